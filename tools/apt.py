@@ -36,9 +36,9 @@ def mirror() -> tuple[str, str]:
     for extra in ([], ["-o", "APT::Get::IndexTargets::Filtered=false"]):
         for row in say.run(["apt-get", *extra, *query]).splitlines():
             address, _, component = row.strip().partition("|")
-            if component == "main" and not any(word in address for word in _DROPPED):
-                if "debian" in address:
-                    return address, component
+            dropped = any(word in address for word in _DROPPED)
+            if component == "main" and "debian" in address and not dropped:
+                return address, component
     raise NoMirror("no Debian mirror is configured for apt")
 
 
@@ -111,11 +111,11 @@ def extract(archive: Path, target: Path, exclude: tuple[str, ...] = ()) -> None:
     target.mkdir(parents=True, exist_ok=True)
     command = ["tar", "-x", "--no-same-owner", "-C", str(target)]
     command += [f"--exclude={pattern}" for pattern in exclude]
-    with subprocess.Popen(  # noqa: S603
-        ["dpkg-deb", "--fsys-tarfile", str(archive)],  # noqa: S607
+    with subprocess.Popen(
+        ["dpkg-deb", "--fsys-tarfile", str(archive)],
         stdout=subprocess.PIPE,
     ) as source:
-        done = subprocess.run(command, stdin=source.stdout, check=False)  # noqa: S603
+        done = subprocess.run(command, stdin=source.stdout, check=False)
     if source.returncode or done.returncode:
         raise say.CommandFailed(f"unpacking {archive.name} failed")
 

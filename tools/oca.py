@@ -34,7 +34,7 @@ def ensure() -> Path:
             tempfile.TemporaryDirectory(dir=final.parent, prefix=".fetch-") as folder,
         ):
             wheels, tree = Path(folder, "wheels"), Path(folder, "tree")
-            fetched = subprocess.run(  # noqa: S603
+            fetched = subprocess.run(
                 [*command, "download", "-q", "--no-deps", "--only-binary", ":all:",
                  "--require-hashes", "-r", str(LOCK), "-d", str(wheels)],
                 env=registry.clean_env(), capture_output=True, text=True, check=False,

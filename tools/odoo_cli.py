@@ -10,16 +10,21 @@
 
 import argparse
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tools import oca, odoo_source, postgres, say
 from tools.paths import ADDONS, ROOT, var_dir, venv_python
 
 NOISE = "odoo.addons.rpc.controllers.jsonrpc:ERROR"
+Progress = Callable[[int, int], None]
+_LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
+_TROUBLE = re.compile(r"^\S+ \S+ \d+ (ERROR|CRITICAL) ")
 
 
 def addons_path() -> list[Path]:
@@ -78,28 +83,63 @@ def _config(cluster: postgres.Cluster) -> Path:
     return write_config(var_dir("run") / f"cli-{cluster.name}.conf", cluster)
 
 
-def install(cluster: postgres.Cluster, db: str, modules: list[str], *, update: bool = False) -> None:
-    """Install (or update) modules in a database, which is made where missing."""
+def install(
+    cluster: postgres.Cluster,
+    db: str,
+    modules: list[str],
+    *,
+    update: bool = False,
+    on_progress: Progress | None = None,
+) -> None:
+    """Install (or update) modules in a database, which is made where missing.
+
+    Odoo logs which module of how many it loads; that is what `on_progress` hears. A module that
+    logs an error while loading makes this fail, although Odoo itself would go on.
+    """
     cluster.start()
-    log = var_dir("log") / f"odoo-{db}.log"
+    errors: list[str] = []
+
+    def listen(row: str) -> None:
+        loading = _LOADING.search(row)
+        if loading and on_progress:
+            on_progress(int(loading[1]), int(loading[2]))
+        if _TROUBLE.search(row):
+            errors.append(row)
+
     verb = "-u" if update else "-i"
-    say.run(
+    say.stream(
         command(_config(cluster), "server", "-d", db, verb, ",".join(modules),
                 "--stop-after-init", "--no-http"),
-        env=environment(cluster), cwd=ROOT, log=log,
+        listen, env=environment(cluster), cwd=ROOT, log=var_dir("log") / f"odoo-{db}.log",
     )
+    if errors:
+        raise say.CommandFailed("\n".join(errors[:10]))
 
 
-def shell(cluster: postgres.Cluster, db: str, script: str) -> str:
+def shell(
+    cluster: postgres.Cluster,
+    db: str,
+    script: str,
+    *,
+    env: dict[str, str] | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> str:
     """Run Python in `odoo shell` (which knows `env`) and return what it printed."""
+    cluster.start()
     argv = command(_config(cluster), "shell", "-d", db, "--no-http", "--log-level=warn")
-    done = subprocess.run(  # noqa: S603
-        argv, input=script, env={**os.environ, **environment(cluster)}, cwd=ROOT,
-        capture_output=True, text=True, check=False,
-    )
-    if done.returncode or "Traceback (most recent call last)" in done.stderr:
-        raise say.CommandFailed(f"odoo shell failed on {db}\n{done.stderr[-3000:]}")
-    return done.stdout
+    rows: list[str] = []
+
+    def listen(row: str) -> None:
+        rows.append(row)
+        if on_line:
+            on_line(row)
+
+    say.stream(argv, listen, env={**environment(cluster), **(env or {})}, cwd=ROOT,
+               log=var_dir("log") / f"shell-{db}.log", stdin=script)
+    text = "\n".join(rows)
+    if "Traceback (most recent call last)" in text:
+        raise say.CommandFailed(f"odoo shell failed on {db}\n{text[-3000:]}")
+    return text
 
 
 def drop(cluster: postgres.Cluster, db: str) -> None:
@@ -139,7 +179,7 @@ def _test(cluster: postgres.Cluster, db: str, tags: str, modules: str = "ai_clos
         _config(cluster), "server", "-d", db, "-u", modules, "--test-tags", tags,
         "--stop-after-init", "-p", str(free_port(18069)),
     )
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         argv, env={**os.environ, **environment(cluster)}, cwd=ROOT, check=False
     )
     sys.exit(done.returncode)

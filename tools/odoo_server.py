@@ -134,7 +134,7 @@ class OdooServer:
         })
         with self.log.open("ab") as handle:
             self._log_from = handle.tell()
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 odoo_cli.command(self.config, "server"),
                 env={**os.environ, **odoo_cli.environment(self.cluster)},
                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=handle, stderr=handle,

@@ -48,8 +48,8 @@ def version_of(home: Path) -> str:
     stamp = home / ".ai_close_version"
     if stamp.is_file():
         return stamp.read_text().strip()
-    head = subprocess.run(  # noqa: S603
-        ["git", "-C", str(home), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
+    head = subprocess.run(
+        ["git", "-C", str(home), "rev-parse", "--short=12", "HEAD"],
         capture_output=True, text=True, check=False,
     )
     return f"{_series_of(home)}+{head.stdout.strip() or 'local'}"
@@ -59,7 +59,7 @@ def _importable() -> Path | None:
     probe = "import odoo.release as r; print(r.__file__)"
     for python in (venv_python(), shutil.which("python3")):
         if python and Path(python).exists():
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [str(python), "-c", probe], cwd="/", capture_output=True, text=True, check=False
             )
             if done.returncode == 0 and done.stdout.strip():

@@ -54,12 +54,17 @@ def _candidates() -> list[Path]:
 
 @cache
 def binaries() -> Path:
-    """Return the folder of PostgreSQL's programs: `PG_BIN`, the system's, else the wheel's."""
-    for folder in _candidates():
-        if _version(folder) >= _MIN_VERSION:
-            return folder
-    say.fail("no PostgreSQL 13 or newer was found: set PG_BIN or run `make venv`")
-    raise AssertionError
+    """Return the folder of PostgreSQL's programs: `PG_BIN`, the system's, else the wheel's.
+
+    Data that exists is kept with programs of the same major version as long as they are there.
+    """
+    versions = {folder: _version(folder) for folder in _candidates()}
+    usable = [folder for folder, version in versions.items() if version >= _MIN_VERSION]
+    if not usable:
+        say.fail("no PostgreSQL 13 or newer was found: set PG_BIN or run `make venv`")
+    stamps = sorted(var_dir("postgres").glob("*/PG_VERSION"))
+    kept = {int(stamp.read_text()) for stamp in stamps}
+    return next((folder for folder in usable if versions[folder] in kept), usable[0])
 
 
 @cache
@@ -69,7 +74,7 @@ def _as_user() -> tuple[str, ...]:
         return ()
     unshare = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
     if shutil.which("unshare"):
-        probe = subprocess.run([*unshare, "true"], capture_output=True, check=False)  # noqa: S603
+        probe = subprocess.run([*unshare, "true"], capture_output=True, check=False)
         if probe.returncode == 0:
             return unshare
     return ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
@@ -116,7 +121,7 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             return False
         command = [*_as_user(), str(binaries() / "pg_ctl"), "-D", str(self.data), "status"]
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, check=False)
         return done.returncode == 0
 
     def start(self) -> None:
@@ -174,8 +179,8 @@ class Cluster:
         return " ".join(f"-c {key}='{value}'" for key, value in options.items())
 
     def _make_role(self) -> None:
-        exists = self.sql(f"select 1 from pg_roles where rolname = '{ROLE}'", user=OWNER)
-        if not exists:
+        roles = self.sql("select rolname from pg_roles", user=OWNER).splitlines()
+        if ROLE not in roles:
             self.sql(f"create role {ROLE} login createdb", user=OWNER)
 
     def sql(self, text: str, db: str = "postgres", user: str = ROLE) -> str:
@@ -198,8 +203,8 @@ class Cluster:
 
     def clone(self, source: str, target: str) -> None:
         """Copy a database that nobody has open; waits for a session that is just ending."""
-        _, version = binaries(), _version(binaries())
-        strategy = " strategy file_copy" if version >= 15 and not self.fsync else ""
+        fast = _version(binaries()) >= 15 and not self.fsync
+        strategy = " strategy file_copy" if fast else ""
         deadline = time.monotonic() + 20
         with locked(self.lock):
             while True:

@@ -29,7 +29,7 @@ def _bootstrap_home() -> Path:
 
 def _make_pip(home: Path) -> None:
     """Make a small environment with pip, also where Debian's python3-venv is missing."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(home)], capture_output=True, check=False
     )
     if done.returncode == 0:
@@ -47,7 +47,7 @@ def _make_pip(home: Path) -> None:
 def _quiet_run(command: list[object], env: dict[str, str] | None = None) -> str:
     """Run an installer in the clean environment."""
     argv = [str(part) for part in command]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         argv, env=env or clean_env(), capture_output=True, text=True, check=False,
         stdin=subprocess.DEVNULL, cwd=ROOT,
     )
@@ -85,7 +85,7 @@ def uv_env() -> dict[str, str]:
     """Return uv's environment, with the index and the certificates that pip is configured for."""
     env = clean_env()
     home = _bootstrap_home()
-    listing = subprocess.run(  # noqa: S603
+    listing = subprocess.run(
         [str(home / "bin" / "python"), "-m", "pip", "config", "list"],
         capture_output=True, text=True, check=False, env=env,
     ).stdout

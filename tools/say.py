@@ -4,13 +4,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 
 class CommandFailed(RuntimeError):
     """A command ended with an error; carries the end of its output."""
+
+
+quiet = False  # set while another display (tools.progress) owns the screen
 
 
 def line(text: str) -> None:
@@ -26,6 +29,9 @@ def fail(text: str) -> None:
 @contextmanager
 def step(text: str) -> Iterator[None]:
     """Print what is being done and how long it took."""
+    if quiet:
+        yield
+        return
     start = time.monotonic()
     print(f"  {text} ...", end="" if sys.stdout.isatty() else "\n", flush=True)
     try:
@@ -36,6 +42,36 @@ def step(text: str) -> Iterator[None]:
     spent = time.monotonic() - start
     mark = "\r" if sys.stdout.isatty() else ""
     print(f"{mark}  {text}: done in {spent:.1f} s", flush=True)
+
+
+def stream(
+    command: Sequence[str | Path],
+    on_line: Callable[[str], None],
+    *,
+    env: dict[str, str],
+    cwd: Path,
+    log: Path,
+    stdin: str = "",
+) -> None:
+    """Run a command, hand each line of its output on as it comes, keep all in `log`."""
+    argv = [str(part) for part in command]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    tail: list[str] = []
+    with log.open("a") as handle:
+        handle.write(f"$ {' '.join(argv)}\n")
+        with subprocess.Popen(
+            argv, env={**os.environ, **env}, cwd=cwd, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        ) as process:
+            process.stdin.write(stdin)
+            process.stdin.close()
+            for row in process.stdout:
+                handle.write(row)
+                tail = [*tail[-24:], row.rstrip()]
+                on_line(row.rstrip())
+    if process.returncode:
+        text = "\n".join(tail)
+        raise CommandFailed(f"{' '.join(argv)} ended with {process.returncode}, see {log}\n{text}")
 
 
 def run(
@@ -50,7 +86,7 @@ def run(
     """Run a command without a terminal and return its output; raise with its last lines on error."""
     merged = {**os.environ, **(env or {})}
     argv = [str(part) for part in command]
-    done = subprocess.run(  # noqa: S603 - the commands are our own
+    done = subprocess.run(
         argv,
         env=merged,
         cwd=cwd,

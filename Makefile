@@ -1,0 +1,40 @@
+# What `make help` prints stands behind the ##.
+PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV_PYTHON = .venv/bin/python
+export PYTHONDONTWRITEBYTECODE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve stop reset test lint bench venv update-lock
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Odoo 19 with a sample company, a bank statement and one run of the agent
+	@$(PYTHON) -m tools.demo
+
+serve: ## start the demo's database, Odoo and agent again after `make stop`
+	@$(PYTHON) -m tools.serve start
+
+stop: ## stop whatever this checkout started
+	@$(PYTHON) -m tools.serve stop
+
+reset: ## stop and delete the demo database (downloads stay in the cache)
+	@$(PYTHON) -m tools.serve reset
+
+test: ## lint and all tests: agent, contracts, add-ons, end to end, faults
+	@$(PYTHON) -m tools.venv >/dev/null
+	@$(VENV_PYTHON) -m tools.run_tests
+
+lint: ## ruff, and pylint with Odoo's rules on the add-ons
+	@$(PYTHON) -m tools.venv >/dev/null
+	@$(VENV_PYTHON) -m tools.lint
+
+bench: ## benchmarks: ratios, measured side by side in one run
+	@$(PYTHON) -m tools.venv >/dev/null
+	@$(VENV_PYTHON) -m benchmarks
+
+venv: ## only the environment (.venv) with Odoo importable
+	@$(PYTHON) -m tools.venv
+
+update-lock: ## compile the hash locks anew from tools/requirements/*.in
+	@$(PYTHON) -m tools.registry
