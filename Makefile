@@ -1,5 +1,9 @@
 # What `make help` prints stands behind the ##.
-PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+PYTHON ?= $(shell for name in python3 python3.12 python3.11 python3.13; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+ifeq ($(PYTHON),)
+$(error Python 3.11 or newer is needed (set PYTHON=...))
+endif
 VENV_PYTHON = .venv/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
 
