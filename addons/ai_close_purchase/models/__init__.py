@@ -1,0 +1,2 @@
+from . import close_agent
+from . import close_source
