@@ -1,0 +1,3 @@
+"""The agent of AI Close for Odoo: reads the books, checks and matches them, and proposes; people decide."""
+
+__version__ = "1.0.0"
