@@ -1,0 +1,1 @@
+"""One verb a file: what the agent does, over ports that adapters fill in."""
