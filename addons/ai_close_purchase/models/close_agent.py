@@ -15,6 +15,20 @@ def quantity(value):
     return format(number + 0, "f")
 
 
+def tax_cost(line):
+    """Tax of the whole ordered quantity that can't be recovered, Decimal in the order's currency.
+
+    That is the part of repartition lines without an account of their own: it belongs to the cost.
+    """
+    if not line.tax_ids:
+        return Decimal(0)
+    price = line.price_unit * (1 - (line.discount or 0.0) / 100)
+    taxes = line.tax_ids.compute_all(
+        price, line.order_id.currency_id, line.product_qty, product=line.product_id, partner=line.partner_id
+    )["taxes"]
+    return sum((Decimal(repr(tax["amount"])) for tax in taxes if not tax["account_id"]), Decimal(0))
+
+
 class CloseAgent(models.AbstractModel):
     _inherit = "ai.close.agent"
 
@@ -54,7 +68,8 @@ class CloseAgent(models.AbstractModel):
                     "price_unit": quantity(line.price_unit),
                     "price_subtotal": money.fmt(line.price_subtotal, order.currency_id.decimal_places),
                     "discount": quantity(line.discount),
-                    "currency": order.currency_id.name,
+                    "tax_cost": money.fmt(tax_cost(line), order.currency_id.decimal_places),
+                    "currency": order.currency_id.id,
                     "display_type": line.display_type or None,
                     "is_downpayment": bool(line.is_downpayment),
                     "qty_received_method": line.qty_received_method or None,
@@ -141,6 +156,7 @@ _PURCHASE_LINE_COLUMNS = (
     "price_unit",
     "price_subtotal",
     "discount",
+    "tax_cost",
     "currency",
     "display_type",
     "is_downpayment",

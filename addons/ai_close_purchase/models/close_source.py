@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.addons.ai_close.kernel import money
 
-from .close_agent import quantity
+from .close_agent import quantity, tax_cost
 
 
 class CloseSource(models.AbstractModel):
@@ -30,6 +30,7 @@ class CloseSource(models.AbstractModel):
                 "product_qty": quantity(line.product_qty),
                 "price_unit": quantity(line.price_unit),
                 "discount": quantity(line.discount),
+                "tax_cost": money.fmt(tax_cost(line), line.currency_id.decimal_places),
                 "price_subtotal": money.fmt(line.price_subtotal, line.currency_id.decimal_places),
                 "currency": line.currency_id.name,
                 "billed": [

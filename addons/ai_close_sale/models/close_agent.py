@@ -50,7 +50,7 @@ class CloseAgent(models.AbstractModel):
                 line.name,
                 str(Decimal(repr(line.product_uom_qty))),
                 money.fmt(line.price_subtotal, order.currency_id.decimal_places),
-                order.currency_id.name,
+                order.currency_id.id,
                 line.display_type or None,
                 bool(line.is_downpayment),
                 line.product_id.invoice_policy or None,

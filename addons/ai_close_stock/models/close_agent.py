@@ -15,6 +15,7 @@ _COLUMNS = (
     "quantity",
     "direction",
     "to_refund",
+    "origin_returned_move_id",
 )
 
 
@@ -30,8 +31,7 @@ class CloseAgent(models.AbstractModel):
         """Done moves across the company's border, quantity in the order line's unit (the product's without
         an order), ``local_date`` in the company's time zone.
 
-        A receipt that replaces goods sent back without refund is left out, and so is that return: Odoo's
-        order line keeps the first receipt's quantity.
+        Returns name the move that they return, since Odoo counts them only when they are refunded.
         """
         moves = self.env["stock.move"].search(
             [("state", "=", "done"), ("company_id", "=", run.company_id.id), ("id", ">", after)],
@@ -44,7 +44,7 @@ class CloseAgent(models.AbstractModel):
             purchase_line = move.purchase_line_id if "purchase_line_id" in move._fields else None
             sale_line = move.sale_line_id if "sale_line_id" in move._fields else None
             direction = self._stock_direction(move, purchase_line)
-            if not direction or self._stock_replaced(move, purchase_line):
+            if not direction:
                 continue
             order_line = purchase_line or sale_line
             unit = order_line.product_uom_id if order_line else move.product_id.uom_id
@@ -59,7 +59,8 @@ class CloseAgent(models.AbstractModel):
                 fields.Datetime.context_timestamp(zone, move.date).date().isoformat(),
                 _quantity(qty),
                 direction,
-                bool(move.to_refund or (direction == "out" and not move.origin_returned_move_id)),
+                bool(move.to_refund),
+                move.origin_returned_move_id.id or None,
             )
             for name, value in zip(_COLUMNS, row, strict=True):
                 columns[name].append(value)
@@ -74,17 +75,6 @@ class CloseAgent(models.AbstractModel):
             # a dropshipped receipt never enters the stock and still is a receipt of its order line
             return "in" if purchase_line and move.location_id.usage == "supplier" else None
         return "in" if inside_to else "out"
-
-    @api.private
-    def _stock_replaced(self, move, purchase_line):
-        """Is this a return without refund, or the goods that came instead?"""
-        if not purchase_line or not move.origin_returned_move_id:
-            return False
-        returned = move.location_dest_id.usage == "supplier"
-        if returned:
-            return not move.to_refund
-        origin = move.origin_returned_move_id
-        return origin.location_dest_id.usage == "supplier" and not origin.to_refund
 
 
 def _quantity(value):
