@@ -17,7 +17,7 @@ demo: ## Odoo 19 with a sample company, a bank statement and one run of the agen
 	@$(PYTHON) -m tools.demo
 
 serve: ## start the demo's database, Odoo and agent again after `make stop`
-	@$(PYTHON) -m tools.serve start
+	@$(VENV_PYTHON) -m tools.serve start
 
 stop: ## stop whatever this checkout started
 	@$(PYTHON) -m tools.serve stop

@@ -18,7 +18,8 @@ def commands() -> list[list[str]]:
     binaries = VENV / "bin"
     listed = [[str(binaries / "ruff"), "check", "--no-cache", "."]]
     if addons():
-        listed.append([str(binaries / "pylint"), *addons()])
+        # The add-ons carry readme fragments; README.rst is what the OCA's own bot makes of them.
+        listed.append([str(binaries / "pylint"), "--disable=missing-readme", *addons()])
     return listed
 
 

@@ -99,14 +99,14 @@ def ensure(
             if start_from:
                 clone(start_from, raw, cluster)
             build(raw)
-            _rename(raw, wanted, cluster)
+            rename(raw, wanted, cluster)
         for old in cluster.databases():
             if old.startswith(f"tpl_{name}_") and old != wanted:
                 odoo_cli.drop(cluster, old)
     return wanted
 
 
-def _rename(old: str, new: str, cluster: postgres.Cluster) -> None:
+def rename(old: str, new: str, cluster: postgres.Cluster) -> None:
     """Give a finished database its final name: only what is complete is ever seen."""
     shutil.rmtree(_filestore(cluster, new), ignore_errors=True)
     if _filestore(cluster, old).is_dir():

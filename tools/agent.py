@@ -1,0 +1,80 @@
+"""The agent beside a server of ours: its settings, one run, and the service in the background."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tools import say
+from tools.paths import ROOT, VENV, var_dir
+
+_BACKGROUND = "agent-serve"
+
+
+def settings(url: str, db: str, key_file: Path, state_dir: Path) -> dict[str, str]:
+    """Return the agent's environment."""
+    return {
+        "AI_CLOSE_URL": url,
+        "AI_CLOSE_DATABASE": db,
+        "AI_CLOSE_KEY_FILE": str(key_file),
+        "AI_CLOSE_STATE_DIR": str(state_dir),
+    }
+
+
+def run_once(env: dict[str, str], company: str, period: str) -> dict:
+    """Run the agent for one company and period and return its report."""
+    command = [str(VENV / "bin" / "ai-close"), "run", "--company", company, "--period", period, "--json"]
+    done = subprocess.run(
+        command, env={**os.environ, **env}, cwd=ROOT, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False,
+    )
+    with (var_dir("log") / "agent-run.log").open("a") as log:
+        log.write(done.stderr)
+    if done.returncode not in (0, 1):
+        raise say.CommandFailed(f"ai-close run ended with {done.returncode}\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout)
+
+
+def _state() -> Path:
+    return var_dir("run") / f"{_BACKGROUND}.json"
+
+
+def _recorded() -> int | None:
+    """Return the process id of the background service, if it is still that process."""
+    try:
+        record = json.loads(_state().read_text())
+        stat = Path(f"/proc/{record['pid']}/stat").read_text().rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return None
+    return record["pid"] if stat[0] != "Z" and stat[19] == record["started"] else None
+
+
+def start(env: dict[str, str]) -> Path:
+    """Start `ai-close serve` in the background, if it does not run; return its log."""
+    log = var_dir("log") / "agent-serve.log"
+    if _recorded():
+        return log
+    with log.open("ab") as handle:
+        process = subprocess.Popen(
+            [str(VENV / "bin" / "ai-close"), "serve"], env={**os.environ, **env}, cwd=ROOT,
+            stdin=subprocess.DEVNULL, stdout=handle, stderr=handle, start_new_session=True,
+        )
+    started = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[19]
+    _state().write_text(json.dumps({"pid": process.pid, "started": started}))
+    return log
+
+
+def stop() -> bool:
+    """Stop the background service: politely, then by force; tell whether it ran."""
+    pid = _recorded()
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + 20
+        while _recorded() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if _recorded():
+            os.kill(pid, signal.SIGKILL)
+    _state().unlink(missing_ok=True)
+    return pid is not None
