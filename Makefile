@@ -25,9 +25,9 @@ stop: ## stop whatever this checkout started
 reset: ## stop and delete the demo database (downloads stay in the cache)
 	@$(PYTHON) -m tools.serve reset
 
-test: ## lint and all tests: agent, contracts, add-ons, end to end, faults
+test: ## lint and all tests: agent, contracts, add-ons, end to end, faults (STAGES="agent e2e" for some)
 	@$(PYTHON) -m tools.venv >/dev/null
-	@$(VENV_PYTHON) -m tools.run_tests
+	@$(VENV_PYTHON) -m tools.run_tests $(STAGES)
 
 lint: ## ruff, and pylint with Odoo's rules on the add-ons
 	@$(PYTHON) -m tools.venv >/dev/null

@@ -1,0 +1,181 @@
+"""`make test`: every stage in order, counted from its own report; nothing may pass by not running.
+
+    python -m tools.run_tests [STAGE ...]
+
+A stage fails on a failed test, on a skipped one, on none at all, on an exit code that its report
+does not explain, and on Odoo's '0 failed of 0 tests'.
+"""
+
+import os
+import re
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools import browser, lint, odoo_cli, postgres, say, template, venv
+from tools.paths import ADDONS, ROOT, var_dir, venv_python
+
+ADDONS_DB = "test_addons"
+_NOTHING_RAN = re.compile(r"\b0 failed, 0 error\(s\) of 0 tests\b|\b0 of 0\b")
+
+
+@dataclass
+class Result:
+    """What one stage counted."""
+
+    passed: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+
+    def blame(self, reason: str, count: int = 1) -> None:
+        """Count failures that need a sentence."""
+        self.failed += count
+        self.reasons.append(reason)
+
+
+def read_report(path: Path) -> tuple[int, int, int]:
+    """Return passed, failed and skipped of a JUnit report; zeros where there is none."""
+    if not path.exists():
+        return 0, 0, 0
+    tests = failed = skipped = 0
+    for suite in ET.parse(path).getroot().iter("testsuite"):  # noqa: S314 - our own file
+        tests += int(suite.get("tests", 0))
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
+    return max(0, tests - failed - skipped), failed, skipped
+
+
+def _pytest(name: str, paths: list[Path], env: dict[str, str], *flags: str) -> Result:
+    """Run pytest on folders and judge its report."""
+    result = Result()
+    missing = [path for path in paths if not path.is_dir()]
+    if missing or not paths:
+        listed = ", ".join(str(path.relative_to(ROOT)) for path in missing) or "add-ons with tests"
+        result.blame(f"there is no {listed}: this stage has nothing to run")
+        return result
+    report = var_dir("tests") / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    log = var_dir("tests") / f"{name}.log"
+    log.unlink(missing_ok=True)
+    nothing: list[str] = []
+
+    def listen(row: str) -> None:
+        say.line(f"  {row}" if row else "")
+        if _NOTHING_RAN.search(row):
+            nothing.append(row)
+
+    command = [venv_python(), "-m", "pytest", "-q", "-p", "no:cacheprovider", *flags,
+               f"--junitxml={report}", *paths]
+    crashed = ""
+    try:
+        say.stream(command, listen, env=env, cwd=ROOT, log=log)
+    except say.CommandFailed as error:
+        crashed = str(error).splitlines()[0]
+    result.passed, result.failed, skipped = read_report(report)
+    if skipped:
+        result.blame(f"{skipped} skipped: a test that does not run proves nothing", skipped)
+    if nothing:
+        result.blame(f"Odoo ran nothing: {nothing[0].strip()}")
+    if not (result.passed or result.failed):
+        result.blame(f"no test ran. {crashed}")
+    elif crashed and not result.failed:
+        result.blame(crashed)
+    return result
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the stages that need a database and a browser."""
+    postgres.TEST.start()
+    env = odoo_cli.environment(postgres.TEST)
+    return {**env, "PATH": browser.path_with_browser(env["PATH"])}
+
+
+def _lint() -> Result:
+    result = Result()
+    total = len(lint.commands())
+    failed = lint.main()
+    result.passed = total - failed
+    if failed:
+        result.blame("see the linters' complaints above", failed)
+    return result
+
+
+def _agent() -> Result:
+    return _pytest("agent", [ROOT / "tests" / "agent"], {})
+
+
+def _contract() -> Result:
+    return _pytest("contract", [ROOT / "tests" / "contract"], _environment())
+
+
+def _addons() -> Result:
+    """Run the add-ons' own tests in a database that has them installed."""
+    env = _environment()
+    template.reclone(template.with_addons(), ADDONS_DB)
+    config = odoo_cli.write_config(var_dir("run") / "test-addons.conf", postgres.TEST)
+    installed = set(template.own_modules())
+    folders = [p for p in sorted(ADDONS.glob("*/tests")) if p.parent.name in installed]
+    try:
+        return _pytest(
+            "addons", folders, env, "-o", "addopts=", "-ra",
+            "--odoo-database", ADDONS_DB, "--odoo-config", str(config), "--odoo-http",
+        )
+    finally:
+        odoo_cli.drop(postgres.TEST, ADDONS_DB)
+
+
+def _e2e() -> Result:
+    return _pytest("e2e", [ROOT / "tests" / "e2e"], _environment())
+
+
+def _faults() -> Result:
+    return _pytest("faults", [ROOT / "tests" / "faults"], _environment())
+
+
+STAGES: dict[str, Callable[[], Result]] = {
+    "lint": _lint,
+    "agent": _agent,
+    "contract": _contract,
+    "addons": _addons,
+    "e2e": _e2e,
+    "faults": _faults,
+}
+
+
+def _run(name: str) -> Result:
+    say.line(f"\n== {name}")
+    start = time.monotonic()
+    try:
+        result = STAGES[name]()
+    except (say.CommandFailed, OSError) as error:
+        result = Result()
+        result.blame(f"the stage broke: {error}")
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def main(wanted: list[str]) -> int:
+    """Run the stages, print a line for each and the total; return the exit code."""
+    unknown = [name for name in wanted if name not in STAGES]
+    if unknown:
+        say.fail(f"no stage {', '.join(unknown)}: there are {', '.join(STAGES)}")
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    venv.ensure_with_odoo()
+    results = {name: _run(name) for name in wanted or STAGES}
+    say.line("\n== summary")
+    for name, result in results.items():
+        say.line(f"  {name:<10}{result.passed:>6} passed {result.failed:>5} failed {result.seconds:>8.1f} s")
+        for reason in result.reasons:
+            say.line(f"             {reason}")
+    passed = sum(result.passed for result in results.values())
+    failed = sum(result.failed for result in results.values())
+    say.line(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
