@@ -55,14 +55,16 @@ def start(env: dict[str, str]) -> Path:
     """Start `ai-close serve` in the background, if it does not run; return its log."""
     log = var_dir("log") / "agent-serve.log"
     if _recorded():
-        return log
+        if json.loads(_state().read_text()).get("env") == env:
+            return log
+        stop()
     with log.open("ab") as handle:
         process = subprocess.Popen(
             [str(VENV / "bin" / "ai-close"), "serve"], env={**os.environ, **env}, cwd=ROOT,
             stdin=subprocess.DEVNULL, stdout=handle, stderr=handle, start_new_session=True,
         )
     started = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[19]
-    _state().write_text(json.dumps({"pid": process.pid, "started": started}))
+    _state().write_text(json.dumps({"pid": process.pid, "started": started, "env": env}))
     return log
 
 

@@ -235,7 +235,7 @@ def main(arguments: list[str]) -> None:
             for key, value in cluster.env().items():
                 say.line(f"export {key}='{value}'")
         elif verb == "psql":
-            os.execve(binaries() / "psql", ["psql", *arguments[2:]],  # noqa: S606
+            os.execve(binaries() / "psql", ["psql", *arguments[2:]],
                       {**os.environ, **cluster.env()})
         if verb in ("start", "stop", "status"):
             state = "running" if cluster.running() else "stopped"
