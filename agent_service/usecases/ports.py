@@ -130,7 +130,9 @@ class Sink(Protocol):
 class Run(Protocol):
     """Begins and ends the run of one company and period."""
 
-    def begin(self, company: int | str, period: str, run_key: str, rules_digest: str, trigger: str) -> RunStart:
+    def begin(
+        self, company: int | str, period: str, run_key: str, rules_digest: str, trigger: str
+    ) -> RunStart:
         """Open the run of this key, or resume it."""
         ...
 

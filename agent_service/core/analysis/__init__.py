@@ -1,0 +1,1 @@
+"""Balances as of a day: residuals of journal items and the trial balance."""

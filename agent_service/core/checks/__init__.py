@@ -1,0 +1,158 @@
+"""The rules, one a file; this package finds them itself, so that adding a rule is adding a file.
+
+A rule's module is named after its code ("cmp001_draft") and has `CODE`, `TITLE`, `SEVERITY`, `WHY`, `REMEDY`
+and `check(books, policy, period) -> list[Finding]`; optionally `PARAMETERS` (names and defaults) and
+`YIELDS_TO` (codes, or beginnings of codes, whose finding on the same entry explains this rule's away).
+"""
+
+import pkgutil
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import import_module
+from pathlib import PurePath
+from types import ModuleType
+
+from agent_service.core.errors import NoData
+from agent_service.core.findings import Failure, Finding, Record
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Parameter, Policy
+
+SYSTEM_CODE = "SYS001"
+_RULE_FILE = re.compile(r"[a-z]{3}\d{3}_\w+")
+
+Check = Callable[[Books, Policy, Period], list[Finding]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, as its file describes it."""
+
+    code: str
+    title: str
+    severity: str
+    why: str
+    remedy: str
+    check: Check
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    yields_to: tuple[str, ...] = ()
+    doc: str = ""
+
+    @classmethod
+    def of(cls, module: ModuleType) -> "Rule":
+        """Return the rule of a module."""
+        return cls(
+            code=module.CODE,
+            title=module.TITLE,
+            severity=module.SEVERITY,
+            why=module.WHY,
+            remedy=module.REMEDY,
+            check=module.check,
+            parameters=getattr(module, "PARAMETERS", {}),
+            yields_to=tuple(getattr(module, "YIELDS_TO", ())),
+            doc=module.__doc__ or "",
+        )
+
+    def findings(self, books: Books, policy: Policy, period: Period) -> list[Finding]:
+        """Return the rule's findings under its own name, in a stable order."""
+        severity = policy.severity(self.code, self.severity)
+        stamped = [
+            replace(
+                one,
+                rule=self.code,
+                rule_title=self.title,
+                severity=one.severity or severity,
+                why=one.why or self.why,
+                remedy=one.remedy or self.remedy,
+            )
+            for one in self.check(books, policy, period)
+        ]
+        return sorted(stamped, key=lambda one: (one.anchor, one.facet))
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """What all rules together found, which of them completed, and which did not."""
+
+    findings: tuple[Finding, ...]
+    completed: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return every rule of the package, ordered by code."""
+    names = sorted(one.name for one in pkgutil.iter_modules(__path__) if _RULE_FILE.fullmatch(one.name))
+    found = [Rule.of(import_module(f"{__name__}.{name}")) for name in names]
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def run_checks(
+    books: Books, policy: Policy, period: Period, chosen: Sequence[Rule] | None = None
+) -> CheckRun:
+    """Judge the books by every rule that the policy has on; a rule that raises becomes a finding."""
+    findings: list[Finding] = []
+    completed: list[str] = [SYSTEM_CODE]
+    failures: list[Failure] = []
+    considered = rules() if chosen is None else tuple(chosen)
+    for rule in considered:
+        if not policy.enabled(rule.code):
+            completed.append(rule.code)  # switched off: its open findings close
+            continue
+        try:
+            findings += rule.findings(books, policy, period)
+            completed.append(rule.code)
+        except NoData as error:
+            failures.append(Failure("rule", rule.code, "no_data", str(error)))
+        except Exception as error:  # the run goes on without this rule
+            findings.append(_raised(rule, error, books))
+            failures.append(Failure("rule", rule.code, "raised", type(error).__name__))
+    kept = settle_precedence(findings, {rule.code: rule for rule in considered})
+    return CheckRun(tuple(kept), tuple(sorted(completed)), tuple(failures))
+
+
+def settle_precedence(findings: Iterable[Finding], by_code: Mapping[str, Rule]) -> list[Finding]:
+    """Return the findings that stand: a loser on the winner's entry becomes a line of its evidence."""
+    kept: list[Finding] = list(findings)
+    for loser in list(kept):
+        rule = by_code.get(loser.rule)
+        if rule is None or not rule.yields_to:
+            continue
+        winner = next(
+            (
+                place
+                for place, one in enumerate(kept)
+                if one.rule != loser.rule
+                and one.rule.startswith(rule.yields_to)
+                and one.touches() & loser.touches()
+            ),
+            None,
+        )
+        if winner is None:
+            continue
+        also = [*kept[winner].evidence.get("also", []), {"rule": loser.rule, "title": loser.title}]
+        kept[winner] = replace(kept[winner], evidence={**kept[winner].evidence, "also": also})
+        kept.remove(loser)
+    return sorted(kept, key=lambda one: (one.rule, one.anchor, one.facet))
+
+
+def _raised(rule: Rule, error: Exception, books: Books) -> Finding:
+    """Return the finding for a rule that failed; the error's text may hold business data and stays out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return Finding(
+        rule=SYSTEM_CODE,
+        rule_title="Rule failed",
+        facet=rule.code,
+        severity="high",
+        anchor=Record("res.company", books.company.id, books.company.name),
+        title=f"Rule {rule.code} could not be judged",
+        message=f"{rule.code} ({rule.title}) stopped with {type(error).__name__}; the other rules went on.",
+        why="What was not judged is not clean: an exception of this kind may stand in the books unseen.",
+        remedy="Report the error with the place named in the evidence; judge the rule by hand until then.",
+        records=(Record("res.company", books.company.id, books.company.name),),
+        evidence={"rule": rule.code, "error": type(error).__name__, "where": where},
+    )

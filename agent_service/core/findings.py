@@ -1,0 +1,100 @@
+"""A finding: what a rule saw, where, what it costs and what puts it right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent_service.core.model import Company
+
+SEVERITIES = ("critical", "high", "medium", "low")
+MAX_RECORDS = 50
+"""Links that a finding carries at most; the evidence names the full count."""
+
+
+@dataclass(frozen=True, order=True)
+class Record:
+    """A link to a record of the books."""
+
+    model: str
+    id: int
+    label: str = field(default="", compare=False)
+
+    def row(self) -> dict[str, Any]:
+        """Return the link as it travels."""
+        return {"model": self.model, "id": self.id, "label": self.label}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An exception; `amount` is minor units of company currency, never negative.
+
+    A rule fills in what it saw; the code, title, why and remedy of its file are stamped on by the registry.
+    `severity` empty means the rule's own. Evidence holds JSON values without floats.
+    """
+
+    facet: str
+    anchor: Record
+    title: str
+    message: str
+    amount: int = 0
+    severity: str = ""
+    records: tuple[Record, ...] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    rule: str = ""
+    rule_title: str = ""
+    why: str = ""
+    remedy: str = ""
+
+    def key(self, company: Company) -> str:
+        """Return what identifies the finding from run to run: no amount and no member is in it."""
+        return f"{self.rule}:{company.id}:{self.anchor.model},{self.anchor.id}:{self.facet}"
+
+    def touches(self) -> frozenset[tuple[str, int]]:
+        """Return the entries and journal items that the finding is about."""
+        wanted = ("account.move", "account.move.line")
+        linked = (self.anchor, *self.records)
+        return frozenset((one.model, one.id) for one in linked if one.model in wanted)
+
+    def row(self, company: Company) -> dict[str, Any]:
+        """Return the finding as the port takes it."""
+        return {
+            "key": self.key(company),
+            "rule": self.rule,
+            "rule_title": self.rule_title,
+            "severity": self.severity,
+            "facet": self.facet,
+            "title": self.title,
+            "message": self.message,
+            "why": self.why,
+            "remedy": self.remedy,
+            "amount": company.currency.text(self.amount),
+            "anchor": {"model": self.anchor.model, "id": self.anchor.id},
+            "records": [one.row() for one in self.records[:MAX_RECORDS]],
+            "evidence": dict(self.evidence),
+        }
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that was not judged, and why: never to be read as clean."""
+
+    scope: str
+    code: str
+    kind: str
+    message: str
+
+    def row(self) -> dict[str, str]:
+        """Return the failure as the port takes it."""
+        return {"scope": self.scope, "code": self.code, "kind": self.kind, "message": self.message}
+
+
+def group_severity(severity: str, members: int, total: int, materiality: int | None) -> str:
+    """Return a group's severity: up by one from M on, down by one under 0.01 M.
+
+    Nothing becomes or ceases to be critical by its amount, and one member alone is no group.
+    """
+    if members < 2 or materiality is None or severity == "critical":
+        return severity
+    step = -1 if total >= materiality else 1 if total * 100 < materiality else 0
+    place = SEVERITIES.index(severity) + step
+    return SEVERITIES[min(max(place, 1), len(SEVERITIES) - 1)]

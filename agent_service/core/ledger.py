@@ -1,0 +1,80 @@
+"""The ledger as rules read it: what is posted, by when, with facts of its entry beside each line."""
+
+from datetime import date
+
+import polars as pl
+
+from agent_service.core.model import Books
+
+DOCUMENTS = ("out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt", "in_receipt")
+BILLS = ("in_invoice", "in_refund", "in_receipt")
+CASH_TYPES = ("asset_cash", "liability_credit_card")
+TRADE_TYPES = ("asset_receivable", "liability_payable")
+
+_MOVE_FACTS = (
+    "name", "ref", "move_type", "state", "invoice_date", "reversed_entry_id", "statement_line_id",
+    "origin_payment_id", "ai_close_entry_id", "payment_reference",
+)  # fmt: skip
+
+
+def lines_with_moves(books: Books) -> pl.DataFrame:
+    """Return every journal item with facts of its move (prefixed `move_`) and of its account."""
+    moves = books.frame("moves").select("id", *_MOVE_FACTS)
+    moves = moves.rename({name: f"move_{name}" for name in _MOVE_FACTS} | {"id": "move_id"})
+    accounts = books.frame("accounts").select(
+        pl.col("id").alias("account_id"),
+        pl.col("code").alias("account_code"),
+        pl.col("name").alias("account_name"),
+        "account_type",
+        "include_initial_balance",
+        pl.col("reconcile").alias("account_reconcile"),
+    )
+    lines = books.frame("lines")
+    return lines.join(moves, on="move_id", how="left").join(accounts, on="account_id", how="left").sort("id")
+
+
+def posted_lines(books: Books, as_of: date | None = None) -> pl.DataFrame:
+    """Return the items that are posted by their own state and their entry's, dated up to `as_of`.
+
+    A line whose move isn't in the books has only its own state to go by.
+    """
+    frame = lines_with_moves(books).filter(
+        pl.col("parent_state") == "posted",
+        (pl.col("move_state") == "posted") | pl.col("move_state").is_null(),
+    )
+    return frame if as_of is None else frame.filter(pl.col("date") <= as_of)
+
+
+def posted_moves(books: Books, as_of: date | None = None) -> pl.DataFrame:
+    """Return posted entries, dated up to `as_of`."""
+    frame = books.frame("moves").filter(pl.col("state") == "posted")
+    return frame if as_of is None else frame.filter(pl.col("date") <= as_of)
+
+
+def exchange_move_ids(books: Books) -> set[int]:
+    """Return the entries that book exchange differences of reconciliations."""
+    return set(books.frame("partials")["exchange_move_id"].drop_nulls().to_list())
+
+
+def own_move_ids(books: Books, proposer: str | None = None) -> set[int]:
+    """Return the entries posted from our staged entries, with their reversals; of one proposer if known."""
+    moves = books.frame("moves")
+    mine = pl.col("ai_close_entry_id").is_not_null()
+    if proposer and books.has("moves", "ai_close_proposer"):
+        named = pl.col("ai_close_proposer")
+        mine = mine & ((named == proposer) | named.is_null())
+    found = set(moves.filter(mine)["id"].to_list())
+    reversals = moves.filter(pl.col("reversed_entry_id").is_not_null()).select("id", "reversed_entry_id")
+    while True:
+        more = set(reversals.filter(pl.col("reversed_entry_id").is_in(sorted(found)))["id"].to_list()) - found
+        if not more:
+            return found
+        found |= more
+
+
+def move_label(name: str | None, ref: str | None, move_id: int) -> str:
+    """Return how people know an entry: its number, its reference or, in draft, its id."""
+    number = name if name and name != "/" else None
+    if number and ref:
+        return f"{number} ({ref})"
+    return number or (f"draft {ref}" if ref else f"draft #{move_id}")
