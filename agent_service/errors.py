@@ -96,6 +96,10 @@ class PortRefused(AgentError):
     """The port refused a call for a reason that has no class of its own."""
 
 
+class DatasetRefused(PortRefused):
+    """The server has no such dataset, or doesn't let this user read it."""
+
+
 class ServerFailed(AgentError):
     """Odoo raised an error that nobody foresaw; its log has the details."""
 
@@ -116,6 +120,12 @@ _PORT: dict[str, tuple[type[AgentError], str]] = {
     "RUN007": (VersionMismatch, "Install the agent and the add-on of the same release."),
     "RUN008": (AuthenticationFailed, "Give this user the role AI Close / Agent in Odoo."),
     "RUN009": (RunKeyUsed, "Run again."),
+    "RUN010": (VersionMismatch, "Install the agent and the add-on of the same release."),
+    "RUN011": (DatasetRefused, "Install the bridge for this data, or go without it."),
+    "RUN012": (DatasetRefused, "Give the agent's role the right to read it, or go without it."),
+    "RUN900": (ServerFailed, "Odoo's log has the reason; nothing of this call was written."),
+    "RUN901": (Contended, "Run again."),
+    "LCK001": (PeriodLocked, "Choose an open period, or ask a controller to reopen it."),
 }
 
 

@@ -51,8 +51,8 @@ def read_secret(path: Path, setting: str) -> Secret:
         raise BadInput(f"{setting} names {path}, which doesn't exist", f"Set {setting}.") from None
     except OSError as error:
         raise BadInput(f"{setting} names {path}, which can't be read ({error.strerror})") from None
-    with os.fdopen(descriptor, "rb") as handle:
-        state = os.fstat(handle.fileno())
+    try:
+        state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):
             raise BadInput(f"{setting} names {path}, which is no file")
         if state.st_mode & 0o077:
@@ -60,7 +60,9 @@ def read_secret(path: Path, setting: str) -> Secret:
                 f"{path} can be read by others (mode {stat.S_IMODE(state.st_mode):04o})",
                 f"Run: chmod 600 {path}",
             )
-        raw = handle.read(_MAX_BYTES)
+        raw = os.read(descriptor, _MAX_BYTES)
+    finally:
+        os.close(descriptor)
     try:
         text = raw.decode("ascii").partition("\n")[0].strip()
     except UnicodeDecodeError:

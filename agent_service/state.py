@@ -116,7 +116,7 @@ class StateDir:
     def hold(self, scope: Scope, run_key: str | None = None) -> Iterator[HeldRun]:
         """Hold a scope and its run key; a key that is still there (a killed run) goes first."""
         lock = self.runs / f"{scope.file_stem}.lock"
-        with lock.open("a", opener=_private) as handle:
+        with open(lock, "a", opener=_private) as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -46,7 +46,7 @@ def _redaction(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> M
 def _exception(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Name an exception by its class and place; its text may hold what must not be logged."""
     info = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if info is True else info
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["error_class"] = type(error).__name__
         frame = error.__traceback__

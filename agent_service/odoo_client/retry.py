@@ -35,7 +35,7 @@ class Retry:
     def call(self, what: str, function: Callable[[], T]) -> T:
         """Return what the function returns; raise its last error when no attempt succeeded."""
         wait = tenacity.wait_exponential_jitter(
-            initial=self.first_s, max=self.longest_s, exp_base=2, jitter=self.jitter_s
+            multiplier=self.first_s, max=self.longest_s, exp_base=2, jitter=self.jitter_s
         )
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.attempts),
