@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pwd
 import sys
 import tempfile
 from pathlib import Path
@@ -45,13 +46,20 @@ def site_packages() -> Path:
     return found[-1]
 
 
+def _trusted_owners() -> set[int]:
+    """Return who may own a folder of ours: ourselves, and for root the user that runs PostgreSQL."""
+    names = ("postgres", "nobody") if os.getuid() == 0 else ()
+    known = {user.pw_name: user.pw_uid for user in pwd.getpwall()}
+    return {os.getuid(), *(known[name] for name in names if name in known)}
+
+
 def socket_dir(name: str) -> Path:
     """Return a private folder with a short path: the path of a unix socket may have 107 bytes."""
     digest = hashlib.sha256(f"{VAR}:{name}".encode()).hexdigest()[:10]
     path = Path(tempfile.gettempdir()) / f"ai-close-{os.getuid()}-{digest}"
     path.mkdir(mode=0o700, exist_ok=True)
     state = path.lstat()
-    if path.is_symlink() or state.st_uid != os.getuid():
+    if path.is_symlink() or state.st_uid not in _trusted_owners():
         sys.exit(f"{path} belongs to somebody else: set TMPDIR to a folder of your own")
     path.chmod(0o700)
     return path

@@ -5,6 +5,7 @@ away. `python -m tools.postgres start|stop|status|psql|env [demo|test]`.
 """
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -77,7 +78,18 @@ def _as_user() -> tuple[str, ...]:
         probe = subprocess.run([*unshare, "true"], capture_output=True, check=False)
         if probe.returncode == 0:
             return unshare
-    return ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
+    # Containers often forbid user namespaces. The capabilities let the other user reach our folders.
+    user, reach = _other_user(), "+dac_override,+dac_read_search"
+    return ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups",
+            f"--inh-caps={reach}", f"--ambient-caps={reach}")
+
+
+def _other_user() -> pwd.struct_passwd:
+    """Return the user that runs PostgreSQL for root: `postgres`, else `nobody`."""
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,7 @@ class Cluster:
                 return
             if not (self.data / "PG_VERSION").exists():
                 self._initdb()
-            self._give_to_postgres()
+            self._give_to_postgres(self.data)
             say.run([*_as_user(), binaries() / "pg_ctl", "-D", self.data, "-w", "-t", "60",
                      "-l", self.log, "-o", self._options(), "start"], log=self.log)
             self._make_role()
@@ -148,22 +160,26 @@ class Cluster:
         self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
 
-    def _give_to_postgres(self) -> None:
+    def _give_to_postgres(self, data: Path) -> None:
         """Where root cannot map users, the folders must belong to the user `postgres`."""
         if _as_user()[:1] == ("setpriv",):
-            say.run(["chown", "-R", "postgres:", self.data, self.socket])
+            user = _other_user()
             self.log.touch()
-            shutil.chown(self.log, "postgres")
+            say.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", data, self.socket, self.log])
 
     def _initdb(self) -> None:
-        wanted = self.data
-        shutil.rmtree(wanted, ignore_errors=True)
-        wanted.mkdir(mode=0o700, parents=True)
-        self._give_to_postgres()
+        """Make the data folder beside its final place; what is there already is never touched."""
+        if self.data.exists() and any(self.data.iterdir()):
+            say.fail(f"{self.data} holds data but no PG_VERSION: move it away or restore that file")
+        draft = self.data.with_name(f"{self.name}.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
+        self._give_to_postgres(draft)
         flags = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C"]
         if not self.fsync:
             flags.append("--no-sync")
-        say.run([*_as_user(), binaries() / "initdb", *flags, "-D", wanted])
+        say.run([*_as_user(), binaries() / "initdb", *flags, "-D", draft])
+        draft.rename(self.data)
 
     def _options(self) -> str:
         options = {
