@@ -35,7 +35,7 @@ lint: ## ruff, and pylint with Odoo's rules on the add-ons
 
 bench: ## benchmarks: ratios, measured side by side in one run
 	@$(PYTHON) -m tools.venv >/dev/null
-	@$(VENV_PYTHON) -m benchmarks
+	@$(VENV_PYTHON) -m benchmarks $(NAMES)
 
 venv: ## only the environment (.venv) with Odoo importable
 	@$(PYTHON) -m tools.venv

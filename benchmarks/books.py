@@ -1,0 +1,63 @@
+"""A database with many posted lines: the sample company, its entries multiplied by SQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools import odoo_cli, postgres, sample, template
+
+
+@contextmanager
+def sample_database(name: str) -> Iterator[tuple[str, Path]]:
+    """Give a clone of the sample company and the folder with its logins and keys; drop it afterwards."""
+    source, folder = sample.ensure_template()
+    template.reclone(source, name)
+    try:
+        yield name, folder
+    finally:
+        odoo_cli.drop(postgres.TEST, name)
+
+
+def multiply_posted(database: str, copies: int) -> int:
+    """Copy every posted entry `copies` times by SQL and return the number of lines that there are now.
+
+    The copies have their own ids; names stay as they are, since only reading is measured.
+    """
+    script = f"""
+        DO $body$
+        DECLARE
+            move_step integer; line_step integer;
+            names text; copied text; entry_names text; entry_copied text;
+        BEGIN
+            SELECT max(id) INTO move_step FROM account_move;
+            SELECT max(id) INTO line_step FROM account_move_line;
+            SELECT string_agg(quote_ident(column_name), ', '),
+                   string_agg(CASE column_name WHEN 'id' THEN 'id + %1$s'
+                       WHEN 'name' THEN 'name || ''-'' || %1$s'
+                       WHEN 'sequence_number' THEN 'sequence_number + %1$s'
+                       ELSE quote_ident(column_name) END, ', ')
+              INTO entry_names, entry_copied
+              FROM information_schema.columns WHERE table_name = 'account_move' AND is_generated = 'NEVER';
+            SELECT string_agg(quote_ident(column_name), ', '),
+                   string_agg(CASE column_name WHEN 'id' THEN 'id + %1$s' WHEN 'move_id' THEN 'move_id + %2$s'
+                       ELSE quote_ident(column_name) END, ', ')
+              INTO names, copied
+              FROM information_schema.columns
+             WHERE table_name = 'account_move_line' AND is_generated = 'NEVER';
+            CREATE TEMP TABLE entries AS SELECT * FROM account_move WHERE state = 'posted'
+                AND statement_line_id IS NULL AND origin_payment_id IS NULL;
+            CREATE TEMP TABLE items AS
+                SELECT line.* FROM account_move_line line JOIN entries ON entries.id = line.move_id;
+            FOR copy IN 1..{int(copies)} LOOP
+                EXECUTE format('INSERT INTO account_move (%s) SELECT %s FROM entries',
+                               entry_names, format(entry_copied, copy * move_step));
+                EXECUTE format('INSERT INTO account_move_line (%s) SELECT %s FROM items',
+                               names, format(copied, copy * line_step, copy * move_step));
+            END LOOP;
+            PERFORM setval('account_move_id_seq', (SELECT max(id) FROM account_move));
+            PERFORM setval('account_move_line_id_seq', (SELECT max(id) FROM account_move_line));
+        END
+        $body$;
+    """
+    postgres.TEST.sql(script, database)
+    return int(postgres.TEST.sql("SELECT count(*) FROM account_move_line", database))
