@@ -1,0 +1,4 @@
+from . import port
+from . import begin
+from . import datasets
+from . import key

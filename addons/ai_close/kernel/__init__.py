@@ -1,0 +1,1 @@
+"""Plain Python without Odoo: the rules of the close that hold whatever a caller sends."""

@@ -1,0 +1,74 @@
+"""Every refusal of AI Close: one code, one name, what a caller should do, one plain sentence.
+
+``kind`` tells a program what to do: ``retry`` the same call later, ``give_up`` this run,
+or ask a ``person``.  A code keeps its meaning for ever.
+"""
+from typing import NamedTuple
+
+RETRY, GIVE_UP, PERSON = "retry", "give_up", "person"
+KINDS = (RETRY, GIVE_UP, PERSON)
+
+
+class Code(NamedTuple):
+    """What stands behind one refusal code."""
+
+    name: str
+    kind: str
+    sentence: str
+
+
+CODES: dict[str, Code] = {
+    # Duties
+    "SOD001": Code("SAME_PERSON", PERSON, "You took part in an earlier step; another person has to take this one."),
+    "SOD002": Code("NOT_A_PERSON", PERSON, "This step is taken by a person, never by the agent or the system."),
+    "SOD003": Code("ROLE_NEEDED", PERSON, "Your role does not include this step."),
+    "SOD004": Code("SECOND_PERSON", PERSON, "A second person has to confirm this."),
+    "SOD005": Code("ABOVE_LIMIT", PERSON, "The amount is above your limit."),
+    # Locks
+    "LCK001": Code("PERIOD_LOCKED", PERSON, "The period is locked; request a reopen or use a later date."),
+    "LCK002": Code("DATE_LOCKED", PERSON, "Not posted: the date lies in a locked period."),
+    "LCK003": Code("NOT_READY", PERSON, "Not locked: the close is not ready."),
+    "LCK004": Code("LOCK_BACKWARD", PERSON, "A lock date never moves back."),
+    "LCK005": Code("LOCK_CHANGED", PERSON, "The lock date changed since this was requested."),
+    "LCK006": Code("LOCK_ONLY_BY_REQUEST", PERSON, "Lock dates of this company change by an approved request only."),
+    # Entries and matches
+    "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
+    "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),
+    "ENT003": Code("NOT_BALANCED", PERSON, "The entry does not balance or is incomplete."),
+    "ENT004": Code("SOURCES_CHANGED", PERSON, "The sources changed after the review. Compute again, then review."),
+    "ENT005": Code("MOVE_PROTECTED", PERSON, "This journal entry was approved in the close; reverse it instead."),
+    "ENT006": Code("REASON_NEEDED", PERSON, "Give a reason."),
+    "ENT007": Code("ALREADY_SETTLED", PERSON, "The bank line or the item was settled meanwhile."),
+    "ENT008": Code("EVIDENCE_NEEDED", PERSON, "Evidence is missing."),
+    "ENT009": Code("WAITS_FOR_OTHER", PERSON, "Another step has to be finished first."),
+    "ENT010": Code("NOT_PROPOSABLE", PERSON, "This proposal can't be made from these records."),
+    # Audit and protected data
+    "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
+    "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),
+    "AUD003": Code("NOT_DELETABLE", PERSON, "Records of the close are not deleted."),
+    "AUD004": Code("NO_SUCH_STEP", PERSON, "There is no such step from the present state."),
+    # Policy
+    "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
+    "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),
+    "POL003": Code("COMPANY_SETTING", PERSON, "This setting changes by the setup of the close only."),
+    # Runs
+    "RUN001": Code("BUSY", RETRY, "Another run works on this company and period."),
+    "RUN002": Code("LEASE_LOST", GIVE_UP, "The run is no longer yours: its lease ran out or was taken over."),
+    "RUN003": Code("UNKNOWN_COMPANY", PERSON, "There is no such company among those the agent may read."),
+    "RUN004": Code("UNKNOWN_PERIOD", PERSON, "The period is not a month written as YYYY-MM, or lies ahead."),
+    "RUN005": Code("RUN_PERIOD_LOCKED", PERSON, "The period is locked."),
+    "RUN006": Code("NOT_ENABLED", PERSON, "AI Close is not set up for this company."),
+    "RUN007": Code("AGENT_VERSION", PERSON, "The agent's version does not fit the add-on's."),
+    "RUN008": Code("NOT_THE_AGENT", PERSON, "Only the agent's user may call this."),
+    "RUN009": Code("RUN_KEY_USED", GIVE_UP, "This run key belongs to a finished run."),
+    "RUN010": Code("BAD_PAYLOAD", GIVE_UP, "The request does not have the agreed shape."),
+    "RUN011": Code("UNKNOWN_DATASET", GIVE_UP, "There is no such dataset."),
+    "RUN012": Code("NO_ACCESS", PERSON, "The agent's user may not read this."),
+    "RUN900": Code("UNEXPECTED", GIVE_UP, "Something unexpected happened; the server's log has the details."),
+    "RUN901": Code("CONFLICT", RETRY, "Somebody else changed the same record; try again."),
+}
+
+
+def known(code: str) -> Code:
+    """Return what stands behind ``code``; a code that nobody registered is a programming error."""
+    return CODES[code]

@@ -1,0 +1,154 @@
+"""The state machines of the close: one table a model, (from, to) -> who may and what the audit calls it.
+
+Nothing else changes a state.  ``server`` is the add-on itself acting on data (a finding that is gone,
+a lease that ran out); ``agent`` is the agent's user through its port.
+"""
+from typing import NamedTuple
+
+from .sod import AGENT, CONTROLLER, PREPARER, REVIEWER, SERVER
+
+
+class Step(NamedTuple):
+    """Who may take a transition, and the action its audit row bears."""
+
+    roles: frozenset[str]
+    action: str
+
+
+def _step(action: str, *roles: str) -> Step:
+    return Step(frozenset(roles), action)
+
+
+_PRC = (PREPARER, REVIEWER, CONTROLLER)
+
+CLOSE = {
+    ("open", "working"): _step("close.start", SERVER),
+    ("working", "open"): _step("close.idle", SERVER),
+    ("open", "ready"): _step("close.ready", SERVER),
+    ("working", "ready"): _step("close.ready", SERVER),
+    ("ready", "working"): _step("close.not_ready", SERVER),
+    ("ready", "requested"): _step("close.request_lock", REVIEWER, CONTROLLER),
+    ("working", "requested"): _step("close.request_lock", REVIEWER, CONTROLLER),
+    ("requested", "ready"): _step("close.request_rejected", SERVER, CONTROLLER),
+    ("requested", "working"): _step("close.request_rejected", SERVER, CONTROLLER),
+    ("requested", "locked"): _step("close.lock", CONTROLLER),
+    ("locked", "reopened"): _step("close.reopen", CONTROLLER),
+    ("reopened", "locked"): _step("close.relock", SERVER, CONTROLLER),
+}
+
+TASK = {
+    ("waiting", "open"): _step("task.open", SERVER),
+    ("open", "waiting"): _step("task.wait", SERVER),
+    ("open", "prepared"): _step("task.prepare", SERVER, *_PRC),
+    ("waiting", "prepared"): _step("task.prepare", SERVER),
+    ("prepared", "signed"): _step("task.sign", REVIEWER, CONTROLLER),
+    ("prepared", "open"): _step("task.send_back", SERVER, REVIEWER, CONTROLLER),
+    ("signed", "stale"): _step("task.stale", SERVER),
+    ("signed", "open"): _step("task.send_back", CONTROLLER),
+    ("prepared", "stale"): _step("task.stale", SERVER),
+    ("stale", "open"): _step("task.open", SERVER, *_PRC),
+    ("stale", "prepared"): _step("task.prepare", SERVER, *_PRC),
+    ("waiting", "not_applicable"): _step("task.not_applicable", CONTROLLER),
+    ("open", "not_applicable"): _step("task.not_applicable", CONTROLLER),
+    ("prepared", "not_applicable"): _step("task.not_applicable", CONTROLLER),
+    ("stale", "not_applicable"): _step("task.not_applicable", CONTROLLER),
+    ("not_applicable", "open"): _step("task.applicable", CONTROLLER),
+}
+
+RUN = {
+    ("requested", "running"): _step("run.begin", AGENT),
+    ("requested", "expired"): _step("run.expire", SERVER),
+    ("running", "done"): _step("run.finish", AGENT),
+    ("running", "failed"): _step("run.fail", AGENT),
+    ("running", "expired"): _step("run.expire", SERVER),
+    ("expired", "running"): _step("run.resume", AGENT),
+}
+
+FINDING = {
+    ("open", "assigned"): _step("finding.assign", *_PRC),
+    ("assigned", "assigned"): _step("finding.assign", *_PRC),
+    ("open", "explained"): _step("finding.explain", *_PRC),
+    ("assigned", "explained"): _step("finding.explain", *_PRC),
+    ("open", "fixed"): _step("finding.fix", *_PRC),
+    ("assigned", "fixed"): _step("finding.fix", *_PRC),
+    ("explained", "fixed"): _step("finding.fix", *_PRC),
+    ("open", "waived"): _step("finding.waive", *_PRC),
+    ("assigned", "waived"): _step("finding.waive", *_PRC),
+    ("explained", "waived"): _step("finding.waive", *_PRC),
+    ("open", "closed"): _step("finding.close", SERVER),
+    ("assigned", "closed"): _step("finding.close", SERVER),
+    ("explained", "closed"): _step("finding.close", SERVER),
+    ("fixed", "closed"): _step("finding.close", SERVER),
+    # the fix did not hold, or what was gone is back, or a new amount outgrew an explanation
+    ("fixed", "open"): _step("finding.reopen", SERVER),
+    ("closed", "open"): _step("finding.reopen", SERVER),
+    ("explained", "open"): _step("finding.reopen", SERVER, *_PRC),
+    ("waived", "open"): _step("finding.reopen", SERVER, CONTROLLER),
+}
+
+MATCH = {
+    ("proposed", "accepted"): _step("match.accept", *_PRC),
+    ("proposed", "rejected"): _step("match.reject", *_PRC),
+    ("proposed", "superseded"): _step("match.supersede", SERVER),
+    ("accepted", "undone"): _step("match.undo", *_PRC),
+    ("superseded", "proposed"): _step("match.propose", AGENT, SERVER),
+}
+
+ENTRY = {
+    ("proposed", "prepared"): _step("entry.prepare", PREPARER, CONTROLLER),
+    ("prepared", "reviewed"): _step("entry.review", REVIEWER, CONTROLLER),
+    ("reviewed", "approved"): _step("entry.approve", CONTROLLER, REVIEWER),
+    ("approved", "posted"): _step("entry.post", CONTROLLER, REVIEWER),
+    ("posted", "reversed"): _step("entry.reverse", CONTROLLER),
+    ("prepared", "proposed"): _step("entry.send_back", *_PRC),
+    ("reviewed", "proposed"): _step("entry.send_back", *_PRC),
+    ("approved", "proposed"): _step("entry.send_back", *_PRC),
+    ("proposed", "rejected"): _step("entry.reject", *_PRC),
+    ("prepared", "rejected"): _step("entry.reject", *_PRC),
+    ("reviewed", "rejected"): _step("entry.reject", *_PRC),
+    ("stale", "rejected"): _step("entry.reject", *_PRC),
+    ("proposed", "superseded"): _step("entry.supersede", SERVER),
+    ("stale", "superseded"): _step("entry.supersede", SERVER),
+    ("superseded", "proposed"): _step("entry.propose", AGENT, SERVER),
+    ("proposed", "stale"): _step("entry.stale", SERVER),
+    ("prepared", "stale"): _step("entry.stale", SERVER),
+    ("reviewed", "stale"): _step("entry.stale", SERVER),
+    ("stale", "proposed"): _step("entry.propose", AGENT, SERVER),
+}
+
+LOCK = {
+    ("draft", "requested"): _step("lock.request", REVIEWER, CONTROLLER),
+    ("requested", "approved"): _step("lock.approve", CONTROLLER),
+    ("approved", "applied"): _step("lock.apply", CONTROLLER),
+    ("requested", "rejected"): _step("lock.reject", CONTROLLER),
+    ("draft", "rejected"): _step("lock.reject", REVIEWER, CONTROLLER),
+    ("draft", "expired"): _step("lock.expire", SERVER),
+    ("requested", "expired"): _step("lock.expire", SERVER),
+    ("applied", "expired"): _step("lock.expire", SERVER),
+}
+
+POLICY = {
+    ("draft", "proposed"): _step("policy.propose", REVIEWER, CONTROLLER),
+    ("proposed", "approved"): _step("policy.approve", CONTROLLER),
+    ("proposed", "rejected"): _step("policy.reject", CONTROLLER),
+    ("approved", "in_force"): _step("policy.enforce", CONTROLLER, SERVER),
+    # the first version of a company has nobody to compare with: the setup puts it in force
+    ("draft", "in_force"): _step("policy.first", CONTROLLER, SERVER),
+    ("in_force", "replaced"): _step("policy.replace", CONTROLLER, SERVER),
+}
+
+TABLES: dict[str, dict[tuple[str, str], Step]] = {
+    "ai.close": CLOSE,
+    "ai.close.task": TASK,
+    "ai.close.run": RUN,
+    "ai.close.finding": FINDING,
+    "ai.close.match": MATCH,
+    "ai.close.entry": ENTRY,
+    "ai.close.lock": LOCK,
+    "ai.close.policy": POLICY,
+}
+
+
+def step(model: str, before: str, after: str) -> Step | None:
+    """Return the step from ``before`` to ``after`` of ``model``, or None when there is none."""
+    return TABLES[model].get((before, after))

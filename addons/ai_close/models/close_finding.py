@@ -1,0 +1,254 @@
+"""ai.close.finding: something in the books that needs a person, and what the person did about it."""
+from odoo import api, fields, models
+
+from .close_audit import without_floats
+from .refusal import refuse
+
+SEVERITIES = [("critical", "Critical"), ("high", "High"), ("medium", "Medium"), ("low", "Low")]
+OPEN_STATES = ("open", "assigned")
+LIVE_STATES = (*OPEN_STATES, "explained", "fixed")
+REASON_MIN_CHARS = 10
+
+
+class CloseFinding(models.Model):
+    _name = "ai.close.finding"
+    _description = "Close finding"
+    _inherit = ["ai.close.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "severity_rank, amount desc, id"
+    _rec_name = "title"
+    _mail_post_access = "read"
+    _ai_close_protected = frozenset({
+        "key", "close_id", "company_id", "run_id", "last_run_id", "rule", "rule_title", "facet", "severity",
+        "severity_rank", "title", "message", "why", "remedy", "amount", "currency_id", "anchor_model", "anchor_id",
+        "records", "evidence", "owner_id", "explanation", "explained_by_id", "waive_reason", "waived_by_id",
+        "waive_requested_by_id",
+    })
+
+    key = fields.Char(required=True, readonly=True, copy=False)
+    close_id = fields.Many2one("ai.close", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    run_id = fields.Many2one("ai.close.run", "First seen by", readonly=True)
+    last_run_id = fields.Many2one("ai.close.run", "Last seen by", readonly=True, index=True)
+    rule = fields.Char(required=True, readonly=True, index=True)
+    rule_title = fields.Char("Cause", readonly=True)
+    facet = fields.Char(readonly=True)
+    severity = fields.Selection(SEVERITIES, required=True, readonly=True)
+    severity_rank = fields.Integer(compute="_compute_severity_rank", store=True)
+    title = fields.Char(required=True, readonly=True)
+    message = fields.Text("What", readonly=True)
+    why = fields.Text("Why it matters", readonly=True)
+    remedy = fields.Text("What puts it right", readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one("res.currency", related="company_id.currency_id", store=True)
+    anchor_model = fields.Char(readonly=True)
+    anchor_id = fields.Many2oneReference(model_field="anchor_model", readonly=True)
+    records = fields.Json("Where", readonly=True)
+    evidence = fields.Json(readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("assigned", "Assigned"), ("explained", "Explained"), ("fixed", "Fixed"),
+         ("waived", "Waived"), ("closed", "Closed")],
+        required=True, readonly=True, default="open", index=True, tracking=True)
+    owner_id = fields.Many2one("res.users", "Owner", readonly=True, tracking=True)
+    explanation = fields.Text(readonly=True)
+    explained_by_id = fields.Many2one("res.users", "Explained by", readonly=True)
+    waive_reason = fields.Text(readonly=True)
+    waive_requested_by_id = fields.Many2one("res.users", "Waiver asked for by", readonly=True)
+    waived_by_id = fields.Many2one("res.users", "Waived by", readonly=True)
+
+    _unique_key = models.Constraint("UNIQUE (key)", "This finding exists already.")
+    _close_idx = models.Index("(close_id, state, severity)")
+
+    @api.depends("severity")
+    def _compute_severity_rank(self):
+        ranks = {name: rank for rank, (name, _label) in enumerate(SEVERITIES)}
+        for finding in self:
+            finding.severity_rank = ranks.get(finding.severity, len(ranks))
+
+    # -- what people do ---------------------------------------------------------------------------------------------
+
+    def action_assign(self, user_id):
+        """Make ``user_id`` the owner.  Only somebody who has a part in the close can be one."""
+        owner = self.env["res.users"].sudo().browse(user_id).exists()
+        if not owner or not owner._ai_close_roles() & {"preparer", "reviewer", "controller"}:
+            raise refuse(self, "SOD003", self.env._("The owner needs a part in the close."), action="finding.assign")
+        for finding in self:
+            finding._need_open_period("finding.assign")
+            finding._transition("assigned", vals={"owner_id": owner.id})
+            finding._guarded().activity_schedule(
+                "mail.mail_activity_data_todo", user_id=owner.id, summary=self.env._("Open to decide"),
+                note=finding.title)
+        return True
+
+    def action_explain(self, text):
+        """Say why the finding is in order as it is."""
+        text = self._need_text(text, "finding.explain")
+        for finding in self:
+            finding._need_open_period("finding.explain")
+            finding._transition("explained", reason=text,
+                                vals={"explanation": text, "explained_by_id": self.env.uid})
+            finding._close_activities(text)
+        return True
+
+    def action_mark_fixed(self):
+        """Say that the books were put right; the next run looks and opens it again when they were not."""
+        for finding in self:
+            finding._need_open_period("finding.fix")
+            finding._transition("fixed")
+            finding._close_activities("")
+        return True
+
+    def action_waive(self, reason):
+        """Live with the finding.  Who may, and whether a second person has to confirm, follows from severity
+        and materiality; the first call of two only asks."""
+        reason = self._need_text(reason, "finding.waive")
+        for finding in self:
+            finding._need_open_period("finding.waive")
+            finding._waive_one(reason)
+        return True
+
+    def _waive_one(self, reason):
+        self._lock_rows()
+        action = "finding.waive"
+        critical = self.severity == "critical"
+        self._need_role(*(("controller",) if critical else ("preparer", "reviewer", "controller")), action=action)
+        if critical and not self._has_evidence():
+            raise refuse(self, "ENT008", self.env._(
+                "A critical finding is waived with a document attached to it only."), action=action)
+        if not self._waiver_needs_two():
+            self._transition("waived", reason=reason, vals={"waive_reason": reason, "waived_by_id": self.env.uid})
+        elif not self.waive_requested_by_id:
+            asked = {"waive_reason": reason, "waive_requested_by_id": self.env.uid}
+            self._guarded().write(asked)
+            self.env["ai.close.audit"]._append("finding.waive_request", self, after=asked, reason=reason)
+        else:
+            self._need_role(*(("controller",) if critical else ("reviewer", "controller")), action=action)
+            self._need_other_than({self.env._("asked to waive"): self.waive_requested_by_id}, action=action)
+            self._transition("waived", reason=reason, vals={
+                "waived_by_id": self.env.uid, "waive_reason": f"{self.waive_reason}\n{reason}"})
+        if self.state == "waived":
+            self._close_activities(reason)
+
+    @api.private
+    def _waiver_needs_two(self):
+        """Critical and high always; any other from the policy's materiality up, or when none is set."""
+        self.ensure_one()
+        if self.severity in ("critical", "high"):
+            return True
+        limit = self.env["ai.close.policy"]._in_force(self.company_id)._money("materiality")
+        return limit is None or self.currency_id.compare_amounts(abs(self.amount), float(limit)) >= 0
+
+    def _has_evidence(self):
+        return bool(self.env["ir.attachment"].sudo().search_count(
+            [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)], limit=1))
+
+    def _need_text(self, text, action):
+        text = (text or "").strip() if isinstance(text, str) else ""
+        if len(text) < REASON_MIN_CHARS:
+            raise refuse(self, "ENT006", self.env._(
+                "Give a reason of at least %(count)s characters.", count=REASON_MIN_CHARS), action=action)
+        return text
+
+    def _need_open_period(self, action):
+        if self.close_id.sudo().state == "locked":
+            raise refuse(self, "LCK001", action=action)
+
+    def _close_activities(self, feedback):
+        self._guarded().activity_feedback(["mail.mail_activity_data_todo"], feedback=feedback)
+
+    # -- what the port hands in -------------------------------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def _submit_rows(self, run, rows):
+        """Write the findings of a run, each by its key, and say what became of each."""
+        known = {finding.key: finding for finding in self.sudo().search([("key", "in", [row["key"] for row in rows])])}
+        answers, fresh = [], []
+        for row in rows:
+            problem = self._row_problem(run, row)
+            finding = known.get(row["key"])
+            if problem:
+                status, code, reason = "refused", "RUN010", problem
+            elif finding is None:
+                fresh.append(self._row_vals(run, row) | {"key": row["key"], "close_id": run.close_id.id,
+                                                         "company_id": run.company_id.id, "run_id": run.id})
+                status, code, reason = "created", None, None
+            elif finding.close_id != run.close_id:
+                status, code, reason = "refused", "ENT010", self.env._("The finding belongs to another close.")
+            else:
+                status, code, reason = finding._take_row(run, row), None, None
+            answers.append({"key": row["key"], "status": status, "reason": reason, "code": code})
+        self._guarded().create(fresh)
+        return answers
+
+    def _row_problem(self, run, row):
+        """Why a row can't be a finding of this run, or None."""
+        if row["key"].split(":")[:2] != [row["rule"], str(run.company_id.id)]:
+            return self.env._("the key does not name the rule and the company")
+        if row["anchor"]["model"] not in self.env:
+            return self.env._("the anchor is of no known model")
+        return None
+
+    @api.model
+    def _row_vals(self, run, row):
+        return {
+            "last_run_id": run.id, "rule": row["rule"], "rule_title": row["rule_title"], "facet": row["facet"],
+            "severity": row["severity"], "title": row["title"], "message": row["message"], "why": row["why"],
+            "remedy": row["remedy"], "amount": float(row["amount"]), "anchor_model": row["anchor"]["model"],
+            "anchor_id": row["anchor"]["id"], "records": row["records"], "evidence": row["evidence"],
+        }
+
+    def _take_row(self, run, row):
+        """Bring a known finding up to date and return its status.
+
+        A decision covers what was decided on: the same finding again changes nothing, but one that grew is
+        asked about again, and a fix that did not hold is open again.
+        """
+        vals = self._row_vals(run, row)
+        compared = [name for name in vals if name != "last_run_id"]
+        changed = [name for name in compared if not self._same(name, vals[name])]
+        grew = (self.currency_id.compare_amounts(abs(vals["amount"]), abs(self.amount)) > 0
+                or _rank(vals["severity"]) < _rank(self.severity))
+        self._guarded().write({"last_run_id": run.id})
+        reopen = (self.state in ("closed", "fixed")
+                  or (self.state == "explained" and {"amount", "records", "severity"} & set(changed))
+                  or (self.state == "waived" and grew))
+        if reopen:
+            self._transition("open", role="server", reason=self.env._("Seen again by run %(run)s.", run=run.run_key),
+                             vals=vals | {"waive_requested_by_id": False, "waived_by_id": False})
+            return "updated"
+        if self.state == "waived" or not changed:
+            return "unchanged"
+        self._guarded().write(vals)
+        return "updated"
+
+    def _same(self, name, value):
+        if name == "amount":
+            return self.currency_id.compare_amounts(self.amount, value) == 0
+        if name in ("records", "evidence"):
+            return without_floats(self[name] or None) == without_floats(value or None)
+        return (self[name] or None) == (value or None)
+
+    @api.model
+    @api.private
+    def _finish_run(self, run, scopes):
+        """Close the findings that a completed rule did not show again."""
+        gone = self.sudo().search([
+            ("close_id", "=", run.close_id.id), ("rule", "in", scopes.get("rules", [])),
+            ("state", "in", LIVE_STATES), ("last_run_id", "!=", run.id),
+        ])
+        gone._transition("closed", role="server", reason=self.env._("Not shown by run %(run)s.", run=run.run_key))
+        for finding in gone:
+            finding._close_activities("")
+        return {"closed": len(gone)}
+
+    @api.model
+    @api.private
+    def _decisions(self, close):
+        """What people decided of the findings of ``close``, for the agent's next run."""
+        found = self.sudo().search_fetch(
+            [("close_id", "=", close.id), ("state", "in", ("explained", "fixed", "waived"))], ["key", "state"])
+        return [{"kind": "finding", "key": finding.key, "state": finding.state} for finding in found]
+
+
+def _rank(severity):
+    return [name for name, _label in SEVERITIES].index(severity)

@@ -1,0 +1,96 @@
+"""ai.close.policy: the thresholds and roles of a company, versioned; what is in force is read only."""
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..kernel.canonical import CanonicalError, digest
+from ..kernel.money import parse
+from ..kernel.payload import PayloadError, check_policy
+from .refusal import refuse
+
+
+class ClosePolicy(models.Model):
+    _name = "ai.close.policy"
+    _description = "Close policy"
+    _inherit = ["ai.close.state.mixin"]
+    _order = "company_id, version desc"
+    _ai_close_protected = frozenset({"company_id", "version", "params", "digest", "valid_from"})
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    version = fields.Integer(required=True, readonly=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("proposed", "Proposed"), ("approved", "Approved"), ("in_force", "In force"),
+         ("replaced", "Replaced"), ("rejected", "Rejected")], required=True, readonly=True, default="draft")
+    params = fields.Json("Parameters", required=True, readonly=True)
+    digest = fields.Char("Proof code", readonly=True)
+    valid_from = fields.Date(readonly=True)
+
+    _unique_version = models.Constraint("UNIQUE (company_id, version)", "This version exists already.")
+    _one_in_force = models.UniqueIndex("(company_id) WHERE state = 'in_force'", "One policy is in force already.")
+
+    @api.depends("company_id", "version")
+    def _compute_display_name(self):
+        for policy in self:
+            policy.display_name = self.env._("%(company)s policy v%(version)s",
+                                             company=policy.company_id.name, version=policy.version)
+
+    @api.model
+    @api.private
+    def _create_first(self, company, params, tz=None):
+        """Create version 1 for ``company``, put it in force and switch AI Close on there.
+
+        A later version needs a proposal and an approval; this one has nothing to be compared with.
+        """
+        company.ensure_one()
+        if self.sudo().search_count([("company_id", "=", company.id)], limit=1):
+            raise refuse(company, "POL001", action="policy.first")
+        self._need_role("controller", "server", action="policy.first")
+        policy = self._guarded().create({
+            "company_id": company.id, "version": 1, "params": params, "digest": self._checked_digest(company, params),
+            "valid_from": fields.Date.context_today(self),
+        })
+        policy._transition("in_force")
+        company._ai_close_enable(tz)
+        return policy.sudo(self.env.su)
+
+    def _checked_digest(self, company, params):
+        try:
+            check_policy(params)
+            self._check_accounts(company, params)
+            return digest(params)
+        except (PayloadError, CanonicalError) as error:
+            raise refuse(company, "POL002", self.env._("The policy is not valid: %(why)s.", why=error),
+                         action="policy.first") from error
+
+    def _check_accounts(self, company, params):
+        """Every account and journal that the policy names has to exist in the company."""
+        wanted = set()
+        for value in params["roles"].values():
+            wanted.update(value if isinstance(value, list) else [value])
+        accounts = self.env["account.account"].sudo().browse(wanted).exists()
+        fitting = accounts.filtered_domain(self.env["account.account"]._check_company_domain(company))
+        if wanted - set(fitting.ids):
+            raise PayloadError("roles", "an account that the company does not have")
+        journal = self.env["account.journal"].sudo().browse(params["adjustment_journal_id"]).exists()
+        if not journal or journal.company_id not in company.parent_ids:
+            raise PayloadError("adjustment_journal_id", "a journal that the company does not have")
+
+    @api.model
+    @api.private
+    def _in_force(self, company):
+        """Return the policy that holds for ``company`` now, or none."""
+        return self.sudo().search([("company_id", "=", company.id), ("state", "=", "in_force")], limit=1)
+
+    @api.private
+    def _money(self, *path) -> Decimal | None:
+        """Return an amount of the parameters, such as ``_money("limits", "match")``, or None when there is none."""
+        value = self.sudo().params if self else None
+        for name in path:
+            value = (value or {}).get(name)
+        return None if value is None else parse(value)
+
+    @api.private
+    def _role_account(self, role):
+        """Return the account (or accounts) that plays ``role`` (grni, billed_not_received, suspense)."""
+        value = (self.sudo().params or {}).get("roles", {}).get(role) if self else None
+        return self.env["account.account"].browse(value or [])

@@ -1,0 +1,151 @@
+"""Records of the close: protected fields, and states that change by the kernel's table only."""
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..kernel import sod, transitions
+from .close_audit import audit_values
+from .refusal import refuse
+
+# Compared by identity.  A caller over RPC can send any JSON under this key, and none of it is this object.
+_PASS = object()
+_PASS_KEY = "ai_close_pass"
+
+
+def passes(env):
+    """Does this environment come from ``_guarded()``, hence from our own code?"""
+    return env.context.get(_PASS_KEY) is _PASS
+
+
+class CloseStateMixin(models.AbstractModel):
+    """What every model with a state machine shares.
+
+    A model names the fields that only its own methods write in ``_ai_close_protected`` (``state`` always is
+    one), and changes state by ``_transition``.
+    """
+
+    _name = "ai.close.state.mixin"
+    _description = "Close record with guarded states"
+
+    _ai_close_protected = frozenset()
+
+    @api.model
+    @api.private
+    def _protected(self):
+        return self._ai_close_protected | {"state"}
+
+    @api.private
+    def _guarded(self):
+        """Return ``self`` with the right to write protected fields: sudo, the uid stays, and of the caller's
+        context only language, time zone and companies, so that no ``default_*`` and no ``tracking_disable``
+        reaches what is written."""
+        kept = {key: self.env.context[key] for key in ("lang", "tz", "allowed_company_ids") if key in self.env.context}
+        return self.sudo().with_context(dict(kept, **{_PASS_KEY: _PASS}))
+
+    @api.private
+    def _unguarded(self):
+        """Return ``self`` as the caller had it, without the right that ``_guarded`` gave."""
+        return self.with_context({k: v for k, v in self.env.context.items() if k != _PASS_KEY}).sudo(False)
+
+    # -- the guard -----------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not passes(self.env):
+            protected = self._protected()
+            sent = {name for vals in vals_list for name in vals}
+            sent |= {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
+            self._refuse_protected(protected & sent)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not passes(self.env):
+            self._refuse_protected(self._protected() & vals.keys())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_guarded(self):
+        if not passes(self.env):
+            raise refuse(self, "AUD003", action=f"{self._name}.unlink")
+
+    def _refuse_protected(self, names):
+        if names:
+            raise refuse(self, "AUD002", self.env._(
+                "%(fields)s of %(model)s change through the steps of the close only.",
+                fields=", ".join(sorted(names)), model=self._description), action=f"{self._name}.write")
+
+    # -- the steps -----------------------------------------------------------------------------------------
+
+    @api.private
+    def _roles(self):
+        """Return the roles of the person (or program) behind this call, whatever sudo says."""
+        return self.env.user._ai_close_roles()
+
+    @api.private
+    def _need_role(self, *roles, action=None):
+        """Refuse unless the caller has one of ``roles``; return the one that counts."""
+        held = self._roles()
+        verdict = sod.judge(roles, held)
+        if verdict:
+            raise refuse(self, verdict.code, action=action)
+        return next(role for role in roles if role in held)
+
+    @api.private
+    def _need_other_than(self, steps, action=None):
+        """Refuse when the caller took one of the earlier ``steps`` (name -> user record, perhaps empty)."""
+        verdict = sod.distinct(self.env.uid, {step: user.id for step, user in steps.items()})
+        if verdict:
+            raise refuse(self, verdict.code, self.env._(
+                "You %(step)s this; another person has to take this step.", step=verdict.step), action=action)
+
+    @api.private
+    def _lock_rows(self):
+        """Lock these rows until the transaction ends and forget what was read of them before.
+
+        A row that somebody changed since this transaction began raises a serialization failure, and Odoo
+        runs the request again with fresh eyes.
+        """
+        ids = sorted(self.ids)
+        if not ids:
+            return
+        self.flush_recordset()
+        self.env.cr.execute(SQL("SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                                SQL.identifier(self._table), ids))
+        self.invalidate_recordset()
+
+    @api.private
+    def _transition(self, to, role=None, reason=None, vals=None, action=None):
+        """Move these records to state ``to``: check the table and the role, write, and tell the audit trail.
+
+        :param role: the role in which the step is taken.  ``server`` marks the add-on's own steps and is never
+            derived from the caller; for any other the caller must hold it.  None takes the caller's own.
+        :param vals: values to write together with the state (signatures, reasons)
+        :param action: another audit action than the table's
+        """
+        self._lock_rows()
+        held = self._roles()
+        for record in self:
+            step = transitions.step(self._name, record.state, to)
+            if step is None:
+                raise refuse(record, "AUD004", self.env._(
+                    "%(name)s is %(state)s; from there is no step to %(to)s.",
+                    name=record.display_name, state=record.state, to=to), action=action)
+            if role == sod.SERVER and sod.SERVER in step.roles:
+                taken = sod.SERVER
+            else:
+                wanted = {role} & step.roles if role else step.roles
+                verdict = sod.judge(wanted or {role}, held)
+                if verdict or not wanted:
+                    raise refuse(record, verdict.code if verdict else "SOD003", action=action or step.action)
+                taken = next(name for name in (sod.CONTROLLER, sod.REVIEWER, sod.PREPARER, sod.AGENT, sod.SERVER)
+                             if name in wanted & held)
+            written = dict(vals or {}, state=to)
+            before = audit_values(record, written)
+            record._guarded().write(written)
+            self.env["ai.close.audit"]._append(
+                action or step.action, record, before=before, after=audit_values(record, written),
+                reason=reason, role=taken)
+        return True
+
+    @api.private
+    def _now(self):
+        return fields.Datetime.now()
