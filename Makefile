@@ -26,15 +26,15 @@ reset: ## stop and delete the demo database (downloads stay in the cache)
 	@$(PYTHON) -m tools.serve reset
 
 test: ## lint and all tests: agent, contracts, add-ons, end to end, faults (STAGES="agent e2e" for some)
-	@$(PYTHON) -m tools.venv >/dev/null
+	@$(PYTHON) -m tools.venv --quiet
 	@$(VENV_PYTHON) -m tools.run_tests $(STAGES)
 
 lint: ## ruff, and pylint with Odoo's rules on the add-ons
-	@$(PYTHON) -m tools.venv >/dev/null
+	@$(PYTHON) -m tools.venv --quiet
 	@$(VENV_PYTHON) -m tools.lint
 
 bench: ## benchmarks: ratios, measured side by side in one run
-	@$(PYTHON) -m tools.venv >/dev/null
+	@$(PYTHON) -m tools.venv --quiet
 	@$(VENV_PYTHON) -m benchmarks $(NAMES)
 
 venv: ## only the environment (.venv) with Odoo importable

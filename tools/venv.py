@@ -59,4 +59,6 @@ def ensure_with_odoo() -> Path:
 
 
 if __name__ == "__main__":
-    say.line(str(ensure_with_odoo()))
+    made = ensure_with_odoo()
+    if "--quiet" not in sys.argv:
+        say.line(str(made))
