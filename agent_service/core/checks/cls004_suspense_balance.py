@@ -94,7 +94,8 @@ def _finding(
         anchor=anchor,
         title=f"{account} stands at {currency.show(balance)}",
         message=f"{account} ({role}) stands at {currency.show(balance)} on {day}; "
-        f"{currency.show(unexplained)} of it in {items.height} open item{'s' * (items.height != 1)} is not explained by open bank lines.",
+        f"{currency.show(unexplained)} of it "
+        f"in {items.height} open item{'s' * (items.height != 1)} is not explained by open bank lines.",
         amount=abs(unexplained),
         records=(
             anchor,

@@ -65,7 +65,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 facet="draft",
                 anchor=record,
                 title=f"{label} is in draft",
-                message=f"{label}, dated {move['date'] or move['invoice_date']}, {books.show(amount)}, is in draft"
+                message=f"{label} of {move['date'] or move['invoice_date']}, {books.show(amount)}, is draft"
                 + (
                     f"; posting is blocked: {', '.join(blocked)}." if blocked else "; nothing blocks posting."
                 ),

@@ -56,7 +56,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 severity=group_severity(severity, len(rows), total, policy.materiality_minor),
                 title=f"{label}: {len(rows)} bank line{'s' * (len(rows) > 1)} open",
                 message=f"{len(rows)} line{'s' * (len(rows) > 1)} of {label} up to {period.as_of} "
-                f"not reconciled, {books.show(total)} in all, net {books.show(net)}; the oldest is of {oldest}.",
+                f"not reconciled, {books.show(total)}, net {books.show(net)}; the oldest is of {oldest}.",
                 amount=total,
                 records=tuple(
                     Record("account.bank.statement.line", row["id"], _label(row))

@@ -1,0 +1,249 @@
+"""STA001 Robust outlier.
+
+**What it does** Reports a base line of the period whose amount lies far from what the same partner had on
+the same account before.
+
+**Why it matters** Accuracy: a slipped decimal point, a wrong currency, a bill of somebody else or a cost of
+several periods in one shows first as an amount out of line.
+
+**Method** x = ln(1+|amount|) by sign, partner and account over the 24 months before P; with fewer than
+`sta_min_history` values by account and product; with fewer still there is no data. m = median of the last
+twelve (of the last three where the level has moved), s = max(1.4826·median|x−m|, ln 1.05), the mean
+deviation times 1.2533 where that median is 0. Flag |x−m|/s ≥ `outlier_z` with an effect of at least
+`sta_min_share` of M. With 13 months of history the change against the same month last year must stand out
+too; without, a value like it near the same month last year clears it. Example: bills of 398 to 420, then
+4,100.00 → z about 47, one finding; the amount is the distance to the median.
+
+**False positives** A season that comes every year; several months in one bill, when the label names their
+number; a new price that later bills keep.
+
+**Source** ISA 520; robust z by Iglewicz and Hoaglin with a stricter cut (6, not 3.5) so that at most one
+clean entry in a thousand is reported."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import polars as pl
+
+from agent_service.core.findings import Finding, Record
+from agent_service.core.labels import months_named
+from agent_service.core.ledger import (
+    CASH_TYPES,
+    TRADE_TYPES,
+    exchange_move_ids,
+    move_label,
+    own_move_ids,
+    posted_lines,
+)
+from agent_service.core.model import Books
+from agent_service.core.period import Period, add_months, month_index
+from agent_service.core.policy import Policy
+from agent_service.core.statistics import Baseline, amount_of, baseline, log_amount, median, scaled
+
+CODE = "STA001"
+TITLE = "Robust outlier"
+SEVERITY = "medium"
+WHY = "An amount far out of line is often a slipped decimal point, a wrong account or somebody else's bill."
+REMEDY = "Look at the document; correct it, or explain why it is right this time."
+PARAMETERS = {"outlier_z": Decimal(6), "sta_min_history": 8, "sta_min_share": Decimal("0.05")}
+YIELDS_TO = ("EXF001", "ACC", "CLS")
+
+HISTORY_MONTHS = 24
+_OTHER_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class _Line:
+    id: int
+    move_id: int
+    day: date
+    balance: int
+    x: float
+    label: str
+    move: str
+    partner_id: int | None
+    account_id: int
+    product_id: int | None
+    account: str
+
+    @property
+    def sign(self) -> bool:
+        return self.balance >= 0
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The values of one partner and account (or account and product), of one sign, in order of time."""
+
+    history: Sequence[_Line]
+    current: Sequence[_Line]
+    basis: str
+
+
+def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
+    """Return one finding for each line out of line; the amount is its distance from the median."""
+    parameters = policy.parameters(CODE, PARAMETERS)
+    cut = float(parameters.decimal("outlier_z"))
+    least = parameters.integer("sta_min_history")
+    effect = policy.share(parameters.decimal("sta_min_share"))
+    lines = _base_lines(books, period)
+    by_partner, by_product, by_account = _grouped(lines)
+    found = []
+    for line in lines:
+        if line.day < period.start or line.partner_id is None:
+            continue
+        keys = (
+            (by_partner, (line.partner_id, line.account_id, line.sign), "partner and account"),
+            (by_product, (line.account_id, line.product_id, line.sign), "account and product"),
+        )
+        group = next(
+            (made for table, key, basis in keys if (made := _group(table.get(key), period, basis, least))),
+            None,
+        )
+        if group is None:
+            continue
+        base = baseline([one.x for one in group.history])
+        away = abs(abs(line.balance) - round(amount_of(base.median) * 10**books.company.currency.decimals))
+        if abs(base.z(line.x)) < cut or away < effect:
+            continue
+        account_lines = by_account[line.account_id, line.sign]
+        if not _innocent(line, group, base, period, account_lines, cut):
+            found.append(_finding(books, line, group, base, away))
+    return found
+
+
+def _group(members: Sequence[_Line] | None, period: Period, basis: str, least: int) -> _Group | None:
+    history = [one for one in members or () if one.day < period.start]
+    if len(history) < least:
+        return None
+    return _Group(history, [one for one in members or () if one.day >= period.start], basis)
+
+
+def _innocent(
+    line: _Line, group: _Group, base: Baseline, period: Period, account: Sequence[_Line], cut: float
+) -> bool:
+    """Tell whether season, a bill of several months or a new price that was kept explains the amount."""
+    usual = amount_of(base.median)
+    named = months_named(line.label) | months_named(line.move)
+    if any(abs(line.x - math.log1p(months * usual)) <= 2 * base.spread for months in named):
+        return True
+    others = [one for one in group.current if one.move_id != line.move_id]
+    if len(others) >= 2 and all(abs(one.x - line.x) <= 2 * base.spread for one in others):
+        return True
+    change = _seasonal_z(group, period, account)
+    if change is not None:
+        return abs(change) < cut
+    last_year = month_index(add_months(period.start, -12))
+    return any(
+        abs(month_index(one.day) - last_year) <= 1 and abs(one.x - line.x) <= 2 * base.spread
+        for one in group.history
+    )
+
+
+def _seasonal_z(group: _Group, period: Period, account: Sequence[_Line]) -> float | None:
+    """Return how unusual this month's change against last year is; None when no year lies behind it."""
+    own = _totals([*group.history, *group.current])
+    now = month_index(period.start)
+    if now - min(own) < 12 or now - 12 not in own:
+        return None
+    changes = _changes(own, now)
+    if len(changes) < _OTHER_MONTHS:
+        changes = _changes(_totals(account), now)
+    if len(changes) < _OTHER_MONTHS:
+        return None
+    return scaled(changes).z(own[now] - own[now - 12])
+
+
+def _totals(lines: Sequence[_Line]) -> dict[int, float]:
+    """Return ln(1 + month's total) by running month."""
+    sums: dict[int, float] = defaultdict(float)
+    for one in lines:
+        sums[month_index(one.day)] += amount_of(one.x)
+    return {month: math.log1p(total) for month, total in sums.items()}
+
+
+def _changes(totals: dict[int, float], now: int) -> list[float]:
+    return [
+        x - totals[month - 12] for month, x in sorted(totals.items()) if month < now and month - 12 in totals
+    ]
+
+
+def _grouped(lines: Sequence[_Line]) -> tuple[dict, dict, dict]:
+    by_partner, by_product, by_account = defaultdict(list), defaultdict(list), defaultdict(list)
+    for line in lines:
+        by_account[line.account_id, line.sign].append(line)
+        if line.partner_id is not None:
+            by_partner[line.partner_id, line.account_id, line.sign].append(line)
+        if line.product_id is not None:
+            by_product[line.account_id, line.product_id, line.sign].append(line)
+    return by_partner, by_product, by_account
+
+
+def _base_lines(books: Books, period: Period) -> list[_Line]:
+    """Return the base lines of history and period in order of time, without what may never be flagged."""
+    moves = books.frame("moves")
+    reversed_moves = moves.filter(pl.col("state") == "posted")["reversed_entry_id"].drop_nulls().to_list()
+    left_out = exchange_move_ids(books) | own_move_ids(books) | set(reversed_moves)
+    begin = add_months(period.start, -HISTORY_MONTHS)
+    kept = posted_lines(books, period.as_of).filter(
+        pl.col("date") >= begin,
+        pl.col("display_type").fill_null("product") == "product",
+        pl.col("move_origin_payment_id").is_null(),
+        pl.col("move_statement_line_id").is_null(),
+        pl.col("move_reversed_entry_id").is_null(),
+        ~pl.col("move_id").is_in(sorted(left_out)),
+        ~pl.col("account_type").fill_null("").is_in([*CASH_TYPES, *TRADE_TYPES]),
+        pl.col("balance").fill_null(0) != 0,
+    )
+    decimals = books.company.currency.decimals
+    return [
+        _Line(
+            id=row["id"],
+            move_id=row["move_id"],
+            day=row["date"],
+            balance=row["balance"],
+            x=log_amount(row["balance"], decimals),
+            label=row["name"] or "",
+            move=move_label(row["move_name"], row["move_ref"], row["move_id"]),
+            partner_id=row["partner_id"],
+            account_id=row["account_id"],
+            product_id=row["product_id"],
+            account=f"{row['account_code'] or ''} {row['account_name'] or ''}".strip(),
+        )
+        for row in kept.sort("date", "id").iter_rows(named=True)
+    ]
+
+
+def _finding(books: Books, line: _Line, group: _Group, base: Baseline, away: int) -> Finding:
+    currency = books.company.currency
+    z = Decimal(base.z(line.x)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    usual = currency.show(round(median([abs(one.balance) for one in group.history[-base.count :]])))
+    nearest = sorted(group.history, key=lambda one: (abs(one.x - line.x), one.id))[:3]
+    return Finding(
+        facet="high" if base.z(line.x) > 0 else "low",
+        anchor=Record("account.move.line", line.id, line.label or line.move),
+        title=f"{line.move}: {currency.show(abs(line.balance))} is unusual on {line.account}",
+        message=f"{line.move} of {line.day} has {currency.show(abs(line.balance))} on {line.account}, "
+        f"usual are {usual} ({base.count} values by {group.basis}, z = {z}).",
+        amount=away,
+        records=(
+            Record("account.move.line", line.id, line.label or line.move),
+            Record("account.move", line.move_id, line.move),
+        ),
+        evidence={
+            "basis": group.basis,
+            "n": base.count,
+            "z": str(z),
+            "usual": usual,
+            "level_moved": base.shifted,
+            "values": [currency.text(abs(one.balance)) for one in group.history[-12:]],
+            "nearest": [
+                {"entry": one.move, "date": str(one.day), "amount": currency.text(abs(one.balance))}
+                for one in nearest
+            ],
+        },
+    )

@@ -1,0 +1,56 @@
+"""What a bill's label says about the time that it covers, in the languages that bills come in."""
+
+import re
+
+from agent_service.core.text import plain
+
+_COUNTED = re.compile(
+    r"(?<![\d.,])(\d{1,2})\s*(?:X\s*)?"
+    r"(?:MONTHS?|MTHS?|MONATE?N?|MOIS|MESES|MES|MESI|MAANDEN|MND|MANADER|MANEDER|MIESIECY|MIESIACE)\b"
+)
+_WORDS = (
+    (3, re.compile(r"\b(?:QUARTER(?:LY)?|QUARTAL\w*|TRIMEST\w+|KWARTAAL\w*|KVARTAL\w*|Q[1-4])\b")),
+    (6, re.compile(r"\b(?:HALF[ -]?YEAR(?:LY)?|HALBJAHR\w*|SEMEST\w+|HALFJAAR\w*)\b")),
+    (12, re.compile(r"\b(?:ANNU[AE]\w+|ANUAL\w*|YEAR(?:LY)?|JAHR\w*|JAEHRLICH|JAAR\w*)\b")),
+)  # fmt: skip
+_MONTHS = (
+    ("JAN", "GEN", "ENE"), ("FEB", "FEV"), ("MAR", "MRZ", "MRT", "MAER"), ("APR", "AVR", "ABR"),
+    ("MAY", "MAI", "MEI", "MAG"), ("JUN", "JUIN", "GIU"), ("JUL", "JUIL", "LUG"), ("AUG", "AOU", "AGO"),
+    ("SEP", "SET"), ("OCT", "OKT", "OTT", "OUT"), ("NOV",), ("DEC", "DEZ", "DIC"),
+)  # fmt: skip
+_WORD = r"([A-Z]{3,10})\.?(?:\s+(?:19|20)?\d\d)?"
+_NAMED_SPAN = re.compile(
+    rf"\b{_WORD}\s*(?:-|/|\bTO\b|\bBIS\b|\bAU\b|\bA\b|\bTOT\b|\bUNTIL\b|\bTHROUGH\b)\s*{_WORD}"
+)
+_DAY = r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})[./](\d{1,2})[./](\d{2,4}))"
+_DATED_SPAN = re.compile(rf"{_DAY}\s*(?:-|TO|BIS|AU|A|TOT|UNTIL|THROUGH)\s*{_DAY}")
+
+
+def months_named(label: str | None) -> set[int]:
+    """Return the numbers of months, 2 to 12, that a label says it covers ("Jul-Sep 2026" → {3})."""
+    text = plain(label)
+    found = {int(one) for one in _COUNTED.findall(text)}
+    found |= {months for months, words in _WORDS if words.search(text)}
+    for first, last in _NAMED_SPAN.findall(text):
+        begin, end = _month(first), _month(last)
+        if begin is not None and end is not None:
+            found.add((end - begin) % 12 + 1)
+    for groups in _DATED_SPAN.findall(text):
+        begin, end = _month_of_day(groups[:6]), _month_of_day(groups[6:])
+        found.add(end - begin + 1)
+    return {months for months in found if 2 <= months <= 12}
+
+
+def _month(word: str) -> int | None:
+    beginnings = ((place, begin) for place, names in enumerate(_MONTHS) for begin in names)
+    fits = [(len(begin), place) for place, begin in beginnings if word.startswith(begin)]
+    return max(fits)[1] if fits else None
+
+
+def _month_of_day(parts: tuple[str, ...]) -> int:
+    """Return a running month of a date; with strokes or dots it is read day first, as most are."""
+    if parts[0]:
+        return int(parts[0]) * 12 + int(parts[1]) - 1
+    year = int(parts[5]) + (2000 if len(parts[5]) == 2 else 0)
+    first, second = int(parts[3]), int(parts[4])
+    return year * 12 + (first if second > 12 else second) - 1

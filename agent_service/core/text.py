@@ -1,0 +1,34 @@
+"""Text as machines compare it: no case, no accents; runs of letters and runs of digits."""
+
+import re
+import unicodedata
+
+_LETTERS = str.maketrans(
+    {"ß": "SS", "Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ı": "I", "ẞ": "SS"}
+)
+_RUN = re.compile(r"[0-9]+|[^\W\d_]+")
+_CHUNK = re.compile(r"[^\W_]+")
+
+
+def plain(text: str | None) -> str:
+    """Return text in upper case without accents, every kind of space and dash made one."""
+    if not text:
+        return ""
+    upper = unicodedata.normalize("NFKD", text.upper().translate(_LETTERS))
+    bare = "".join(char for char in upper if not unicodedata.combining(char))
+    return re.sub(r"\s+", " ", re.sub(r"[‐-―−]", "-", bare)).strip()
+
+
+def runs(text: str) -> list[str]:
+    """Return the runs of letters and of digits in plain text, in order ("INV/26-07" → INV, 26, 07)."""
+    return _RUN.findall(text)
+
+
+def chunks(text: str) -> list[str]:
+    """Return the words of plain text, letters and digits together ("INV/26A" → INV, 26A)."""
+    return _CHUNK.findall(text)
+
+
+def bare_number(run: str) -> str:
+    """Return a run of digits without leading zeros; other runs as they are."""
+    return run.lstrip("0") or "0" if run.isdigit() else run
