@@ -21,7 +21,12 @@ def cache_dir() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         path = Path(base) / "ai-close"
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        if own:
+            raise
+        path = var_dir("cache")  # a home folder that cannot be written to
     return path.resolve()
 
 

@@ -81,13 +81,21 @@ def template_folder() -> Path:
 def ensure_template(cluster: postgres.Cluster = postgres.TEST) -> tuple[str, Path]:
     """Return the template with the sample company and its folder (logins, key, statement, truth)."""
     folder = template_folder()
+    known = f"tpl_sample_{template.sample_key()}"
+    cluster.start()
+    if cluster.exists(known) and not (folder / "agent.key").exists():
+        odoo_cli.drop(cluster, known)  # its files are gone, so nobody can log in to it
 
     def build(db: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         generate(folder, TEST_PERIOD)
         load(cluster, db, folder)
 
-    return template.with_sample(build, cluster), folder
+    name = template.with_sample(build, cluster)
+    for old in folder.parent.glob("sample_*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+    return name, folder
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -63,8 +63,9 @@ def stream(
             argv, env={**os.environ, **env}, cwd=cwd, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         ) as process:
-            process.stdin.write(stdin)
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # what it says before it ends is the better message
+                process.stdin.write(stdin)
+                process.stdin.close()
             for row in process.stdout:
                 handle.write(row)
                 tail = [*tail[-24:], row.rstrip()]
