@@ -68,6 +68,7 @@ def environment(cluster: postgres.Cluster) -> dict[str, str]:
     env = cluster.env()
     for name in ("PYTHONPATH", "PYTHONHOME", "ODOO_RC"):
         env[name] = ""
+    env["PYTHONUNBUFFERED"] = "1"
     env["LC_ALL"] = "C.UTF-8"
     env["TZ"] = "UTC"
     return env
