@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/ai_close_rules.xml",
         "data/ir_cron.xml",
+        "data/close_task_template.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -1,4 +1,5 @@
 """What has to happen outside the ORM when the add-on leaves a database."""
+
 from odoo.tools import SQL
 
 

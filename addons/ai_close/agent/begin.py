@@ -1,4 +1,5 @@
 """The start of a run: which company, which month, whose turn."""
+
 import re
 from calendar import monthrange
 from datetime import date
@@ -41,17 +42,27 @@ class CloseAgent(models.AbstractModel):
         """Find the company by id or exact name among those that the agent may read."""
         found = self.env.user.sudo().company_ids.filtered(lambda one: wanted in (one.id, one.name))
         if len(found) != 1:
-            raise refuse(self, "RUN003", self.env._(
-                "There is no company %(company)s among those the agent may read.", company=wanted),
-                action="port.begin")
+            raise refuse(
+                self,
+                "RUN003",
+                self.env._("There is no company %(company)s among those the agent may read.", company=wanted),
+                action="port.begin",
+            )
         return found
 
     def _begin_version(self, agent_version):
         """The agent and the add-on understand each other within one major version."""
         if not re.match(rf"{ADDON_VERSION.split('.', maxsplit=1)[0]}\.\d", agent_version):
-            raise refuse(self, "RUN007", self.env._(
-                "The agent is version %(agent)s, the add-on %(addon)s.", agent=agent_version, addon=ADDON_VERSION),
-                action="port.begin")
+            raise refuse(
+                self,
+                "RUN007",
+                self.env._(
+                    "The agent is version %(agent)s, the add-on %(addon)s.",
+                    agent=agent_version,
+                    addon=ADDON_VERSION,
+                ),
+                action="port.begin",
+            )
 
     def _begin_close(self, company, period):
         """Return the close of ``period``, locked for this transaction."""
@@ -62,8 +73,12 @@ class CloseAgent(models.AbstractModel):
         close = self.env["ai.close"].sudo()._for_period(company, start)
         close._lock_rows()
         if close.state == "locked":
-            raise refuse(close, "RUN005", self.env._("%(close)s is locked.", close=close.display_name),
-                         action="port.begin")
+            raise refuse(
+                close,
+                "RUN005",
+                self.env._("%(close)s is locked.", close=close.display_name),
+                action="port.begin",
+            )
         return close
 
     def _begin_run(self, close, run_key, values, trigger):
@@ -80,36 +95,73 @@ class CloseAgent(models.AbstractModel):
             return run, True
         busy = runs.search([("close_id", "=", close.id), ("state", "=", "running")], limit=1)
         if busy:
-            raise refuse(busy, "RUN001", self.env._(
-                "Another run works on %(close)s, its lease ends at %(until)s.", close=close.display_name,
-                until=timestamp(busy.lease_until)), action="port.begin")
+            raise refuse(
+                busy,
+                "RUN001",
+                self.env._(
+                    "Another run works on %(close)s, its lease ends at %(until)s.",
+                    close=close.display_name,
+                    until=timestamp(busy.lease_until),
+                ),
+                action="port.begin",
+            )
         resumed = run.state == "expired"
         if not run:
-            run = runs._guarded().create({"company_id": close.company_id.id, "close_id": close.id,
-                                          "run_key": run_key, "trigger": trigger, "state": "requested"})
-        run._transition("running", role="agent", vals=values | {
-            "date_start": fields.Datetime.now(), "date_end": False, "user_id": self.env.uid,
-            "snapshot_xmin": self.env["ai.close.gate"]._snapshot_xmin(),
-        })
+            run = runs._guarded().create(
+                {
+                    "company_id": close.company_id.id,
+                    "close_id": close.id,
+                    "run_key": run_key,
+                    "trigger": trigger,
+                    "state": "requested",
+                }
+            )
+        run._transition(
+            "running",
+            role="agent",
+            vals=values
+            | {
+                "date_start": fields.Datetime.now(),
+                "date_end": False,
+                "user_id": self.env.uid,
+                "snapshot_xmin": self.env["ai.close.gate"]._snapshot_xmin(),
+            },
+        )
         self.env.flush_all()
         return run, resumed
 
     def _begin_answer(self, run, lease, resumed):
         close, company, policy = run.close_id, run.company_id, run.policy_id
-        last = run.search([("close_id", "=", close.id), ("state", "=", "done"), ("watermark", "!=", False)],
-                          order="date_end desc, id desc", limit=1)
+        last = run.search(
+            [("close_id", "=", close.id), ("state", "=", "done"), ("watermark", "!=", False)],
+            order="date_end desc, id desc",
+            limit=1,
+        )
         return {
-            "run_id": run.id, "lease": lease, "lease_until": timestamp(run.lease_until), "lease_s": LEASE_S,
+            "run_id": run.id,
+            "lease": lease,
+            "lease_until": timestamp(run.lease_until),
+            "lease_s": LEASE_S,
             "resumed": resumed,
-            "company": {"id": company.id, "name": company.name, "currency": company.currency_id.name,
-                        "currency_decimals": company.currency_id.decimal_places, "tz": company.ai_close_tz},
-            "period": {"start": close.period_start.isoformat(), "end": _month_end(close.period_start).isoformat(),
-                       "name": close.period_start.strftime("%Y-%m")},
+            "company": {
+                "id": company.id,
+                "name": company.name,
+                "currency": company.currency_id.name,
+                "currency_decimals": company.currency_id.decimal_places,
+                "tz": company.ai_close_tz,
+            },
+            "period": {
+                "start": close.period_start.isoformat(),
+                "end": _month_end(close.period_start).isoformat(),
+                "name": close.period_start.strftime("%Y-%m"),
+            },
             "policy": {"id": policy.id, "version": policy.version, "params": policy.params},
             "snapshot": {"xmin": self.env["ai.close.gate"]._snapshot_xmin(), "at": timestamp(self._clock())},
-            "watermark": last.watermark or None, "locked": False,
-            "decisions": [decision for kind in PROPOSALS
-                          for decision in self.env[MODELS[kind]].sudo()._decisions(close)],
+            "watermark": last.watermark or None,
+            "locked": False,
+            "decisions": [
+                decision for kind in PROPOSALS for decision in self.env[MODELS[kind]].sudo()._decisions(close)
+            ],
         }
 
 

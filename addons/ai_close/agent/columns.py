@@ -1,4 +1,5 @@
 """Columns of a model, read by one query that keeps the reader's own access rules."""
+
 from odoo.tools import SQL
 
 STAMP = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
@@ -55,15 +56,25 @@ class Table:
     def money_in(self, currency, decimals, *fnames):
         """Add amounts in the currency of the field ``currency``; company decimals where it is empty."""
         for fname in fnames:
-            self.add(fname, SQL(
-                "round(%s::numeric, COALESCE((SELECT decimal_places FROM res_currency WHERE id = %s), %s))::text",
-                self.field(fname), self.field(currency), decimals))
+            self.add(
+                fname,
+                SQL(
+                    "round(%s::numeric, COALESCE("
+                    "(SELECT decimal_places FROM res_currency WHERE id = %s), %s))::text",
+                    self.field(fname),
+                    self.field(currency),
+                    decimals,
+                ),
+            )
 
     def page(self):
         """Return ``(columns, next key or None)``."""
         rows = self.model.env.execute_query(self.query.select(*self.expressions))
-        columns = dict(zip(self.names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {
-            name: [] for name in self.names}
+        columns = (
+            dict(zip(self.names, map(list, zip(*rows, strict=True)), strict=True))
+            if rows
+            else {name: [] for name in self.names}
+        )
         return columns, columns["id"][-1] if len(rows) == self.limit else None
 
 

@@ -1,8 +1,9 @@
 """What the agent reads: one private method a dataset, each giving a page of columns and the next key.
 
-Everything here runs with the rights of the agent's user, company by company.  Amounts are decimal strings with
-their currency's decimals; a page is ordered by id.
+Everything here runs with the rights of the agent's user, company by company.  Amounts are decimal strings
+with their currency's decimals; a page is ordered by id.
 """
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
@@ -13,8 +14,18 @@ from .columns import Table, as_columns
 HISTORY_MONTHS = 24
 # A rate older than this before the history can't be the rate of a day in it.
 RATE_DAYS = 40
-CORE = ("accounts", "journals", "partners", "currencies", "rates", "moves", "lines", "partials", "statement_lines",
-        "changes")
+CORE = (
+    "accounts",
+    "journals",
+    "partners",
+    "currencies",
+    "rates",
+    "moves",
+    "lines",
+    "partials",
+    "statement_lines",
+    "changes",
+)
 
 
 class CloseAgent(models.AbstractModel):
@@ -32,46 +43,115 @@ class CloseAgent(models.AbstractModel):
     def _company_decimals(self, run):
         return run.company_id.currency_id.decimal_places
 
-    # -- masters: few rows, read through the ORM -----------------------------------------------------------------
+    # -- masters: few rows, read through the ORM ---
 
     @api.private
     def _dataset_accounts(self, run, after, limit):
         """The company's chart, archived accounts too: people post to them until they are archived."""
         company = run.company_id
-        accounts = self.env["account.account"].with_company(company.root_id).search_fetch(
-            [*self.env["account.account"]._check_company_domain(company), ("id", ">", after)],
-            ["code", "name", "account_type", "active", "reconcile", "currency_id"], order="id", limit=limit)
-        names = ("id", "code", "name", "account_type", "active", "reconcile", "currency", "include_initial_balance")
-        return self._page(names, accounts, limit, lambda account: (
-            account.id, account.code or None, account.name or None, account.account_type, account.active,
-            account.reconcile, account.currency_id.id or None, account.include_initial_balance))
+        accounts = (
+            self.env["account.account"]
+            .with_company(company.root_id)
+            .search_fetch(
+                [*self.env["account.account"]._check_company_domain(company), ("id", ">", after)],
+                ["code", "name", "account_type", "active", "reconcile", "currency_id"],
+                order="id",
+                limit=limit,
+            )
+        )
+        names = (
+            "id",
+            "code",
+            "name",
+            "account_type",
+            "active",
+            "reconcile",
+            "currency",
+            "include_initial_balance",
+        )
+        return self._page(
+            names,
+            accounts,
+            limit,
+            lambda account: (
+                account.id,
+                account.code or None,
+                account.name or None,
+                account.account_type,
+                account.active,
+                account.reconcile,
+                account.currency_id.id or None,
+                account.include_initial_balance,
+            ),
+        )
 
     @api.private
     def _dataset_journals(self, run, after, limit):
         journals = self.env["account.journal"].search(
             [*self.env["account.journal"]._check_company_domain(run.company_id), ("id", ">", after)],
-            order="id", limit=limit)
-        names = ("id", "code", "name", "type", "active", "default_account_id", "suspense_account_id",
-                 "is_self_billing")
-        return self._page(names, journals, limit, lambda journal: (
-            journal.id, journal.code, journal.name, journal.type, journal.active,
-            journal.default_account_id.id or None, journal.suspense_account_id.id or None, journal.is_self_billing))
+            order="id",
+            limit=limit,
+        )
+        names = (
+            "id",
+            "code",
+            "name",
+            "type",
+            "active",
+            "default_account_id",
+            "suspense_account_id",
+            "is_self_billing",
+        )
+        return self._page(
+            names,
+            journals,
+            limit,
+            lambda journal: (
+                journal.id,
+                journal.code,
+                journal.name,
+                journal.type,
+                journal.active,
+                journal.default_account_id.id or None,
+                journal.suspense_account_id.id or None,
+                journal.is_self_billing,
+            ),
+        )
 
     @api.private
     def _dataset_currencies(self, run, after, limit):
         currencies = self.env["res.currency"].search([("id", ">", after)], order="id", limit=limit)
-        return self._page(("id", "name", "decimals", "rounding"), currencies, limit, lambda currency: (
-            currency.id, currency.name, currency.decimal_places, repr(currency.rounding)))
+        return self._page(
+            ("id", "name", "decimals", "rounding"),
+            currencies,
+            limit,
+            lambda currency: (currency.id, currency.name, currency.decimal_places, repr(currency.rounding)),
+        )
 
     @api.private
     def _dataset_rates(self, run, after, limit):
         """Rates as they are stored: units of the currency for one unit of the base."""
-        rates = self.env["res.currency.rate"].search([
-            ("id", ">", after), ("company_id", "in", [False, run.company_id.root_id.id]),
-            ("name", ">=", self._history_start(run) - relativedelta(days=RATE_DAYS)),
-        ], order="id", limit=limit)
-        return self._page(("id", "currency", "company_id", "date", "rate"), rates, limit, lambda rate: (
-            rate.id, rate.currency_id.id, rate.company_id.id or None, rate.name.isoformat(), repr(rate.rate)))
+        rates = self.env["res.currency.rate"].search(
+            [
+                ("id", ">", after),
+                ("company_id", "in", [False, run.company_id.root_id.id]),
+                ("name", ">=", self._history_start(run) - relativedelta(days=RATE_DAYS)),
+            ],
+            order="id",
+            limit=limit,
+        )
+        return self._page(
+            ("id", "currency", "company_id", "date", "rate"),
+            rates,
+            limit,
+            lambda rate: (
+                rate.id,
+                rate.currency_id.id,
+                rate.company_id.id or None,
+                rate.name.isoformat(),
+                repr(rate.rate),
+            ),
+        )
 
     @api.private
     def _dataset_partners(self, run, after, limit):
@@ -80,25 +160,44 @@ class CloseAgent(models.AbstractModel):
             "(WITH used AS (SELECT partner_id AS id FROM account_move_line WHERE company_id = %(company)s"
             " UNION SELECT partner_id FROM account_move WHERE company_id = %(company)s)"
             " SELECT id FROM used WHERE id IS NOT NULL UNION"
-            " SELECT partner.commercial_partner_id FROM used JOIN res_partner partner ON partner.id = used.id)",
-            company=run.company_id.id)
+            " SELECT partner.commercial_partner_id FROM used"
+            " JOIN res_partner partner ON partner.id = used.id)",
+            company=run.company_id.id,
+        )
         table = Table(self.env["res.partner"], [("id", "in", used)], after, limit)
         table.plain("id", "commercial_partner_id")
         table.text("name", "ref", "vat")
         table.truth("is_company", "active")
         return table.page()
 
-    # -- entries: many rows, read as columns -----------------------------------------------------------------------
+    # -- entries: many rows, read as columns ---
 
     @api.private
     def _dataset_moves(self, run, after, limit):
         decimals = self._company_decimals(run)
-        table = Table(self.env["account.move"], [
-            ("company_id", "=", run.company_id.id), ("state", "in", ("draft", "posted")),
-            ("date", ">=", self._history_start(run))], after, limit)
-        table.plain("id", "journal_id", "partner_id", "commercial_partner_id", "reversed_entry_id",
-                    "statement_line_id", "origin_payment_id", "create_uid", "ai_close_entry_id", currency="currency_id",
-                    posted_by="ai_close_posted_by")
+        table = Table(
+            self.env["account.move"],
+            [
+                ("company_id", "=", run.company_id.id),
+                ("state", "in", ("draft", "posted")),
+                ("date", ">=", self._history_start(run)),
+            ],
+            after,
+            limit,
+        )
+        table.plain(
+            "id",
+            "journal_id",
+            "partner_id",
+            "commercial_partner_id",
+            "reversed_entry_id",
+            "statement_line_id",
+            "origin_payment_id",
+            "create_uid",
+            "ai_close_entry_id",
+            currency="currency_id",
+            posted_by="ai_close_posted_by",
+        )
         table.text("name", "ref", "move_type", "state", "payment_state", "auto_post", "payment_reference")
         table.day("date", "invoice_date")
         table.money_in("currency_id", decimals, "amount_total")
@@ -106,13 +205,21 @@ class CloseAgent(models.AbstractModel):
         table.moment("create_date", "create_date")
         # who posted and when: ours, null for entries from before the add-on
         table.moment("posted_at", "ai_close_posted_at")
-        table.add("ai_close_proposer", SQL(
-            "(SELECT proposer FROM ai_close_entry WHERE id = %s)", table.field("ai_close_entry_id")))
+        table.add(
+            "ai_close_proposer",
+            SQL("(SELECT proposer FROM ai_close_entry WHERE id = %s)", table.field("ai_close_entry_id")),
+        )
         # whether there is a document, not which
-        table.add("has_attachment", SQL(
-            "(%s IS NOT NULL OR EXISTS (SELECT 1 FROM ir_attachment document WHERE document.res_model = 'account.move'"
-            " AND document.res_id = %s AND document.res_field IS NULL))",
-            table.field("message_main_attachment_id"), table.field("id")))
+        table.add(
+            "has_attachment",
+            SQL(
+                "(%s IS NOT NULL OR EXISTS (SELECT 1 FROM ir_attachment document"
+                " WHERE document.res_model = 'account.move' AND document.res_id = %s"
+                " AND document.res_field IS NULL))",
+                table.field("message_main_attachment_id"),
+                table.field("id"),
+            ),
+        )
         return table.page()
 
     @api.private
@@ -123,14 +230,29 @@ class CloseAgent(models.AbstractModel):
         """
         decimals = self._company_decimals(run)
         model = self.env["account.move.line"]
-        table = Table(model, [
-            ("company_id", "=", run.company_id.id), ("parent_state", "in", ("draft", "posted"))], after, limit)
+        table = Table(
+            model,
+            [("company_id", "=", run.company_id.id), ("parent_state", "in", ("draft", "posted"))],
+            after,
+            limit,
+        )
         table.plain("id", "move_id", "account_id", "journal_id", "product_id", currency="currency_id")
-        table.add("partner_id", SQL("(SELECT COALESCE(commercial_partner_id, id) FROM res_partner WHERE id = %s)",
-                                    table.field("partner_id")))
-        table.add("parent_state", SQL(
-            "(SELECT CASE WHEN state = %(said)s THEN state ELSE 'draft' END FROM account_move WHERE id = %(move)s)",
-            said=table.field("parent_state"), move=table.field("move_id")))
+        table.add(
+            "partner_id",
+            SQL(
+                "(SELECT COALESCE(commercial_partner_id, id) FROM res_partner WHERE id = %s)",
+                table.field("partner_id"),
+            ),
+        )
+        table.add(
+            "parent_state",
+            SQL(
+                "(SELECT CASE WHEN state = %(said)s THEN state ELSE 'draft' END"
+                " FROM account_move WHERE id = %(move)s)",
+                said=table.field("parent_state"),
+                move=table.field("move_id"),
+            ),
+        )
         table.text("name", "ref", "display_type")
         table.day("date", "date_maturity")
         table.truth("reconciled")
@@ -143,7 +265,9 @@ class CloseAgent(models.AbstractModel):
     @api.private
     def _dataset_partials(self, run, after, limit):
         decimals = self._company_decimals(run)
-        table = Table(self.env["account.partial.reconcile"], [("company_id", "=", run.company_id.id)], after, limit)
+        table = Table(
+            self.env["account.partial.reconcile"], [("company_id", "=", run.company_id.id)], after, limit
+        )
         table.plain("id", "debit_move_id", "credit_move_id", "exchange_move_id")
         table.day("max_date")
         table.money(decimals, "amount")
@@ -155,31 +279,59 @@ class CloseAgent(models.AbstractModel):
     def _dataset_statement_lines(self, run, after, limit):
         """Bank lines of posted entries: those of the history, and older ones that are still open."""
         decimals = self._company_decimals(run)
-        table = Table(self.env["account.bank.statement.line"], [
-            ("company_id", "=", run.company_id.id), ("move_id.state", "=", "posted"),
-            "|", ("is_reconciled", "=", False), ("move_id.date", ">=", self._history_start(run))], after, limit)
-        table.plain("id", "move_id", "journal_id", "partner_id", "statement_id", currency="currency_id",
-                    foreign_currency="foreign_currency_id")
+        table = Table(
+            self.env["account.bank.statement.line"],
+            [
+                ("company_id", "=", run.company_id.id),
+                ("move_id.state", "=", "posted"),
+                "|",
+                ("is_reconciled", "=", False),
+                ("move_id.date", ">=", self._history_start(run)),
+            ],
+            after,
+            limit,
+        )
+        table.plain(
+            "id",
+            "move_id",
+            "journal_id",
+            "partner_id",
+            "statement_id",
+            currency="currency_id",
+            foreign_currency="foreign_currency_id",
+        )
         table.text("payment_ref", "partner_name", "account_number", "transaction_type")
-        table.add("ref", SQL("(SELECT NULLIF(ref, '') FROM account_move WHERE id = %s)", table.field("move_id")))
+        table.add(
+            "ref", SQL("(SELECT NULLIF(ref, '') FROM account_move WHERE id = %s)", table.field("move_id"))
+        )
         table.add("date", SQL("(SELECT date::text FROM account_move WHERE id = %s)", table.field("move_id")))
         table.truth("is_reconciled")
         table.money_in("currency_id", decimals, "amount")
-        table.add("amount_currency", SQL("CASE WHEN %s IS NOT NULL THEN %s END", table.field("foreign_currency_id"),
-                                         self._foreign_amount(table, decimals)))
+        table.add(
+            "amount_currency",
+            SQL(
+                "CASE WHEN %s IS NOT NULL THEN %s END",
+                table.field("foreign_currency_id"),
+                self._foreign_amount(table, decimals),
+            ),
+        )
         return table.page()
 
     @api.private
     def _dataset_changes(self, run, after, limit):
-        """What was touched by transactions from ``after`` on that have ended; ``after`` is a watermark here."""
+        """What was touched by ended transactions from ``after`` on, which is a watermark here."""
         rows, watermark = self.env["ai.close.gate"]._changes(run.company_id, after)
         return as_columns(("id", "model", "res_id"), rows), None, {"watermark": watermark}
 
-    # -- helpers -----------------------------------------------------------------------------------------------------
+    # -- helpers ---
 
     def _foreign_amount(self, table, decimals):
-        return SQL("round(%s::numeric, COALESCE((SELECT decimal_places FROM res_currency WHERE id = %s), %s))::text",
-                   table.field("amount_currency"), table.field("foreign_currency_id"), decimals)
+        return SQL(
+            "round(%s::numeric, COALESCE((SELECT decimal_places FROM res_currency WHERE id = %s), %s))::text",
+            table.field("amount_currency"),
+            table.field("foreign_currency_id"),
+            decimals,
+        )
 
     @api.private
     def _page(self, names, records, limit, row_of):

@@ -1,4 +1,5 @@
 """How the port answers: a result, or a code.  Never a traceback."""
+
 import functools
 import inspect
 import logging
@@ -68,5 +69,12 @@ def _bound(signature, port, args, kwargs):
 
 def _error(code, message=None):
     entry = known(code)
-    return {"ok": False, "error": {
-        "code": code, "name": entry.name, "kind": entry.kind, "message": f"{message or entry.sentence} [{code}]"}}
+    return {
+        "ok": False,
+        "error": {
+            "code": code,
+            "name": entry.name,
+            "kind": entry.kind,
+            "message": f"{message or entry.sentence} [{code}]",
+        },
+    }

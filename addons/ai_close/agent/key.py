@@ -1,4 +1,5 @@
 """The agent's API key: renewed by the agent itself, before it ends."""
+
 import secrets
 from datetime import timedelta
 
@@ -21,8 +22,13 @@ class CloseAgent(models.AbstractModel):
         expires = fields.Datetime.now() + timedelta(days=KEY_DAYS)
         name = f"ai-close {fields.Date.today().isoformat()} {secrets.token_hex(4)}"
         key = self.env["res.users.apikeys"].sudo()._generate("rpc", name, expires)
-        self.env["ai.close.audit"]._append("key.rotate", self.env.user, role="agent", company=self.env.company,
-                                           after={"name": name, "expires_at": timestamp(expires)})
+        self.env["ai.close.audit"]._append(
+            "key.rotate",
+            self.env.user,
+            role="agent",
+            company=self.env.company,
+            after={"name": name, "expires_at": timestamp(expires)},
+        )
         return {"key": key, "expires_at": timestamp(expires), "name": name}
 
     @api.model
@@ -32,14 +38,23 @@ class CloseAgent(models.AbstractModel):
         keys = self._keys()
         kept = keys.filtered(lambda key: key.name == keep_name)
         if len(kept) != 1:
-            raise refuse(self, "RUN010", self.env._("There is no key %(name)s.", name=keep_name),
-                         action="port.drop_other_keys")
+            raise refuse(
+                self,
+                "RUN010",
+                self.env._("There is no key %(name)s.", name=keep_name),
+                action="port.drop_other_keys",
+            )
         dropped = keys - kept
         names = sorted(dropped.mapped("name"))
         dropped._remove()
         if names:
-            self.env["ai.close.audit"]._append("key.drop", self.env.user, role="agent", company=self.env.company,
-                                               after={"kept": keep_name, "dropped": names})
+            self.env["ai.close.audit"]._append(
+                "key.drop",
+                self.env.user,
+                role="agent",
+                company=self.env.company,
+                after={"kept": keep_name, "dropped": names},
+            )
         return {"dropped": len(names)}
 
     def _keys(self):

@@ -1,9 +1,10 @@
 """ai.close.agent: the only methods that the agent calls.
 
-The agent's user may write nothing by itself.  Each method checks its role, its company and its lease, and then
-writes in its name (sudo, the uid stays).  Reading goes with the agent's own rights.
+The agent's user may write nothing by itself.  Each method checks its role, its company and its lease, and
+then writes in its name (sudo, the uid stays).  Reading goes with the agent's own rights.
 """
-from datetime import datetime, timezone
+
+from datetime import UTC, datetime
 
 from odoo import api, fields, models
 from odoo.release import version as odoo_version
@@ -15,8 +16,12 @@ from .envelope import answered
 
 ADDON_VERSION = "1.0.0"
 # Which model takes the rows of which kind.
-MODELS = {"finding": "ai.close.finding", "match": "ai.close.match", "entry": "ai.close.entry",
-          "task_result": "ai.close.task"}
+MODELS = {
+    "finding": "ai.close.finding",
+    "match": "ai.close.match",
+    "entry": "ai.close.entry",
+    "task_result": "ai.close.task",
+}
 PROPOSALS = ("finding", "match", "entry")
 
 
@@ -24,7 +29,7 @@ class CloseAgent(models.AbstractModel):
     _name = "ai.close.agent"
     _description = "Port of the close agent"
 
-    # -- what is there ---------------------------------------------------------------------------------------------
+    # -- what is there ---
 
     @api.model
     @answered
@@ -33,29 +38,50 @@ class CloseAgent(models.AbstractModel):
         user = self.env.user.sudo()
         expires = self._key_expires_at()
         return {
-            "server_version": odoo_version, "addon_version": ADDON_VERSION,
+            "server_version": odoo_version,
+            "addon_version": ADDON_VERSION,
             "database_uuid": self.env["ir.config_parameter"].sudo().get_param("database.uuid"),
             "now": timestamp(self._clock()),
-            "user": {"id": user.id, "name": user.name, "login": user.login}, "roles": {"agent": True},
-            "companies": [{
-                "id": company.id, "name": company.name, "enabled": company.ai_close_enabled,
-                "tz": company.ai_close_tz or None, "currency": company.currency_id.name,
-            } for company in user.company_ids.sorted("id")],
-            "datasets": sorted(self._dataset_names()), "key_expires_at": timestamp(expires) if expires else None,
+            "user": {"id": user.id, "name": user.name, "login": user.login},
+            "roles": {"agent": True},
+            "companies": [
+                {
+                    "id": company.id,
+                    "name": company.name,
+                    "enabled": company.ai_close_enabled,
+                    "tz": company.ai_close_tz or None,
+                    "currency": company.currency_id.name,
+                }
+                for company in user.company_ids.sorted("id")
+            ],
+            "datasets": sorted(self._dataset_names()),
+            "key_expires_at": timestamp(expires) if expires else None,
         }
 
     @api.model
     @answered
     def pending(self):
         """Return the runs that people asked for in Odoo."""
-        runs = self.env["ai.close.run"].sudo().search(
-            [("state", "=", "requested"), ("company_id", "in", self.env.user.company_ids.ids)], order="id")
-        return {"runs": [{
-            "run_key": run.run_key, "company_id": run.company_id.id, "company": run.company_id.name,
-            "period": run.close_id.period_start.strftime("%Y-%m"),
-        } for run in runs]}
+        runs = (
+            self.env["ai.close.run"]
+            .sudo()
+            .search(
+                [("state", "=", "requested"), ("company_id", "in", self.env.user.company_ids.ids)], order="id"
+            )
+        )
+        return {
+            "runs": [
+                {
+                    "run_key": run.run_key,
+                    "company_id": run.company_id.id,
+                    "company": run.company_id.name,
+                    "period": run.close_id.period_start.strftime("%Y-%m"),
+                }
+                for run in runs
+            ]
+        }
 
-    # -- inside a run ----------------------------------------------------------------------------------------------
+    # -- inside a run ---
 
     @api.model
     @answered
@@ -63,10 +89,15 @@ class CloseAgent(models.AbstractModel):
         """Return one page of a dataset: only what the agent's own rights show, only the run's company."""
         run = self._leased(run_id, lease, "extract")
         if dataset not in self._dataset_names():
-            raise refuse(self, "RUN011", self.env._("There is no dataset %(name)s.", name=dataset),
-                         action="port.extract")
-        reader = self.with_context(allowed_company_ids=[run.company_id.id], active_test=False,
-                                   lang=self.env.user.lang or "en_US")
+            raise refuse(
+                self,
+                "RUN011",
+                self.env._("There is no dataset %(name)s.", name=dataset),
+                action="port.extract",
+            )
+        reader = self.with_context(
+            allowed_company_ids=[run.company_id.id], active_test=False, lang=self.env.user.lang or "en_US"
+        )
         columns, following, *extra = getattr(reader, f"_dataset_{dataset}")(run, int(after), limit)
         result = {"columns": columns, "count": len(next(iter(columns.values()))), "next": following}
         return result | (extra[0] if extra else {})
@@ -83,15 +114,23 @@ class CloseAgent(models.AbstractModel):
             problem = self._row_problem(kind, row, {one["key"] for one in fitting})
             if problem:
                 key = row.get("key") if isinstance(row, dict) else None
-                answers[at] = {"key": key if isinstance(key, str) else "", "status": "refused", "reason": problem,
-                               "code": "RUN010"}
+                answers[at] = {
+                    "key": key if isinstance(key, str) else "",
+                    "status": "refused",
+                    "reason": problem,
+                    "code": "RUN010",
+                }
             else:
                 fitting.append(row)
         taken = iter(self.env[MODELS[kind]].sudo()._submit_rows(run, fitting))
         statuses = [answers[at] if at in answers else next(taken) for at in range(len(rows))]
         self._tell_submitted(run, kind, statuses)
-        return {"rows": [{name: status.get(name) for name in ("key", "status", "reason", "code")}
-                         for status in statuses]}
+        return {
+            "rows": [
+                {name: status.get(name) for name in ("key", "status", "reason", "code")}
+                for status in statuses
+            ]
+        }
 
     @api.model
     @answered
@@ -104,7 +143,7 @@ class CloseAgent(models.AbstractModel):
     @api.model
     @answered
     def finish(self, run_id, lease, counters, scopes, failures=(), cost="0", watermark=None):
-        """End the run: close what completed rules did not show again, supersede what nobody proposes any more.
+        """End the run: close what completed rules no longer show, supersede what nobody proposes any more.
 
         Asked again with the same lease it gives the same answer.
         """
@@ -117,10 +156,18 @@ class CloseAgent(models.AbstractModel):
             for kind in PROPOSALS:
                 for name, count in self.env[MODELS[kind]].sudo()._finish_run(run, scopes).items():
                     ended[name] = ended.get(name, 0) + count
-        run._transition("done", role="agent", vals={
-            "counters": dict(counters, **ended), "scopes": scopes, "failures": list(failures), "cost": float(cost),
-            "watermark": watermark, "date_end": fields.Datetime.now(),
-        })
+        run._transition(
+            "done",
+            role="agent",
+            vals={
+                "counters": dict(counters, **ended),
+                "scopes": scopes,
+                "failures": list(failures),
+                "cost": float(cost),
+                "watermark": watermark,
+                "date_end": fields.Datetime.now(),
+            },
+        )
         run.close_id._after_run(run)
         return self._finish_answer(run)
 
@@ -131,11 +178,12 @@ class CloseAgent(models.AbstractModel):
         run = self._held(run_id, lease, "fail")
         if run.state != "failed":
             self._need_running(run, lease, "fail")
-            run._transition("failed", role="agent", vals={
-                "failures": list(failures), "date_end": fields.Datetime.now()})
+            run._transition(
+                "failed", role="agent", vals={"failures": list(failures), "date_end": fields.Datetime.now()}
+            )
         return {"state": run.state}
 
-    # -- what they share -------------------------------------------------------------------------------------------
+    # -- what they share ---
 
     def _held(self, run_id, lease, method):
         """Return the run, locked and read afresh, when ``lease`` is its last one, whatever became of it."""
@@ -176,13 +224,18 @@ class CloseAgent(models.AbstractModel):
             counts[status["status"]] = counts.get(status["status"], 0) + 1
         if set(counts) - {"unchanged"}:
             self.env["ai.close.audit"]._append(
-                f"{kind}.propose", run, after={"kind": kind, "rows": counts}, role="agent")
+                f"{kind}.propose", run, after={"kind": kind, "rows": counts}, role="agent"
+            )
 
     def _finish_answer(self, run):
         counters = run.counters or {}
-        return {"state": run.state, "closed": counters.get("closed", 0), "superseded": counters.get("superseded", 0)}
+        return {
+            "state": run.state,
+            "closed": counters.get("closed", 0),
+            "superseded": counters.get("superseded", 0),
+        }
 
     @api.model
     def _clock(self):
         """The time now; a method, so that a test can set it."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)

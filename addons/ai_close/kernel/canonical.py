@@ -3,10 +3,11 @@
 Sorted keys, UTF-8 without escapes, no blanks, money as decimal strings, datetimes in UTC with
 microseconds and ``Z``.  Floats are refused, because no two programs print them alike.
 """
+
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 
@@ -17,7 +18,7 @@ class CanonicalError(TypeError):
 def timestamp(moment: datetime) -> str:
     """Write ``moment`` (naive means UTC, as Odoo stores it) as ISO 8601 UTC with microseconds."""
     if moment.tzinfo is not None:
-        moment = moment.astimezone(timezone.utc)
+        moment = moment.astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -45,7 +46,9 @@ def plain(value):
 
 def canonical_json(value) -> str:
     """Return the one JSON text of ``value``."""
-    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def digest(value) -> str:

@@ -3,6 +3,7 @@
 ``kind`` tells a program what to do: ``retry`` the same call later, ``give_up`` this run,
 or ask a ``person``.  A code keeps its meaning for ever.
 """
+
 from typing import NamedTuple
 
 RETRY, GIVE_UP, PERSON = "retry", "give_up", "person"
@@ -19,8 +20,12 @@ class Code(NamedTuple):
 
 CODES: dict[str, Code] = {
     # Duties
-    "SOD001": Code("SAME_PERSON", PERSON, "You took part in an earlier step; another person has to take this one."),
-    "SOD002": Code("NOT_A_PERSON", PERSON, "This step is taken by a person, never by the agent or the system."),
+    "SOD001": Code(
+        "SAME_PERSON", PERSON, "You took part in an earlier step; another person has to take this one."
+    ),
+    "SOD002": Code(
+        "NOT_A_PERSON", PERSON, "This step is taken by a person, never by the agent or the system."
+    ),
     "SOD003": Code("ROLE_NEEDED", PERSON, "Your role does not include this step."),
     "SOD004": Code("SECOND_PERSON", PERSON, "A second person has to confirm this."),
     "SOD005": Code("ABOVE_LIMIT", PERSON, "The amount is above your limit."),
@@ -30,13 +35,19 @@ CODES: dict[str, Code] = {
     "LCK003": Code("NOT_READY", PERSON, "Not locked: the close is not ready."),
     "LCK004": Code("LOCK_BACKWARD", PERSON, "A lock date never moves back."),
     "LCK005": Code("LOCK_CHANGED", PERSON, "The lock date changed since this was requested."),
-    "LCK006": Code("LOCK_ONLY_BY_REQUEST", PERSON, "Lock dates of this company change by an approved request only."),
+    "LCK006": Code(
+        "LOCK_ONLY_BY_REQUEST", PERSON, "Lock dates of this company change by an approved request only."
+    ),
     # Entries and matches
     "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
     "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),
     "ENT003": Code("NOT_BALANCED", PERSON, "The entry does not balance or is incomplete."),
-    "ENT004": Code("SOURCES_CHANGED", PERSON, "The sources changed after the review. Compute again, then review."),
-    "ENT005": Code("MOVE_PROTECTED", PERSON, "This journal entry was approved in the close; reverse it instead."),
+    "ENT004": Code(
+        "SOURCES_CHANGED", PERSON, "The sources changed after the review. Compute again, then review."
+    ),
+    "ENT005": Code(
+        "MOVE_PROTECTED", PERSON, "This journal entry was approved in the close; reverse it instead."
+    ),
     "ENT006": Code("REASON_NEEDED", PERSON, "Give a reason."),
     "ENT007": Code("ALREADY_SETTLED", PERSON, "The bank line or the item was settled meanwhile."),
     "ENT008": Code("EVIDENCE_NEEDED", PERSON, "Evidence is missing."),

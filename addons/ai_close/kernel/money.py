@@ -1,4 +1,5 @@
 """Money on the wire: decimal strings, checked and printed with a currency's decimals."""
+
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,7 +23,9 @@ def fmt(value, decimals: int) -> str:
     ``value`` is a Decimal, a decimal string, an int, or a float as Odoo's ORM gives it (printed by its
     shortest form first, so that 0.1 stays 0.1).
     """
-    number = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
+    number = (
+        value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
+    )
     number = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return format(abs(number) if number == 0 else number, "f")
 

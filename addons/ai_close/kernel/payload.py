@@ -1,4 +1,5 @@
 """What goes through the port: the shape of every request and of every submitted row."""
+
 from .shape import (
     Bool,
     Choice,
@@ -15,7 +16,16 @@ from .shape import (
     Text,
 )
 
-__all__ = ["KINDS", "REQUESTS", "ROWS", "PayloadError", "check_policy", "check_request", "check_row", "schemas"]
+__all__ = [
+    "KINDS",
+    "REQUESTS",
+    "ROWS",
+    "PayloadError",
+    "check_policy",
+    "check_request",
+    "check_row",
+    "schemas",
+]
 
 _ID = Int(low=1)
 _KEY = Text(200, min_chars=1, pattern=r"[^\s]+")
@@ -27,69 +37,153 @@ _SEVERITY = Choice("critical", "high", "medium", "low")
 _REFERENCE = Record({"model": _MODEL, "id": _ID, "label": Text(500)})
 _ITEM = Record({"line_id": _ID, "amount": Money(), "amount_currency": Money()})
 
-FINDING = Record({
-    "key": _KEY, "rule": _RULE, "rule_title": Text(200, min_chars=1), "severity": _SEVERITY, "facet": Text(80),
-    "title": Text(500, min_chars=1), "message": Text(8000), "why": Text(4000), "remedy": Text(4000),
-    "amount": Money(), "anchor": Record({"model": _MODEL, "id": _ID}), "records": Many(_REFERENCE, 1000),
-    "evidence": Json(),
-})
-MATCH = Record({
-    "key": _KEY, "statement_line_id": _ID, "kind": _CODE, "items": Many(_ITEM, 200), "confidence": _SHARE,
-    "band": Choice("auto", "review", "ask"),
-    "reasons": Many(Record({"code": _CODE, "text": Text(500), "value": Json()}), 50),
-    "alternatives": Many(Record({"items": Many(_ITEM, 200), "confidence": _SHARE, "reason": Text(500)}), 20),
-    "matcher": _CODE,
-})
-ENTRY = Record({
-    "key": _KEY, "proposer": Text(8, pattern=r"[A-Z]{2,8}"), "date": Day(), "reversal_date": Maybe(Day()),
-    "ref": Text(200), "narration": Text(8000),
-    "lines": Many(Record({
-        "account_id": _ID, "partner_id": Maybe(_ID), "name": Text(500), "balance": Money(),
-        "amount_currency": Money(), "currency": Text(8, pattern=r"[A-Z]{3}"),
-    }), 2000, min_items=2),
-    "calculation": Record({"columns": Many(Text(80), 40), "rows": Many(Many(Json(1), 40), 5000), "total": Text(80)}),
-    "sources": Many(_REFERENCE, 5000, min_items=1), "confidence": _SHARE,
-    "amount_min": Money(), "amount_max": Money(), "is_estimate": Bool(),
-})
-TASK_RESULT = Record({
-    "key": _KEY, "check": _CODE, "state": Choice("pass", "fail", "no_data"), "message": Text(2000),
-})
+FINDING = Record(
+    {
+        "key": _KEY,
+        "rule": _RULE,
+        "rule_title": Text(200, min_chars=1),
+        "severity": _SEVERITY,
+        "facet": Text(80),
+        "title": Text(500, min_chars=1),
+        "message": Text(8000),
+        "why": Text(4000),
+        "remedy": Text(4000),
+        "amount": Money(),
+        "anchor": Record({"model": _MODEL, "id": _ID}),
+        "records": Many(_REFERENCE, 1000),
+        "evidence": Json(),
+    }
+)
+MATCH = Record(
+    {
+        "key": _KEY,
+        "statement_line_id": _ID,
+        "kind": _CODE,
+        "items": Many(_ITEM, 200),
+        "confidence": _SHARE,
+        "band": Choice("auto", "review", "ask"),
+        "reasons": Many(Record({"code": _CODE, "text": Text(500), "value": Json()}), 50),
+        "alternatives": Many(
+            Record({"items": Many(_ITEM, 200), "confidence": _SHARE, "reason": Text(500)}), 20
+        ),
+        "matcher": _CODE,
+    }
+)
+ENTRY = Record(
+    {
+        "key": _KEY,
+        "proposer": Text(8, pattern=r"[A-Z]{2,8}"),
+        "date": Day(),
+        "reversal_date": Maybe(Day()),
+        "ref": Text(200),
+        "narration": Text(8000),
+        "lines": Many(
+            Record(
+                {
+                    "account_id": _ID,
+                    "partner_id": Maybe(_ID),
+                    "name": Text(500),
+                    "balance": Money(),
+                    "amount_currency": Money(),
+                    "currency": Text(8, pattern=r"[A-Z]{3}"),
+                }
+            ),
+            2000,
+            min_items=2,
+        ),
+        "calculation": Record(
+            {"columns": Many(Text(80), 40), "rows": Many(Many(Json(1), 40), 5000), "total": Text(80)}
+        ),
+        "sources": Many(_REFERENCE, 5000, min_items=1),
+        "confidence": _SHARE,
+        "amount_min": Money(),
+        "amount_max": Money(),
+        "is_estimate": Bool(),
+    }
+)
+TASK_RESULT = Record(
+    {
+        "key": _KEY,
+        "check": _CODE,
+        "state": Choice("pass", "fail", "no_data"),
+        "message": Text(2000),
+    }
+)
 
 ROWS = {"finding": FINDING, "match": MATCH, "entry": ENTRY, "task_result": TASK_RESULT}
 KINDS = tuple(ROWS)
 MAX_ROWS = 1000
 
-_FAILURES = Many(Record({
-    "scope": Text(40), "code": Text(40), "kind": Text(40), "message": Text(2000),
-}, optional=("scope", "code", "kind")), 200)
-_SCOPES = Record({
-    "rules": Many(_CODE, 500), "matchers": Many(_CODE, 100), "proposers": Many(_CODE, 100),
-    "withdrawn": Many(_KEY, 5000),
-}, optional=("rules", "matchers", "proposers", "withdrawn"))
+_FAILURES = Many(
+    Record(
+        {
+            "scope": Text(40),
+            "code": Text(40),
+            "kind": Text(40),
+            "message": Text(2000),
+        },
+        optional=("scope", "code", "kind"),
+    ),
+    200,
+)
+_SCOPES = Record(
+    {
+        "rules": Many(_CODE, 500),
+        "matchers": Many(_CODE, 100),
+        "proposers": Many(_CODE, 100),
+        "withdrawn": Many(_KEY, 5000),
+    },
+    optional=("rules", "matchers", "proposers", "withdrawn"),
+)
 _LEASED = {"run_id": _ID, "lease": Text(100, min_chars=20)}
 
 REQUESTS = {
-    "begin": Record({
-        "company": Either(_ID, Text(200, min_chars=1)), "period": Text(7, pattern=r"\d{4}-(0[1-9]|1[0-2])"),
-        "run_key": Text(100, min_chars=8, pattern=r"[A-Za-z0-9_.:\-]+"), "agent_version": Text(40, min_chars=1),
-        "rules_digest": Text(200), "trigger": Choice("cli", "nightly", "person"),
-    }),
-    "extract": Record(_LEASED | {"dataset": Text(40), "after": Either(Int(high=2**63 - 1), Text(20, pattern=r"\d+")),
-                                 "limit": Int(low=1, high=20000)}),
+    "begin": Record(
+        {
+            "company": Either(_ID, Text(200, min_chars=1)),
+            "period": Text(7, pattern=r"\d{4}-(0[1-9]|1[0-2])"),
+            "run_key": Text(100, min_chars=8, pattern=r"[A-Za-z0-9_.:\-]+"),
+            "agent_version": Text(40, min_chars=1),
+            "rules_digest": Text(200),
+            "trigger": Choice("cli", "nightly", "person"),
+        }
+    ),
+    "extract": Record(
+        _LEASED
+        | {
+            "dataset": Text(40),
+            "after": Either(Int(high=2**63 - 1), Text(20, pattern=r"\d+")),
+            "limit": Int(low=1, high=20000),
+        }
+    ),
     "submit": Record(_LEASED | {"kind": Choice(*KINDS), "rows": Many(Json(12), MAX_ROWS)}),
     "heartbeat": Record(_LEASED),
-    "finish": Record(_LEASED | {"counters": Json(), "scopes": _SCOPES, "failures": _FAILURES, "cost": Money(low=0),
-                                "watermark": Maybe(Text(20, pattern=r"\d+"))}),
+    "finish": Record(
+        _LEASED
+        | {
+            "counters": Json(),
+            "scopes": _SCOPES,
+            "failures": _FAILURES,
+            "cost": Money(low=0),
+            "watermark": Maybe(Text(20, pattern=r"\d+")),
+        }
+    ),
     "fail": Record(_LEASED | {"failures": _FAILURES}),
     "drop_other_keys": Record({"keep_name": Text(200, min_chars=1)}),
 }
 
 _LIMITED = MapOf(Json(4), 200)
-POLICY = Record({
-    "materiality": Money(low=0), "tolerance_units": Int(high=100),
-    "roles": MapOf(Either(_ID, Many(_ID, 100)), 40), "adjustment_journal_id": _ID,
-    "bands": Record({"auto": _SHARE, "review": _SHARE}), "limits": MapOf(Money(low=0), 40), "rules": MapOf(_LIMITED),
-})
+POLICY = Record(
+    {
+        "materiality": Money(low=0),
+        "tolerance_units": Int(high=100),
+        "roles": MapOf(Either(_ID, Many(_ID, 100)), 40),
+        "adjustment_journal_id": _ID,
+        "bands": Record({"auto": _SHARE, "review": _SHARE}),
+        "limits": MapOf(Money(low=0), 40),
+        "rules": MapOf(_LIMITED),
+    }
+)
 
 
 def check_request(method, values):
@@ -113,5 +207,7 @@ def schemas():
     """Return ``{file name: JSON Schema}`` of everything that the agent sends."""
     found = {f"{name}.request": shape for name, shape in REQUESTS.items()}
     found.update(ROWS)
-    return {name: {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **shape.schema()}
-            for name, shape in found.items()}
+    return {
+        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **shape.schema()}
+        for name, shape in found.items()
+    }

@@ -3,6 +3,7 @@
 One definition serves both: the server checks by hand, without a library, and the schema files that the
 agent's tests use are printed from the same objects.
 """
+
 import re
 from collections.abc import Mapping
 
@@ -59,6 +60,7 @@ class Day(Shape):
 
     def check(self, value, path=""):
         from datetime import date  # a name that a module full of shapes would shadow
+
         try:
             if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
                 raise ValueError
@@ -195,9 +197,12 @@ class Record(Shape):
                 raise PayloadError(_at(path, name), "is missing")
 
     def schema(self):
-        return {"type": "object", "additionalProperties": False,
-                "properties": {name: shape.schema() for name, shape in self.members.items()},
-                "required": [name for name in self.members if name not in self.optional]}
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {name: shape.schema() for name, shape in self.members.items()},
+            "required": [name for name in self.members if name not in self.optional],
+        }
 
 
 class MapOf(Shape):
@@ -215,7 +220,11 @@ class MapOf(Shape):
             self.shape.check(item, _at(path, name))
 
     def schema(self):
-        return {"type": "object", "additionalProperties": self.shape.schema(), "maxProperties": self.max_items}
+        return {
+            "type": "object",
+            "additionalProperties": self.shape.schema(),
+            "maxProperties": self.max_items,
+        }
 
 
 class Json(Shape):

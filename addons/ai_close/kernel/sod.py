@@ -2,6 +2,7 @@
 
 Maker, checker and controller are three people.  The agent and the system are none.
 """
+
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 

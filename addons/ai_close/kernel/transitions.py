@@ -3,6 +3,7 @@
 Nothing else changes a state.  ``server`` is the add-on itself acting on data (a finding that is gone,
 a lease that ran out); ``agent`` is the agent's user through its port.
 """
+
 from typing import NamedTuple
 
 from .sod import AGENT, CONTROLLER, PREPARER, REVIEWER, SERVER

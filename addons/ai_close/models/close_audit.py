@@ -1,5 +1,6 @@
 """ai.close.audit: what happened, written in the transaction of the act itself and never changed again."""
-from datetime import date, datetime, timedelta, timezone
+
+from datetime import UTC, date, datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
@@ -10,8 +11,25 @@ from .refusal import refuse
 
 FORMAT = 1
 # What the digest covers, in the order of the table; `id` orders the rows and is covered by the seals.
-SEALED = ("event_at", "company_id", "user_id", "user_login", "user_name", "role", "action", "model", "res_id",
-          "res_name", "close_id", "run_id", "before", "after", "reason", "refusal_code", "format")
+SEALED = (
+    "event_at",
+    "company_id",
+    "user_id",
+    "user_login",
+    "user_name",
+    "role",
+    "action",
+    "model",
+    "res_id",
+    "res_name",
+    "close_id",
+    "run_id",
+    "before",
+    "after",
+    "reason",
+    "refusal_code",
+    "format",
+)
 REFUSALS_PER_HOUR = 10
 
 
@@ -80,11 +98,13 @@ class CloseAudit(models.Model):
         with file_open("ai_close/sql/audit.sql") as script:
             self.env.cr.execute(script.read())
 
-    # -- only _append writes, and nothing changes -------------------------------------------------------------
+    # -- only _append writes, and nothing changes ---
 
     @api.model_create_multi
     def create(self, vals_list):
-        raise refuse(self, "AUD001", self.env._("Events are written by the acts themselves."), action="audit.create")
+        raise refuse(
+            self, "AUD001", self.env._("Events are written by the acts themselves."), action="audit.create"
+        )
 
     def write(self, vals):
         raise refuse(self, "AUD001", action="audit.write")
@@ -94,8 +114,19 @@ class CloseAudit(models.Model):
 
     @api.model
     @api.private
-    def _append(self, action, record=None, before=None, after=None, reason=None, role=None, refusal_code=None,
-                company=None, close_id=None, run_id=None):
+    def _append(
+        self,
+        action,
+        record=None,
+        before=None,
+        after=None,
+        reason=None,
+        role=None,
+        refusal_code=None,
+        company=None,
+        close_id=None,
+        run_id=None,
+    ):
         """Append one event in this transaction: if it can't be written, the act fails with it.
 
         :param record: what the act was about, one record or none
@@ -103,12 +134,18 @@ class CloseAudit(models.Model):
         """
         user = self.env.user
         vals = {
-            "user_id": self.env.uid, "user_login": user.sudo().login, "user_name": user.sudo().name,
-            "role": role or self._role_of(user), "action": action, "reason": reason or None,
+            "user_id": self.env.uid,
+            "user_login": user.sudo().login,
+            "user_name": user.sudo().name,
+            "role": role or self._role_of(user),
+            "action": action,
+            "reason": reason or None,
             "before": None if before is None else canonical_json(without_floats(before)),
             "after": None if after is None else canonical_json(without_floats(after)),
-            "refusal_code": refusal_code, "company_id": company.id if company else None,
-            "close_id": close_id, "run_id": run_id,
+            "refusal_code": refusal_code,
+            "company_id": company.id if company else None,
+            "close_id": close_id,
+            "run_id": run_id,
         }
         if record is not None and record.id:
             vals.update(self._about(record, vals))
@@ -134,10 +171,11 @@ class CloseAudit(models.Model):
     def _insert(self, vals):
         vals = dict(dict.fromkeys(SEALED), **vals)
         vals["format"] = FORMAT
-        vals["event_at"] = vals["event_at"] or datetime.now(timezone.utc).replace(tzinfo=None)
+        vals["event_at"] = vals["event_at"] or datetime.now(UTC).replace(tzinfo=None)
         vals["digest"] = self._digest_of(vals)
-        return super(CloseAudit, self.sudo().with_context({})).create([
-            {name: value for name, value in vals.items() if value is not None}])
+        return super(CloseAudit, self.sudo().with_context({})).create(
+            [{name: value for name, value in vals.items() if value is not None}]
+        )
 
     @api.model
     @api.private
@@ -156,7 +194,9 @@ class CloseAudit(models.Model):
         """
         self.ensure_one()
         columns = SQL(", ").join(SQL.identifier(name) for name in SEALED)
-        row = self.env.execute_query_dict(SQL("SELECT %s FROM ai_close_audit WHERE id = %s", columns, self.id))[0]
+        row = self.env.execute_query_dict(
+            SQL("SELECT %s FROM ai_close_audit WHERE id = %s", columns, self.id)
+        )[0]
         return dict(row)
 
     @api.private
@@ -165,31 +205,46 @@ class CloseAudit(models.Model):
         self.ensure_one()
         return self.digest == self._digest_of(self._content())
 
-    # -- refusals --------------------------------------------------------------------------------------------
+    # -- refusals ---
 
     @api.model
     @api.private
     def _append_refusal(self, facts):
-        """Append a refusal (see ``refusal.refuse``): ten rows per person, action, code and hour, then counted."""
+        """Append a refusal (see ``refusal.refuse``): ten a person, action, code and hour, then a count."""
         hour = facts["event_at"].replace(minute=0, second=0, microsecond=0)
         key = (facts["user_id"], facts["action"], facts["refusal_code"], hour)
         self.env.cr.execute(
             "SELECT count(*) FROM ai_close_audit WHERE user_id = %s AND action = %s AND refusal_code = %s"
-            " AND event_at >= %s", key)
+            " AND event_at >= %s",
+            key,
+        )
         if self.env.cr.fetchone()[0] >= REFUSALS_PER_HOUR:
             self.env.cr.execute(
                 "INSERT INTO ai_close_refusal_tally (user_id, action, refusal_code, hour, company_id)"
-                " VALUES (%s, %s, %s, %s, %s)", (*key, facts["company_id"]))
+                " VALUES (%s, %s, %s, %s, %s)",
+                (*key, facts["company_id"]),
+            )
             return
         user = self.env["res.users"].browse(facts["user_id"]).exists()
         record = self.env[facts["model"]].browse(facts["res_id"]).exists() if facts["res_id"] else None
-        vals = {name: facts[name] for name in (
-            "user_id", "action", "model", "reason", "refusal_code", "company_id")}
-        vals.update(user_login=user.login or None, user_name=user.name or None,
-                    role=self._role_of(user) if user else None, res_id=facts["res_id"] or None)
+        vals = {
+            name: facts[name]
+            for name in ("user_id", "action", "model", "reason", "refusal_code", "company_id")
+        }
+        vals.update(
+            user_login=user.login or None,
+            user_name=user.name or None,
+            role=self._role_of(user) if user else None,
+            res_id=facts["res_id"] or None,
+        )
         if record:
-            vals.update(self._about(record, dict.fromkeys(("company_id", "close_id", "run_id"), None)
-                                    | {"company_id": facts["company_id"]}))
+            vals.update(
+                self._about(
+                    record,
+                    dict.fromkeys(("company_id", "close_id", "run_id"), None)
+                    | {"company_id": facts["company_id"]},
+                )
+            )
         self._insert(vals)
 
     @api.autovacuum
@@ -199,13 +254,26 @@ class CloseAudit(models.Model):
         self.env.cr.execute(
             "WITH past AS (DELETE FROM ai_close_refusal_tally WHERE hour < %s RETURNING *)"
             " SELECT user_id, action, refusal_code, hour, min(company_id), count(*) FROM past"
-            " GROUP BY user_id, action, refusal_code, hour ORDER BY hour", [this_hour])
+            " GROUP BY user_id, action, refusal_code, hour ORDER BY hour",
+            [this_hour],
+        )
         for user_id, action, code, hour, company_id, count in self.env.cr.fetchall():
             user = self.env["res.users"].browse(user_id).exists()
-            self._insert({
-                "user_id": user_id, "user_login": user.login or None, "user_name": user.name or None,
-                "action": action, "refusal_code": code, "company_id": company_id,
-                "reason": self.env._("refused %(count)s more times in this hour", count=count),
-                "after": canonical_json({"count": count, "hour": timestamp(hour),
-                                         "until": timestamp(hour + timedelta(hours=1))}),
-            })
+            self._insert(
+                {
+                    "user_id": user_id,
+                    "user_login": user.login or None,
+                    "user_name": user.name or None,
+                    "action": action,
+                    "refusal_code": code,
+                    "company_id": company_id,
+                    "reason": self.env._("refused %(count)s more times in this hour", count=count),
+                    "after": canonical_json(
+                        {
+                            "count": count,
+                            "hour": timestamp(hour),
+                            "until": timestamp(hour + timedelta(hours=1)),
+                        }
+                    ),
+                }
+            )

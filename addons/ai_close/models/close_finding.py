@@ -1,4 +1,5 @@
 """ai.close.finding: something in the books that needs a person, and what the person did about it."""
+
 from odoo import api, fields, models
 
 from .close_audit import without_floats
@@ -17,12 +18,36 @@ class CloseFinding(models.Model):
     _order = "severity_rank, amount desc, id"
     _rec_name = "title"
     _mail_post_access = "read"
-    _ai_close_protected = frozenset({
-        "key", "close_id", "company_id", "run_id", "last_run_id", "rule", "rule_title", "facet", "severity",
-        "severity_rank", "title", "message", "why", "remedy", "amount", "currency_id", "anchor_model", "anchor_id",
-        "records", "evidence", "owner_id", "explanation", "explained_by_id", "waive_reason", "waived_by_id",
-        "waive_requested_by_id",
-    })
+    _ai_close_protected = frozenset(
+        {
+            "key",
+            "close_id",
+            "company_id",
+            "run_id",
+            "last_run_id",
+            "rule",
+            "rule_title",
+            "facet",
+            "severity",
+            "severity_rank",
+            "title",
+            "message",
+            "why",
+            "remedy",
+            "amount",
+            "currency_id",
+            "anchor_model",
+            "anchor_id",
+            "records",
+            "evidence",
+            "owner_id",
+            "explanation",
+            "explained_by_id",
+            "waive_reason",
+            "waived_by_id",
+            "waive_requested_by_id",
+        }
+    )
 
     key = fields.Char(required=True, readonly=True, copy=False)
     close_id = fields.Many2one("ai.close", required=True, readonly=True, index=True, ondelete="restrict")
@@ -45,9 +70,20 @@ class CloseFinding(models.Model):
     records = fields.Json("Where", readonly=True)
     evidence = fields.Json(readonly=True)
     state = fields.Selection(
-        [("open", "Open"), ("assigned", "Assigned"), ("explained", "Explained"), ("fixed", "Fixed"),
-         ("waived", "Waived"), ("closed", "Closed")],
-        required=True, readonly=True, default="open", index=True, tracking=True)
+        [
+            ("open", "Open"),
+            ("assigned", "Assigned"),
+            ("explained", "Explained"),
+            ("fixed", "Fixed"),
+            ("waived", "Waived"),
+            ("closed", "Closed"),
+        ],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        tracking=True,
+    )
     owner_id = fields.Many2one("res.users", "Owner", readonly=True, tracking=True)
     explanation = fields.Text(readonly=True)
     explained_by_id = fields.Many2one("res.users", "Explained by", readonly=True)
@@ -64,19 +100,24 @@ class CloseFinding(models.Model):
         for finding in self:
             finding.severity_rank = ranks.get(finding.severity, len(ranks))
 
-    # -- what people do ---------------------------------------------------------------------------------------------
+    # -- what people do ---
 
     def action_assign(self, user_id):
         """Make ``user_id`` the owner.  Only somebody who has a part in the close can be one."""
         owner = self.env["res.users"].sudo().browse(user_id).exists()
         if not owner or not owner._ai_close_roles() & {"preparer", "reviewer", "controller"}:
-            raise refuse(self, "SOD003", self.env._("The owner needs a part in the close."), action="finding.assign")
+            raise refuse(
+                self, "SOD003", self.env._("The owner needs a part in the close."), action="finding.assign"
+            )
         for finding in self:
             finding._need_open_period("finding.assign")
             finding._transition("assigned", vals={"owner_id": owner.id})
             finding._guarded().activity_schedule(
-                "mail.mail_activity_data_todo", user_id=owner.id, summary=self.env._("Open to decide"),
-                note=finding.title)
+                "mail.mail_activity_data_todo",
+                user_id=owner.id,
+                summary=self.env._("Open to decide"),
+                note=finding.title,
+            )
         return True
 
     def action_explain(self, text):
@@ -84,8 +125,9 @@ class CloseFinding(models.Model):
         text = self._need_text(text, "finding.explain")
         for finding in self:
             finding._need_open_period("finding.explain")
-            finding._transition("explained", reason=text,
-                                vals={"explanation": text, "explained_by_id": self.env.uid})
+            finding._transition(
+                "explained", reason=text, vals={"explanation": text, "explained_by_id": self.env.uid}
+            )
             finding._close_activities(text)
         return True
 
@@ -110,12 +152,20 @@ class CloseFinding(models.Model):
         self._lock_rows()
         action = "finding.waive"
         critical = self.severity == "critical"
-        self._need_role(*(("controller",) if critical else ("preparer", "reviewer", "controller")), action=action)
+        self._need_role(
+            *(("controller",) if critical else ("preparer", "reviewer", "controller")), action=action
+        )
         if critical and not self._has_evidence():
-            raise refuse(self, "ENT008", self.env._(
-                "A critical finding is waived with a document attached to it only."), action=action)
+            raise refuse(
+                self,
+                "ENT008",
+                self.env._("A critical finding is waived with a document attached to it only."),
+                action=action,
+            )
         if not self._waiver_needs_two():
-            self._transition("waived", reason=reason, vals={"waive_reason": reason, "waived_by_id": self.env.uid})
+            self._transition(
+                "waived", reason=reason, vals={"waive_reason": reason, "waived_by_id": self.env.uid}
+            )
         elif not self.waive_requested_by_id:
             asked = {"waive_reason": reason, "waive_requested_by_id": self.env.uid}
             self._guarded().write(asked)
@@ -123,8 +173,11 @@ class CloseFinding(models.Model):
         else:
             self._need_role(*(("controller",) if critical else ("reviewer", "controller")), action=action)
             self._need_other_than({self.env._("asked to waive"): self.waive_requested_by_id}, action=action)
-            self._transition("waived", reason=reason, vals={
-                "waived_by_id": self.env.uid, "waive_reason": f"{self.waive_reason}\n{reason}"})
+            self._transition(
+                "waived",
+                reason=reason,
+                vals={"waived_by_id": self.env.uid, "waive_reason": f"{self.waive_reason}\n{reason}"},
+            )
         if self.state == "waived":
             self._close_activities(reason)
 
@@ -138,14 +191,23 @@ class CloseFinding(models.Model):
         return limit is None or self.currency_id.compare_amounts(abs(self.amount), float(limit)) >= 0
 
     def _has_evidence(self):
-        return bool(self.env["ir.attachment"].sudo().search_count(
-            [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)], limit=1))
+        return bool(
+            self.env["ir.attachment"]
+            .sudo()
+            .search_count(
+                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)], limit=1
+            )
+        )
 
     def _need_text(self, text, action):
         text = (text or "").strip() if isinstance(text, str) else ""
         if len(text) < REASON_MIN_CHARS:
-            raise refuse(self, "ENT006", self.env._(
-                "Give a reason of at least %(count)s characters.", count=REASON_MIN_CHARS), action=action)
+            raise refuse(
+                self,
+                "ENT006",
+                self.env._("Give a reason of at least %(count)s characters.", count=REASON_MIN_CHARS),
+                action=action,
+            )
         return text
 
     def _need_open_period(self, action):
@@ -155,13 +217,16 @@ class CloseFinding(models.Model):
     def _close_activities(self, feedback):
         self._guarded().activity_feedback(["mail.mail_activity_data_todo"], feedback=feedback)
 
-    # -- what the port hands in -------------------------------------------------------------------------------------
+    # -- what the port hands in ---
 
     @api.model
     @api.private
     def _submit_rows(self, run, rows):
         """Write the findings of a run, each by its key, and say what became of each."""
-        known = {finding.key: finding for finding in self.sudo().search([("key", "in", [row["key"] for row in rows])])}
+        known = {
+            finding.key: finding
+            for finding in self.sudo().search([("key", "in", [row["key"] for row in rows])])
+        }
         answers, fresh = [], []
         for row in rows:
             problem = self._row_problem(run, row)
@@ -169,11 +234,22 @@ class CloseFinding(models.Model):
             if problem:
                 status, code, reason = "refused", "RUN010", problem
             elif finding is None:
-                fresh.append(self._row_vals(run, row) | {"key": row["key"], "close_id": run.close_id.id,
-                                                         "company_id": run.company_id.id, "run_id": run.id})
+                fresh.append(
+                    self._row_vals(run, row)
+                    | {
+                        "key": row["key"],
+                        "close_id": run.close_id.id,
+                        "company_id": run.company_id.id,
+                        "run_id": run.id,
+                    }
+                )
                 status, code, reason = "created", None, None
             elif finding.close_id != run.close_id:
-                status, code, reason = "refused", "ENT010", self.env._("The finding belongs to another close.")
+                status, code, reason = (
+                    "refused",
+                    "ENT010",
+                    self.env._("The finding belongs to another close."),
+                )
             else:
                 status, code, reason = finding._take_row(run, row), None, None
             answers.append({"key": row["key"], "status": status, "reason": reason, "code": code})
@@ -191,10 +267,20 @@ class CloseFinding(models.Model):
     @api.model
     def _row_vals(self, run, row):
         return {
-            "last_run_id": run.id, "rule": row["rule"], "rule_title": row["rule_title"], "facet": row["facet"],
-            "severity": row["severity"], "title": row["title"], "message": row["message"], "why": row["why"],
-            "remedy": row["remedy"], "amount": float(row["amount"]), "anchor_model": row["anchor"]["model"],
-            "anchor_id": row["anchor"]["id"], "records": row["records"], "evidence": row["evidence"],
+            "last_run_id": run.id,
+            "rule": row["rule"],
+            "rule_title": row["rule_title"],
+            "facet": row["facet"],
+            "severity": row["severity"],
+            "title": row["title"],
+            "message": row["message"],
+            "why": row["why"],
+            "remedy": row["remedy"],
+            "amount": float(row["amount"]),
+            "anchor_model": row["anchor"]["model"],
+            "anchor_id": row["anchor"]["id"],
+            "records": row["records"],
+            "evidence": row["evidence"],
         }
 
     def _take_row(self, run, row):
@@ -206,15 +292,22 @@ class CloseFinding(models.Model):
         vals = self._row_vals(run, row)
         compared = [name for name in vals if name != "last_run_id"]
         changed = [name for name in compared if not self._same(name, vals[name])]
-        grew = (self.currency_id.compare_amounts(abs(vals["amount"]), abs(self.amount)) > 0
-                or _rank(vals["severity"]) < _rank(self.severity))
+        grew = self.currency_id.compare_amounts(abs(vals["amount"]), abs(self.amount)) > 0 or _rank(
+            vals["severity"]
+        ) < _rank(self.severity)
         self._guarded().write({"last_run_id": run.id})
-        reopen = (self.state in ("closed", "fixed")
-                  or (self.state == "explained" and {"amount", "records", "severity"} & set(changed))
-                  or (self.state == "waived" and grew))
+        reopen = (
+            self.state in ("closed", "fixed")
+            or (self.state == "explained" and {"amount", "records", "severity"} & set(changed))
+            or (self.state == "waived" and grew)
+        )
         if reopen:
-            self._transition("open", role="server", reason=self.env._("Seen again by run %(run)s.", run=run.run_key),
-                             vals=vals | {"waive_requested_by_id": False, "waived_by_id": False})
+            self._transition(
+                "open",
+                role="server",
+                reason=self.env._("Seen again by run %(run)s.", run=run.run_key),
+                vals=vals | {"waive_requested_by_id": False, "waived_by_id": False},
+            )
             return "updated"
         if self.state == "waived" or not changed:
             return "unchanged"
@@ -232,11 +325,17 @@ class CloseFinding(models.Model):
     @api.private
     def _finish_run(self, run, scopes):
         """Close the findings that a completed rule did not show again."""
-        gone = self.sudo().search([
-            ("close_id", "=", run.close_id.id), ("rule", "in", scopes.get("rules", [])),
-            ("state", "in", LIVE_STATES), ("last_run_id", "!=", run.id),
-        ])
-        gone._transition("closed", role="server", reason=self.env._("Not shown by run %(run)s.", run=run.run_key))
+        gone = self.sudo().search(
+            [
+                ("close_id", "=", run.close_id.id),
+                ("rule", "in", scopes.get("rules", [])),
+                ("state", "in", LIVE_STATES),
+                ("last_run_id", "!=", run.id),
+            ]
+        )
+        gone._transition(
+            "closed", role="server", reason=self.env._("Not shown by run %(run)s.", run=run.run_key)
+        )
         for finding in gone:
             finding._close_activities("")
         return {"closed": len(gone)}
@@ -246,7 +345,8 @@ class CloseFinding(models.Model):
     def _decisions(self, close):
         """What people decided of the findings of ``close``, for the agent's next run."""
         found = self.sudo().search_fetch(
-            [("close_id", "=", close.id), ("state", "in", ("explained", "fixed", "waived"))], ["key", "state"])
+            [("close_id", "=", close.id), ("state", "in", ("explained", "fixed", "waived"))], ["key", "state"]
+        )
         return [{"kind": "finding", "key": finding.key, "state": finding.state} for finding in found]
 
 

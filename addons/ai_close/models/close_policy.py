@@ -1,4 +1,5 @@
 """ai.close.policy: the thresholds and roles of a company, versioned; what is in force is read only."""
+
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -19,20 +20,33 @@ class ClosePolicy(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     version = fields.Integer(required=True, readonly=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("proposed", "Proposed"), ("approved", "Approved"), ("in_force", "In force"),
-         ("replaced", "Replaced"), ("rejected", "Rejected")], required=True, readonly=True, default="draft")
+        [
+            ("draft", "Draft"),
+            ("proposed", "Proposed"),
+            ("approved", "Approved"),
+            ("in_force", "In force"),
+            ("replaced", "Replaced"),
+            ("rejected", "Rejected"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+    )
     params = fields.Json("Parameters", required=True, readonly=True)
     digest = fields.Char("Proof code", readonly=True)
     valid_from = fields.Date(readonly=True)
 
     _unique_version = models.Constraint("UNIQUE (company_id, version)", "This version exists already.")
-    _one_in_force = models.UniqueIndex("(company_id) WHERE state = 'in_force'", "One policy is in force already.")
+    _one_in_force = models.UniqueIndex(
+        "(company_id) WHERE state = 'in_force'", "One policy is in force already."
+    )
 
     @api.depends("company_id", "version")
     def _compute_display_name(self):
         for policy in self:
-            policy.display_name = self.env._("%(company)s policy v%(version)s",
-                                             company=policy.company_id.name, version=policy.version)
+            policy.display_name = self.env._(
+                "%(company)s policy v%(version)s", company=policy.company_id.name, version=policy.version
+            )
 
     @api.model
     @api.private
@@ -45,10 +59,15 @@ class ClosePolicy(models.Model):
         if self.sudo().search_count([("company_id", "=", company.id)], limit=1):
             raise refuse(company, "POL001", action="policy.first")
         self._need_role("controller", "server", action="policy.first")
-        policy = self._guarded().create({
-            "company_id": company.id, "version": 1, "params": params, "digest": self._checked_digest(company, params),
-            "valid_from": fields.Date.context_today(self),
-        })
+        policy = self._guarded().create(
+            {
+                "company_id": company.id,
+                "version": 1,
+                "params": params,
+                "digest": self._checked_digest(company, params),
+                "valid_from": fields.Date.context_today(self),
+            }
+        )
         policy._transition("in_force")
         company._ai_close_enable(tz)
         return policy.sudo(self.env.su)
@@ -59,8 +78,12 @@ class ClosePolicy(models.Model):
             self._check_accounts(company, params)
             return digest(params)
         except (PayloadError, CanonicalError) as error:
-            raise refuse(company, "POL002", self.env._("The policy is not valid: %(why)s.", why=error),
-                         action="policy.first") from error
+            raise refuse(
+                company,
+                "POL002",
+                self.env._("The policy is not valid: %(why)s.", why=error),
+                action="policy.first",
+            ) from error
 
     def _check_accounts(self, company, params):
         """Every account and journal that the policy names has to exist in the company."""
@@ -83,7 +106,7 @@ class ClosePolicy(models.Model):
 
     @api.private
     def _money(self, *path) -> Decimal | None:
-        """Return an amount of the parameters, such as ``_money("limits", "match")``, or None when there is none."""
+        """Return an amount of the parameters, such as ``_money("limits", "match")``, or None."""
         value = self.sudo().params if self else None
         for name in path:
             value = (value or {}).get(name)

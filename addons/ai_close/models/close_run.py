@@ -1,4 +1,5 @@
 """ai.close.run: one run of the agent over one close, and the lease that says whose turn it is."""
+
 import hashlib
 import hmac
 import secrets
@@ -19,18 +20,46 @@ class CloseRun(models.Model):
     _inherit = ["ai.close.state.mixin"]
     _order = "id desc"
     _rec_name = "run_key"
-    _ai_close_protected = frozenset({
-        "company_id", "close_id", "run_key", "lease", "lease_until", "date_start", "date_end", "agent_version",
-        "rules_digest", "policy_id", "trigger", "counters", "scopes", "failures", "cost", "watermark", "user_id",
-        "requested_by_id", "snapshot_xmin",
-    })
+    _ai_close_protected = frozenset(
+        {
+            "company_id",
+            "close_id",
+            "run_key",
+            "lease",
+            "lease_until",
+            "date_start",
+            "date_end",
+            "agent_version",
+            "rules_digest",
+            "policy_id",
+            "trigger",
+            "counters",
+            "scopes",
+            "failures",
+            "cost",
+            "watermark",
+            "user_id",
+            "requested_by_id",
+            "snapshot_xmin",
+        }
+    )
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     close_id = fields.Many2one("ai.close", required=True, readonly=True, index=True, ondelete="restrict")
     run_key = fields.Char("Run", required=True, readonly=True)
     state = fields.Selection(
-        [("requested", "Requested"), ("running", "Running"), ("done", "Done"), ("failed", "Failed"),
-         ("expired", "Expired")], required=True, readonly=True, default="requested", index=True)
+        [
+            ("requested", "Requested"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("expired", "Expired"),
+        ],
+        required=True,
+        readonly=True,
+        default="requested",
+        index=True,
+    )
     # Only a digest of the token is kept: who reads the table can't act for the agent.
     lease = fields.Char(groups=fields.NO_ACCESS, readonly=True, copy=False)
     lease_until = fields.Datetime("Running until", readonly=True)
@@ -41,7 +70,10 @@ class CloseRun(models.Model):
     policy_id = fields.Many2one("ai.close.policy", readonly=True)
     trigger = fields.Selection(
         [("cli", "Command line"), ("nightly", "Nightly"), ("person", "Asked for in Odoo")],
-        required=True, readonly=True, default="cli")
+        required=True,
+        readonly=True,
+        default="cli",
+    )
     counters = fields.Json(readonly=True)
     scopes = fields.Json(readonly=True)
     failures = fields.Json(readonly=True)
@@ -53,33 +85,43 @@ class CloseRun(models.Model):
 
     _unique_run_key = models.Constraint("UNIQUE (company_id, run_key)", "This run key is used already.")
     _one_running = models.UniqueIndex(
-        "(company_id, close_id) WHERE state = 'running'", "Another run works on this company and period.")
+        "(company_id, close_id) WHERE state = 'running'", "Another run works on this company and period."
+    )
 
-    # -- asking for a run ---------------------------------------------------------------------------------------
+    # -- asking for a run ---
 
     @api.model
     @api.private
     def _request(self, close):
         """Note that a person wants a run of ``close``; the agent fetches it.  One open request is enough."""
         close._need_role("preparer", "reviewer", "controller", action="run.request")
-        waiting = self.sudo().search([("close_id", "=", close.id), ("state", "in", ("requested", "running"))], limit=1)
+        waiting = self.sudo().search(
+            [("close_id", "=", close.id), ("state", "in", ("requested", "running"))], limit=1
+        )
         if waiting:
             return waiting
-        run = self._guarded().create({
-            "company_id": close.company_id.id, "close_id": close.id, "trigger": "person", "state": "requested",
-            "run_key": f"person-{secrets.token_hex(8)}", "requested_by_id": self.env.uid,
-        })
+        run = self._guarded().create(
+            {
+                "company_id": close.company_id.id,
+                "close_id": close.id,
+                "trigger": "person",
+                "state": "requested",
+                "run_key": f"person-{secrets.token_hex(8)}",
+                "requested_by_id": self.env.uid,
+            }
+        )
         self.env["ai.close.audit"]._append("run.request", run, after={"state": "requested"})
         return run
 
-    # -- the lease ----------------------------------------------------------------------------------------------
+    # -- the lease ---
 
     @api.private
     def _grant_lease(self):
         """Give this run a new token, which ends every older one, and return it."""
         token = secrets.token_urlsafe(32)
-        self._guarded().write({"lease": _token_digest(token), "lease_until": self._lease_end(),
-                               "user_id": self.env.uid})
+        self._guarded().write(
+            {"lease": _token_digest(token), "lease_until": self._lease_end(), "user_id": self.env.uid}
+        )
         return token
 
     @api.private
@@ -94,8 +136,12 @@ class CloseRun(models.Model):
     def _lease_fits(self, token):
         """Does ``token`` belong to this run and its user, whatever the state and the time?"""
         kept = self.sudo().lease
-        return bool(kept and isinstance(token, str) and self.sudo().user_id.id == self.env.uid
-                    and hmac.compare_digest(kept, _token_digest(token)))
+        return bool(
+            kept
+            and isinstance(token, str)
+            and self.sudo().user_id.id == self.env.uid
+            and hmac.compare_digest(kept, _token_digest(token))
+        )
 
     @api.private
     def _lease_valid(self, token):
@@ -107,9 +153,15 @@ class CloseRun(models.Model):
     @api.private
     def _expire(self, domain=()):
         """End the runs whose lease ran out."""
-        late = self.sudo().search([("state", "=", "running"), ("lease_until", "<=", fields.Datetime.now()), *domain])
-        late._transition("expired", role="server", reason=self.env._("The lease ran out."),
-                         vals={"date_end": fields.Datetime.now()})
+        late = self.sudo().search(
+            [("state", "=", "running"), ("lease_until", "<=", fields.Datetime.now()), *domain]
+        )
+        late._transition(
+            "expired",
+            role="server",
+            reason=self.env._("The lease ran out."),
+            vals={"date_end": fields.Datetime.now()},
+        )
         return late
 
     @api.model

@@ -1,4 +1,5 @@
 """Records of the close: protected fields, and states that change by the kernel's table only."""
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -8,12 +9,12 @@ from .refusal import refuse
 
 # Compared by identity.  A caller over RPC can send any JSON under this key, and none of it is this object.
 _PASS = object()
-_PASS_KEY = "ai_close_pass"
+_CONTEXT_NAME = "ai_close_pass"
 
 
 def passes(env):
     """Does this environment come from ``_guarded()``, hence from our own code?"""
-    return env.context.get(_PASS_KEY) is _PASS
+    return env.context.get(_CONTEXT_NAME) is _PASS
 
 
 class CloseStateMixin(models.AbstractModel):
@@ -38,15 +39,21 @@ class CloseStateMixin(models.AbstractModel):
         """Return ``self`` with the right to write protected fields: sudo, the uid stays, and of the caller's
         context only language, time zone and companies, so that no ``default_*`` and no ``tracking_disable``
         reaches what is written."""
-        kept = {key: self.env.context[key] for key in ("lang", "tz", "allowed_company_ids") if key in self.env.context}
-        return self.sudo().with_context(dict(kept, **{_PASS_KEY: _PASS}))
+        kept = {
+            key: self.env.context[key]
+            for key in ("lang", "tz", "allowed_company_ids")
+            if key in self.env.context
+        }
+        return self.sudo().with_context(dict(kept, **{_CONTEXT_NAME: _PASS}))
 
     @api.private
     def _unguarded(self):
         """Return ``self`` as the caller had it, without the right that ``_guarded`` gave."""
-        return self.with_context({k: v for k, v in self.env.context.items() if k != _PASS_KEY}).sudo(False)
+        return self.with_context({k: v for k, v in self.env.context.items() if k != _CONTEXT_NAME}).sudo(
+            False
+        )
 
-    # -- the guard -----------------------------------------------------------------------------------------
+    # -- the guard ---
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -69,11 +76,18 @@ class CloseStateMixin(models.AbstractModel):
 
     def _refuse_protected(self, names):
         if names:
-            raise refuse(self, "AUD002", self.env._(
-                "%(fields)s of %(model)s change through the steps of the close only.",
-                fields=", ".join(sorted(names)), model=self._description), action=f"{self._name}.write")
+            raise refuse(
+                self,
+                "AUD002",
+                self.env._(
+                    "%(fields)s of %(model)s change through the steps of the close only.",
+                    fields=", ".join(sorted(names)),
+                    model=self._description,
+                ),
+                action=f"{self._name}.write",
+            )
 
-    # -- the steps -----------------------------------------------------------------------------------------
+    # -- the steps ---
 
     @api.private
     def _roles(self):
@@ -94,8 +108,12 @@ class CloseStateMixin(models.AbstractModel):
         """Refuse when the caller took one of the earlier ``steps`` (name -> user record, perhaps empty)."""
         verdict = sod.distinct(self.env.uid, {step: user.id for step, user in steps.items()})
         if verdict:
-            raise refuse(self, verdict.code, self.env._(
-                "You %(step)s this; another person has to take this step.", step=verdict.step), action=action)
+            raise refuse(
+                self,
+                verdict.code,
+                self.env._("You %(step)s this; another person has to take this step.", step=verdict.step),
+                action=action,
+            )
 
     @api.private
     def _lock_rows(self):
@@ -108,16 +126,21 @@ class CloseStateMixin(models.AbstractModel):
         if not ids:
             return
         self.flush_recordset()
-        self.env.cr.execute(SQL("SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                                SQL.identifier(self._table), ids))
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(self._table),
+                ids,
+            )
+        )
         self.invalidate_recordset()
 
     @api.private
     def _transition(self, to, role=None, reason=None, vals=None, action=None):
         """Move these records to state ``to``: check the table and the role, write, and tell the audit trail.
 
-        :param role: the role in which the step is taken.  ``server`` marks the add-on's own steps and is never
-            derived from the caller; for any other the caller must hold it.  None takes the caller's own.
+        :param role: the role in which the step is taken.  ``server`` marks the add-on's own steps and is
+            never derived from the caller; any other the caller must hold.  None takes the caller's own.
         :param vals: values to write together with the state (signatures, reasons)
         :param action: another audit action than the table's
         """
@@ -126,9 +149,17 @@ class CloseStateMixin(models.AbstractModel):
         for record in self:
             step = transitions.step(self._name, record.state, to)
             if step is None:
-                raise refuse(record, "AUD004", self.env._(
-                    "%(name)s is %(state)s; from there is no step to %(to)s.",
-                    name=record.display_name, state=record.state, to=to), action=action)
+                raise refuse(
+                    record,
+                    "AUD004",
+                    self.env._(
+                        "%(name)s is %(state)s; from there is no step to %(to)s.",
+                        name=record.display_name,
+                        state=record.state,
+                        to=to,
+                    ),
+                    action=action,
+                )
             if role == sod.SERVER and sod.SERVER in step.roles:
                 taken = sod.SERVER
             else:
@@ -136,14 +167,22 @@ class CloseStateMixin(models.AbstractModel):
                 verdict = sod.judge(wanted or {role}, held)
                 if verdict or not wanted:
                     raise refuse(record, verdict.code if verdict else "SOD003", action=action or step.action)
-                taken = next(name for name in (sod.CONTROLLER, sod.REVIEWER, sod.PREPARER, sod.AGENT, sod.SERVER)
-                             if name in wanted & held)
+                taken = next(
+                    name
+                    for name in (sod.CONTROLLER, sod.REVIEWER, sod.PREPARER, sod.AGENT, sod.SERVER)
+                    if name in wanted & held
+                )
             written = dict(vals or {}, state=to)
             before = audit_values(record, written)
             record._guarded().write(written)
             self.env["ai.close.audit"]._append(
-                action or step.action, record, before=before, after=audit_values(record, written),
-                reason=reason, role=taken)
+                action or step.action,
+                record,
+                before=before,
+                after=audit_values(record, written),
+                reason=reason,
+                role=taken,
+            )
         return True
 
     @api.private

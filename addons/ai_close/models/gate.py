@@ -4,9 +4,10 @@
 under ``LOCK TABLE ai_close_gate IN EXCLUSIVE MODE`` and ends with ``epoch + 1``.  So a late poster, whose
 snapshot is older than the lock, gets a serialization failure, and Odoo runs it again: then it sees the lock.
 
-``ai_close_change`` says which records of which company were touched by which transaction.  A reader that takes
-the rows below ``pg_snapshot_xmin`` misses nothing, however long a writer took to commit.
+``ai_close_change`` says which records of which company were touched by which transaction.  A reader that
+takes the rows below ``pg_snapshot_xmin`` misses nothing, however long a writer took to commit.
 """
+
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -48,15 +49,26 @@ class CloseGate(models.AbstractModel):
 
         No column list: it would make a later change of a column's type fail.
         """
-        tables = {"insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows",
-                  "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows"}
+        tables = {
+            "insert": "NEW TABLE AS new_rows",
+            "delete": "OLD TABLE AS old_rows",
+            "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        }
         for event, referencing in tables.items():
             name = SQL.identifier(f"ai_close_{purpose}_{event}")
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, SQL.identifier(table)))
-            self.env.cr.execute(SQL(
-                "CREATE TRIGGER %s AFTER %s ON %s REFERENCING %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%s)",
-                name, SQL(event.upper()), SQL.identifier(table), SQL(referencing), SQL.identifier(function),
-                SQL(", ").join(SQL("%s", arg) for arg in args)))
+            self.env.cr.execute(
+                SQL(
+                    "CREATE TRIGGER %s AFTER %s ON %s REFERENCING %s"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION %s(%s)",
+                    name,
+                    SQL(event.upper()),
+                    SQL.identifier(table),
+                    SQL(referencing),
+                    SQL.identifier(function),
+                    SQL(", ").join(SQL("%s", arg) for arg in args),
+                )
+            )
 
     @api.model
     @api.private
@@ -66,10 +78,16 @@ class CloseGate(models.AbstractModel):
         ``rows`` are distinct ``(id, model, res_id)`` of transactions that ended before the watermark.
         """
         watermark = self._snapshot_xmin()
-        rows = self.env.execute_query(SQL(
-            "SELECT max(id), model, res_id FROM ai_close_change"
-            " WHERE company_id = %s AND xid >= %s::xid8 AND xid < %s::xid8"
-            " GROUP BY model, res_id ORDER BY 1", company.id, str(int(after)), watermark))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT max(id), model, res_id FROM ai_close_change"
+                " WHERE company_id = %s AND xid >= %s::xid8 AND xid < %s::xid8"
+                " GROUP BY model, res_id ORDER BY 1",
+                company.id,
+                str(int(after)),
+                watermark,
+            )
+        )
         return rows, watermark
 
     @api.model
@@ -82,7 +100,9 @@ class CloseGate(models.AbstractModel):
     @api.private
     def _epoch(self, company):
         """Return how many locks were applied to ``company``."""
-        rows = self.env.execute_query(SQL("SELECT epoch FROM ai_close_gate WHERE company_id = %s", company.id))
+        rows = self.env.execute_query(
+            SQL("SELECT epoch FROM ai_close_gate WHERE company_id = %s", company.id)
+        )
         return rows[0][0] if rows else 0
 
     @api.model
@@ -101,10 +121,14 @@ class CloseGate(models.AbstractModel):
         """Make every transaction that began before this lock fail when it reaches the gate."""
         self.env.cr.execute(
             "INSERT INTO ai_close_gate (company_id, epoch) VALUES (%s, 1)"
-            " ON CONFLICT (company_id) DO UPDATE SET epoch = ai_close_gate.epoch + 1", [company.id])
+            " ON CONFLICT (company_id) DO UPDATE SET epoch = ai_close_gate.epoch + 1",
+            [company.id],
+        )
 
     @api.autovacuum
     def _forget_old_changes(self):
         """A watermark is never older than a full run; what is older than the limit helps nobody."""
-        self.env.cr.execute("DELETE FROM ai_close_change WHERE noted_at < %s",
-                            [fields.Datetime.now() - timedelta(days=KEPT_DAYS)])
+        self.env.cr.execute(
+            "DELETE FROM ai_close_change WHERE noted_at < %s",
+            [fields.Datetime.now() - timedelta(days=KEPT_DAYS)],
+        )

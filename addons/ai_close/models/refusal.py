@@ -1,4 +1,5 @@
 """The one way AI Close says no: an exception with a code, and an audit row that survives the rollback."""
+
 import logging
 
 from odoo import SUPERUSER_ID, api, fields
@@ -75,5 +76,6 @@ def _write(dbname, facts):
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["ai.close.audit"]._append_refusal(facts)
     except Exception:
-        _logger.exception("the refusal %s of user %s is not in the audit trail",
-                          facts["refusal_code"], facts["user_id"])
+        _logger.exception(
+            "the refusal %s of user %s is not in the audit trail", facts["refusal_code"], facts["user_id"]
+        )

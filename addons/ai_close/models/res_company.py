@@ -1,4 +1,5 @@
 """Companies: whether AI Close guards them, and their time zone."""
+
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -26,7 +27,9 @@ class ResCompany(models.Model):
         # Guards bind enabled companies only: switching it off would switch them off.
         if self.env.context.get("ai_close_enable") is not _ENABLE:
             for name in _GUARDED:
-                if name in vals and any((company[name] or False) != (vals[name] or False) for company in self.sudo()):
+                if name in vals and any(
+                    (company[name] or False) != (vals[name] or False) for company in self.sudo()
+                ):
                     raise refuse(self, "POL003", action="company.write")
         return super().write(vals)
 
@@ -36,7 +39,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not self.env["ai.close.policy"]._in_force(self):
             raise refuse(self, "POL003", action="company.enable")
-        self.sudo().with_context(ai_close_enable=_ENABLE).write({
-            "ai_close_enabled": True, "ai_close_tz": tz or self.partner_id.tz or self.env.user.tz or "UTC"})
-        self.env["ai.close.audit"]._append("company.enable", self, company=self,
-                                           after={"ai_close_enabled": True, "ai_close_tz": self.ai_close_tz})
+        self.sudo().with_context(ai_close_enable=_ENABLE).write(
+            {"ai_close_enabled": True, "ai_close_tz": tz or self.partner_id.tz or self.env.user.tz or "UTC"}
+        )
+        self.env["ai.close.audit"]._append(
+            "company.enable",
+            self,
+            company=self,
+            after={"ai_close_enabled": True, "ai_close_tz": self.ai_close_tz},
+        )

@@ -1,4 +1,5 @@
 """The roles of the close that a user really has."""
+
 from odoo import SUPERUSER_ID, api, models
 
 from ..kernel import sod
@@ -17,7 +18,7 @@ class ResUsers(models.Model):
 
     @api.private
     def _ai_close_roles(self):
-        """Return the frozenset of kernel roles; the agent's user has no other, the system user only ``server``."""
+        """Return the kernel roles; the agent's user has no other, the system user only ``server``."""
         self.ensure_one()
         held = [role for role, group in GROUPS.items() if self._has_group(group)]
         return sod.effective_roles(held, is_system=self.id == SUPERUSER_ID)
