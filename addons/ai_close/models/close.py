@@ -1,0 +1,240 @@
+"""ai.close: one period of one company, its checklist and its way to the lock."""
+
+from datetime import datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+from pytz import timezone
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER, SERVER
+from .refusal import refuse
+
+PEOPLE = (PREPARER, REVIEWER, CONTROLLER)
+# From these states the server moves a close by itself when its readiness changes.
+LIVE_STATES = ("open", "working", "ready", "reopened")
+
+
+class AiClose(models.Model):
+    _name = "ai.close"
+    _inherit = ["ai.close.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Close"
+    _order = "period_start desc, company_id, id"
+    _mail_post_access = "read"
+
+    name = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    period_start = fields.Date(required=True, readonly=True)
+    period_end = fields.Date(required=True, readonly=True)
+    date_due = fields.Date("Due", readonly=True, help="The last due day of the checklist.")
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("working", "In progress"),
+            ("ready", "Ready"),
+            ("requested", "Lock requested"),
+            ("locked", "Locked"),
+            ("reopened", "Reopened"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    task_ids = fields.One2many("ai.close.task", "close_id", string="Checklist")
+    run_ids = fields.One2many("ai.close.run", "close_id", string="Runs")
+    finding_ids = fields.One2many("ai.close.finding", "close_id", string="Findings")
+    match_ids = fields.One2many("ai.close.match", "close_id", string="Bank matches")
+    entry_ids = fields.One2many("ai.close.entry", "close_id", string="Staged entries")
+    lock_ids = fields.One2many("ai.close.lock", "close_id", string="Lock requests")
+    last_run_id = fields.Many2one("ai.close.run", string="Last run", readonly=True)
+    readiness_pct = fields.Integer("Ready (%)", readonly=True, aggregator="min")
+    readiness_counters = fields.Json(readonly=True)
+    readiness_at = fields.Datetime("Judged at", readonly=True)
+
+    _period_unique = models.Constraint(
+        "UNIQUE(company_id, period_start)", "There is already a close of this company and period."
+    )
+    _period_ordered = models.Constraint("CHECK(period_start <= period_end)", "A period ends after it starts.")
+
+    @api.model
+    @api.private
+    def _protected(self):
+        return super()._protected() | {
+            "name",
+            "company_id",
+            "period_start",
+            "period_end",
+            "date_due",
+            "task_ids",
+            "run_ids",
+            "finding_ids",
+            "match_ids",
+            "entry_ids",
+            "lock_ids",
+            "last_run_id",
+            "readiness_pct",
+            "readiness_counters",
+            "readiness_at",
+        }
+
+    # -- one record a period
+
+    @api.model
+    @api.private
+    def _for_period(self, company, date):
+        """Return the close of ``company`` for the month of ``date``, made with its checklist when missing."""
+        start = fields.Date.to_date(date).replace(day=1)
+        close = self.sudo().search([("company_id", "=", company.id), ("period_start", "=", start)], limit=1)
+        if not close:
+            end = start + relativedelta(months=1, days=-1)
+            locked = self._locked_to(company)
+            close = self._guarded().create(
+                {
+                    "name": format_date(self.env(context={"lang": "en_US"}), start, date_format="MMMM yyyy"),
+                    "company_id": company.id,
+                    "period_start": start,
+                    "period_end": end,
+                    "state": "locked" if locked and locked >= end else "open",
+                }
+            )
+            self.env["ai.close.audit"]._append("close.create", close, role=SERVER)
+            close._create_tasks()
+        return self.browse(close.id)
+
+    @api.model
+    @api.private
+    def _locked_to(self, company):
+        """Return the date up to which the books of ``company`` are locked for everybody, or False."""
+        dates = [
+            date
+            for each in company.sudo().parent_ids
+            for date in (each.fiscalyear_lock_date, each.hard_lock_date)
+            if date
+        ]
+        return max(dates) if dates else False
+
+    @api.private
+    def _create_tasks(self):
+        """Make the checklist from the templates, dependencies included, once."""
+        for close in self._guarded():
+            templates = (
+                self.env["ai.close.task.template"]
+                .sudo()
+                .search(
+                    [
+                        ("company_id", "in", (False, close.company_id.id)),
+                    ]
+                )
+            )
+            made = {}
+            for template in templates - close.task_ids.template_id:
+                made[template] = close.task_ids.create(template._task_vals(close))
+            for template, task in made.items():
+                needed = [made[other].id for other in template.depends_on_ids if other in made]
+                if needed:
+                    task.write({"depends_on_ids": [(6, 0, needed)]})
+            due = [task.date_due for task in close.task_ids if task.date_due]
+            close.write({"date_due": max(due) if due else False})
+
+    @api.private
+    def _workday(self, number):
+        """Return the date of working day ``number`` after the period, by the company's calendar."""
+        self.ensure_one()
+        calendar = self.company_id.sudo().resource_calendar_id
+        first = self.period_end + timedelta(days=1)
+        if calendar:
+            zone = timezone(calendar.tz or self.company_id.sudo().ai_close_tz or "UTC")
+            moment = calendar.plan_days(
+                number, zone.localize(datetime.combine(first, time.min)), compute_leaves=True
+            )
+            if moment:
+                return moment.date()
+        day, left = first, number
+        while True:
+            if day.weekday() < 5:
+                left -= 1
+                if left <= 0:
+                    return day
+            day += timedelta(days=1)
+
+    # -- what people may do
+
+    def action_refresh(self):
+        """Judge the self-checks, stale proposals and readiness again; return nothing but the fresh state."""
+        self._need_role(*PEOPLE, action="close.refresh")
+        self.check_access("read")
+        self._refresh()
+        return True
+
+    def action_run_now(self):
+        """Ask the agent for a run; it fetches the request within a minute."""
+        self.ensure_one()
+        self._need_role(*PEOPLE, action="close.run_now")
+        self.check_access("read")
+        if self.state == "locked":
+            raise refuse(self, "LCK001", action="close.run_now")
+        self.env["ai.close.run"]._request(self)
+        return True
+
+    def action_request_lock(self):
+        """Open the lock request of this period, made when there is none, and return its form."""
+        self.ensure_one()
+        self._need_role(REVIEWER, CONTROLLER, action="close.request_lock")
+        self.check_access("read")
+        if self.state == "locked":
+            raise refuse(
+                self, "LCK001", self.env._("%s is locked already.", self.name), action="close.request_lock"
+            )
+        lock = self.env["ai.close.lock"]._for_close(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lock %s", self.name),
+            "res_model": "ai.close.lock",
+            "res_id": lock.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # -- the server's own judgement
+
+    @api.private
+    def _after_run(self, run):
+        """Remember the run that finished and judge the close on what it brought."""
+        self._guarded().write({"last_run_id": run.id})
+        self._refresh()
+
+    @api.private
+    def _refresh(self):
+        """Judge data again: stale entries, settled matches, the checklist, readiness, and so the state."""
+        for close in self._guarded():
+            if close.state not in LIVE_STATES:
+                continue
+            close.entry_ids._judge_stale()
+            close.match_ids._judge_superseded()
+            close.task_ids._judge()
+            readiness = close._readiness()
+            close.write(
+                {
+                    "readiness_pct": readiness["pct"],
+                    "readiness_counters": readiness["counters"],
+                    "readiness_at": self._now(),
+                }
+            )
+            target = close._state_by(readiness)
+            if target != close.state and close.state != "reopened":
+                close._transition(target, role=SERVER)
+
+    @api.private
+    def _state_by(self, readiness):
+        """Return the state that the data speaks for: open until something happened, then working or ready."""
+        self.ensure_one()
+        if not readiness["blockers"]:
+            return "ready"
+        begun = self.last_run_id or any(
+            task.state in ("prepared", "signed", "stale") for task in self.task_ids
+        )
+        return "working" if begun else "open"

@@ -1,0 +1,265 @@
+"""The port's side of ai.close.match: rows of a run become proposals, absent ones are superseded."""
+
+from odoo import api, fields, models
+
+from ..kernel.sod import SERVER
+
+# What was decided stays decided: the same key is not proposed again.
+DECIDED = ("accepted", "undone", "rejected")
+BANDS = ("auto", "review", "ask")
+
+
+class AiCloseMatch(models.Model):
+    _inherit = "ai.close.match"
+
+    @api.model
+    @api.private
+    def _submit_rows(self, run, rows):
+        """Write the proposals of a run by their key and say what became of each."""
+        run = run.sudo()
+        Match = self.sudo()
+        known = {match.key: match for match in Match.search([("key", "in", [row["key"] for row in rows])])}
+        line_ids = [row["statement_line_id"] for row in rows]
+        still_open = {
+            match.statement_line_id.id: match
+            for match in Match.search(
+                [("statement_line_id", "in", line_ids), ("state", "in", ("proposed", "accepted"))]
+            )
+        }
+        # One read each for what the rows name, instead of one a row.
+        self.env["account.bank.statement.line"].sudo().browse(line_ids).exists().move_id.line_ids.mapped(
+            "account_id"
+        )
+        items = [item["line_id"] for row in rows for item in row["items"]]
+        self.env["account.move.line"].sudo().browse(items).exists().mapped("account_id.reconcile")
+        answers = []
+        for row in rows:
+            status, code, reason = self._submit_row(run, row, known, still_open)
+            answers.append({"key": row["key"], "status": status, "reason": reason, "code": code})
+        return answers
+
+    def _submit_row(self, run, row, known, still_open):
+        match = known.get(row["key"])
+        if match and match.close_id != run.close_id:
+            return "refused", "ENT010", self.env._("The match belongs to another close.")
+        if match and match.state in DECIDED:
+            match._guarded().write({"last_run_id": run.id})
+            return "unchanged", None, match._state_label()
+        problem = self._row_problem(run, row)
+        if problem:
+            return "superseded" if problem[0] == "ENT007" else "refused", problem[0], problem[1]
+        former = still_open.get(row["statement_line_id"])
+        if former and former != match:
+            if former.state == "accepted" or former.origin == "person":
+                return "refused", "ENT007", self.env._("A person matched this bank line otherwise.")
+            former._transition("superseded", role=SERVER, reason=self.env._("Another match is proposed."))
+        vals = self._row_vals(run, row)
+        if not match:
+            match = (
+                self._guarded()
+                .with_context(mail_create_nolog=True, mail_notrack=True)
+                .create({**vals, "key": row["key"], "run_id": run.id, "origin": "agent"})
+            )
+            status = "created"
+            known[row["key"]] = match
+        elif match._same_as(vals):
+            match._guarded().write({"last_run_id": run.id})
+            status = "unchanged"
+        else:
+            match._guarded().write({**vals, "item_ids": [(5, 0, 0), *vals["item_ids"]]})
+            status = "updated"
+        if match.state == "superseded":
+            match._transition("proposed", role=SERVER)
+            status = "updated"
+        still_open[row["statement_line_id"]] = match
+        return status, None, None
+
+    def _row_problem(self, run, row):
+        """Return ``(code, why)`` when the row can't be a proposal of this run, else None."""
+        line = self.env["account.bank.statement.line"].sudo().browse(row["statement_line_id"]).exists()
+        company = run.company_id
+        if not line or line.company_id != company or line.move_id.state != "posted":
+            return "ENT010", self.env._("The bank line is not one of the company's posted lines.")
+        if line.date > run.close_id.period_end:
+            return "ENT010", self.env._("The bank line is dated after the period.")
+        ids = [item["line_id"] for item in row["items"]]
+        expected = self._key_of(company, line, ids)
+        if row["key"] != expected:
+            return "RUN010", self.env._("The key is not %s.", expected)
+        _liquidity, suspense, other = line._seek_for_lines()
+        if len(suspense) != 1 or other:
+            return "ENT007", self.env._("The bank line is reconciled already.")
+        items = self.env["account.move.line"].sudo().browse(ids).exists()
+        if not ids and row["band"] != "ask":
+            return "ENT010", self.env._("A proposal needs an item.")
+        if len(items) != len(set(ids)) or len(set(ids)) != len(ids):
+            return "ENT010", self.env._("An item is missing or stands there twice.")
+        for item in items:
+            if item.company_id != company or item.parent_state != "posted" or item.move_id == line.move_id:
+                return "ENT010", self.env._("%s is not an open item of the company.", item.display_name)
+            if item.reconciled or not (
+                item.account_id.reconcile
+                or item.account_id.account_type in ("asset_cash", "liability_credit_card")
+            ):
+                return "ENT007", self.env._("%s is reconciled already.", item.display_name)
+        return None
+
+    @api.model
+    @api.private
+    def _row_vals(self, run, row):
+        """Return the values of a row; everything about the line is read here, not taken from the agent."""
+        line = self.env["account.bank.statement.line"].sudo().browse(row["statement_line_id"])
+        items = {
+            item.id: item
+            for item in self.env["account.move.line"]
+            .sudo()
+            .browse([each["line_id"] for each in row["items"]])
+        }
+        confidence = float(row["confidence"])
+        return {
+            "close_id": run.close_id.id,
+            "company_id": run.company_id.id,
+            "last_run_id": run.id,
+            "statement_line_id": line.id,
+            "line_date": line.date,
+            "line_label": line.payment_ref or line.name,
+            "line_amount": line.amount,
+            "currency_id": line.currency_id.id,
+            "kind": row["kind"],
+            "matcher": row.get("matcher"),
+            "confidence": confidence,
+            "confidence_text": self._confidence_text(confidence),
+            "band": row["band"] if row["band"] in BANDS else "ask",
+            "reasons": row["reasons"],
+            "alternatives": row.get("alternatives") or [],
+            "proposed_by_id": self.env.uid,
+            "item_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        "sequence": at,
+                        "move_line_id": each["line_id"],
+                        "amount": float(each["amount"]),
+                        "amount_currency": float(each["amount_currency"]),
+                        "currency_id": items[each["line_id"]].currency_id.id,
+                    },
+                )
+                for at, each in enumerate(row["items"])
+            ],
+        }
+
+    def _same_as(self, vals):
+        """Tell whether the row says what the proposal says already."""
+        plain = ("kind", "matcher", "band", "confidence_text", "line_label")
+        if any((self[name] or None) != (vals[name] or None) for name in plain):
+            return False
+        if (self.reasons or []) != vals["reasons"] or (self.alternatives or []) != vals["alternatives"]:
+            return False
+        mine = [(item.move_line_id.id, item.amount, item.amount_currency) for item in self.item_ids]
+        theirs = [
+            (item["move_line_id"], item["amount"], item["amount_currency"])
+            for _c, _i, item in vals["item_ids"]
+        ]
+        return [each[0] for each in mine] == [each[0] for each in theirs] and all(
+            not item.company_currency_id.compare_amounts(item.amount, other[1])
+            and not (item.currency_id or item.company_currency_id).compare_amounts(
+                item.amount_currency, other[2]
+            )
+            for item, other in zip(self.item_ids, theirs, strict=True)
+        )
+
+    @api.model
+    @api.private
+    def _finish_run(self, run, scopes):
+        """Supersede the agent's open proposals that a completed matcher did not make again."""
+        gone = self.sudo().search(
+            [
+                ("close_id", "=", run.close_id.id),
+                ("state", "=", "proposed"),
+                ("origin", "=", "agent"),
+                "|",
+                "&",
+                ("matcher", "in", scopes.get("matchers", [])),
+                ("last_run_id", "!=", run.id),
+                ("key", "in", scopes.get("withdrawn", [])),
+            ]
+        )
+        gone._transition("superseded", role=SERVER, reason=self.env._("Not proposed by run %s.", run.run_key))
+        return {"superseded": len(gone)}
+
+    @api.model
+    @api.private
+    def _decisions(self, close):
+        """Return what people decided of the matches of ``close``, for the agent's next run."""
+        found = self.sudo().search_fetch(
+            [("close_id", "=", close.id), ("state", "in", DECIDED)], ["key", "state"]
+        )
+        return [{"kind": "match", "key": match.key, "state": match.state} for match in found]
+
+    @api.model
+    @api.private
+    def _propose_by_person(self, line, items, account=None, label=None):
+        """Make the proposal of a person for ``line``; an open one of the agent makes room."""
+        line = line.sudo()
+        close = self.env["ai.close"]._for_period(line.company_id, line.date).sudo()
+        former = self.sudo().search([("statement_line_id", "=", line.id), ("state", "=", "proposed")])
+        former._transition("superseded", role=SERVER, reason=self.env._("A person chose another item."))
+        number = self.sudo().search_count([("statement_line_id", "=", line.id)]) + 1
+        match = self._guarded().create(
+            {
+                "key": f"P:{line.company_id.id}:{line.id}:{number}",
+                "close_id": close.id,
+                "company_id": line.company_id.id,
+                "statement_line_id": line.id,
+                "line_date": line.date,
+                "line_label": line.payment_ref or line.name,
+                "line_amount": line.amount,
+                "currency_id": line.currency_id.id,
+                "kind": "manual",
+                "origin": "person",
+                "band": "review",
+                "confidence_text": self.env._("chosen by a person"),
+                "proposed_by_id": self.env.uid,
+                "reasons": [
+                    {"code": "person", "text": self.env._("Chosen by %s", self.env.user.name), "value": ""}
+                ],
+                "alternatives": [],
+                "write_off_account_id": account.id if account else False,
+                "write_off_label": label,
+                "item_ids": [(0, 0, vals) for vals in self._shares(line, items)],
+            }
+        )
+        self.env["ai.close.audit"]._append(
+            "match.propose",
+            match,
+            after={"key": match.key, "items": items.ids, "proposed_at": fields.Datetime.now()},
+        )
+        return match.sudo(False)
+
+    def _shares(self, line, items):
+        """Return item values that take each item in full, the last one as far as the bank line goes."""
+        company_currency = line.company_id.currency_id
+        rest = -sum(line._seek_for_lines()[1].mapped("balance"))
+        vals_list = []
+        ordered = items.sudo().sorted(lambda item: (item.date_maturity or item.date, item.id))
+        for at, item in enumerate(ordered):
+            amount, amount_currency = item.amount_residual, item.amount_residual_currency
+            same_side = amount * rest > 0
+            if (
+                same_side
+                and company_currency.compare_amounts(abs(amount), abs(rest)) > 0
+                and item.currency_id == company_currency
+            ):
+                amount = amount_currency = rest
+            rest = company_currency.round(rest - amount)
+            vals_list.append(
+                {
+                    "sequence": at,
+                    "move_line_id": item.id,
+                    "amount": amount,
+                    "amount_currency": amount_currency,
+                    "currency_id": item.currency_id.id,
+                }
+            )
+        return vals_list

@@ -1,0 +1,319 @@
+"""ai.close.task: one point of a period's checklist, prepared by one person and signed by another."""
+
+from odoo import api, fields, models
+
+from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER, SERVER
+from .close_task_template import AREAS, ROLES, WATCHES
+from .refusal import refuse
+
+PEOPLE = (PREPARER, REVIEWER, CONTROLLER)
+DONE = ("signed", "not_applicable")
+TEXT_MIN_CHARS = 10
+# What people may write in a form while the task is theirs.
+NOTE_FIELDS = frozenset({"evidence_note", "evidence_ids"})
+ASSIGN_FIELDS = frozenset({"owner_id", "reviewer_id"})
+
+
+class AiCloseTask(models.Model):
+    _name = "ai.close.task"
+    _inherit = ["ai.close.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Close task"
+    _order = "date_due, sequence, id"
+    _mail_post_access = "read"
+    _ai_close_protected = frozenset(
+        {
+            "close_id",
+            "template_id",
+            "name",
+            "code",
+            "sequence",
+            "area",
+            "watches",
+            "self_check",
+            "needs_evidence",
+            "owner_role",
+            "reviewer_role",
+            "due_bucket",
+            "date_due",
+            "prepared_by_id",
+            "prepared_at",
+            "signed_by_id",
+            "signed_at",
+            "signed_check_state",
+            "check_state",
+            "check_message",
+            "check_at",
+            "check_run_id",
+            "depends_on_ids",
+            "needed_by_ids",
+            "stale_reason",
+            "na_reason",
+        }
+    )
+
+    close_id = fields.Many2one("ai.close", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(related="close_id.company_id", store=True, index=True)
+    template_id = fields.Many2one("ai.close.task.template", readonly=True, ondelete="set null")
+    name = fields.Char(required=True, readonly=True)
+    code = fields.Char(required=True, readonly=True)
+    sequence = fields.Integer(readonly=True)
+    area = fields.Selection(AREAS, readonly=True)
+    watches = fields.Selection(WATCHES, readonly=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("open", "Open"),
+            ("prepared", "Prepared"),
+            ("signed", "Signed off"),
+            ("stale", "Changed since sign-off"),
+            ("not_applicable", "Not applicable"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    due_bucket = fields.Char("Due day", readonly=True)
+    date_due = fields.Date("Due", readonly=True)
+    owner_role = fields.Selection(ROLES, readonly=True)
+    reviewer_role = fields.Selection(ROLES, readonly=True)
+    owner_id = fields.Many2one("res.users", string="Owner")
+    reviewer_id = fields.Many2one("res.users", string="Reviewer")
+    prepared_by_id = fields.Many2one("res.users", string="Prepared by", readonly=True)
+    prepared_at = fields.Datetime(readonly=True)
+    signed_by_id = fields.Many2one("res.users", string="Signed by", readonly=True)
+    signed_at = fields.Datetime(readonly=True)
+    signed_check_state = fields.Char(readonly=True, help="What the self-check said when the task was signed.")
+    self_check = fields.Char(readonly=True)
+    check_state = fields.Selection(
+        [("pass", "Passed"), ("fail", "Failed"), ("no_data", "No data"), ("none", "By hand")],
+        default="none",
+        readonly=True,
+    )
+    check_message = fields.Char(readonly=True)
+    check_at = fields.Datetime("Checked at", readonly=True)
+    check_run_id = fields.Many2one("ai.close.run", string="Checked on the data of", readonly=True)
+    needs_evidence = fields.Boolean(readonly=True)
+    evidence_ids = fields.Many2many("ir.attachment", string="Evidence")
+    evidence_count = fields.Integer(compute="_compute_evidence_count")
+    evidence_note = fields.Text()
+    depends_on_ids = fields.Many2many(
+        "ai.close.task",
+        "ai_close_task_dependency",
+        "task_id",
+        "depends_on_id",
+        string="Waits for",
+        readonly=True,
+    )
+    needed_by_ids = fields.Many2many(
+        "ai.close.task",
+        "ai_close_task_dependency",
+        "depends_on_id",
+        "task_id",
+        string="Needed by",
+        readonly=True,
+    )
+    stale_reason = fields.Char(readonly=True)
+    na_reason = fields.Char("Why not applicable", readonly=True)
+
+    _code_unique = models.Constraint("UNIQUE(close_id, code)", "This task is already on the checklist.")
+    _two_people = models.Constraint(
+        "CHECK(prepared_by_id IS NULL OR signed_by_id IS NULL OR prepared_by_id <> signed_by_id)",
+        "Who prepared a task can't sign it.",
+    )
+
+    @api.depends("evidence_ids")
+    def _compute_evidence_count(self):
+        for task in self:
+            task.evidence_count = len(task.evidence_ids)
+
+    @api.private
+    def _owner_label(self):
+        """Return the name of the role that the task waits for, when nobody is named."""
+        role = (self[:1].reviewer_role if self[:1].state == "prepared" else self[:1].owner_role) or ""
+        return dict(self._fields["owner_role"]._description_selection(self.env)).get(role, "")
+
+    # -- what people write
+
+    def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        if ASSIGN_FIELDS & vals.keys():
+            self._need_role(CONTROLLER, action="task.assign")
+        if NOTE_FIELDS & vals.keys():
+            self._need_role(*PEOPLE, action="task.evidence")
+            done = self.filtered(lambda task: task.state in DONE)
+            if done:
+                raise refuse(
+                    done,
+                    "ENT001",
+                    self.env._(
+                        "%s is signed; its evidence stays as it was signed.", ", ".join(done.mapped("name"))
+                    ),
+                    action="task.evidence",
+                )
+        return super().write(vals)
+
+    def action_prepare(self, note=None):
+        """Say that the work is done; evidence and predecessors are demanded here."""
+        for task in self:
+            task._need_open_period("task.prepare")
+            task._need_role(task.owner_role or PREPARER, CONTROLLER, REVIEWER, action="task.prepare")
+            if note:
+                task._guarded().write({"evidence_note": note})
+            task._need_predecessors("task.prepare")
+            task._need_evidence("task.prepare")
+            if task.state == "waiting":
+                task._transition("open", role=SERVER)
+            task._transition(
+                "prepared",
+                vals={
+                    "prepared_by_id": self.env.uid,
+                    "prepared_at": self._now(),
+                    "signed_by_id": False,
+                    "signed_at": False,
+                },
+            )
+        return True
+
+    def action_sign(self):
+        """Sign what somebody else (or the server's own check) prepared."""
+        for task in self:
+            task._need_open_period("task.sign")
+            needed = (CONTROLLER,) if task.reviewer_role == CONTROLLER else (REVIEWER, CONTROLLER)
+            task._need_role(*needed, action="task.sign")
+            task._need_other_than({self.env._("prepared"): task.prepared_by_id}, action="task.sign")
+            task._need_predecessors("task.sign")
+            task._judge_check()
+            if task.state != "prepared":
+                raise refuse(
+                    task,
+                    "ENT001",
+                    self.env._(
+                        "%(name)s is not prepared: %(why)s",
+                        name=task.name,
+                        why=task.check_message or task.state,
+                    ),
+                    action="task.sign",
+                )
+            task._transition(
+                "signed",
+                vals={
+                    "signed_by_id": self.env.uid,
+                    "signed_at": self._now(),
+                    "signed_check_state": task.check_state,
+                    "stale_reason": False,
+                },
+            )
+            task.sudo().needed_by_ids._judge()
+        return True
+
+    def action_send_back(self, reason):
+        """Return a prepared (or signed) task to its owner, the signatures struck."""
+        reason = self._need_text(reason, "task.send_back")
+        for task in self:
+            task._need_open_period("task.send_back")
+            task._transition(
+                "open",
+                reason=reason,
+                vals={
+                    "prepared_by_id": False,
+                    "prepared_at": False,
+                    "signed_by_id": False,
+                    "signed_at": False,
+                },
+            )
+            task._guarded().message_post(body=self.env._("Sent back: %s", reason))
+        return True
+
+    def action_not_applicable(self, reason):
+        """Take the task off this period's checklist, with a reason that stays."""
+        reason = self._need_text(reason, "task.not_applicable")
+        for task in self:
+            task._need_open_period("task.not_applicable")
+            task._transition("not_applicable", reason=reason, vals={"na_reason": reason})
+            task.sudo().needed_by_ids._judge()
+        return True
+
+    # -- demands
+
+    def _need_open_period(self, action):
+        if self.close_id.sudo().state in ("locked", "requested"):
+            raise refuse(self, "LCK001", action=action)
+
+    def _need_predecessors(self, action):
+        waits = self.sudo().depends_on_ids.filtered(lambda task: task.state not in DONE)
+        if waits:
+            raise refuse(
+                self,
+                "ENT009",
+                self.env._(
+                    "%(name)s waits for: %(others)s.", name=self.name, others=", ".join(waits.mapped("name"))
+                ),
+                action=action,
+            )
+
+    def _need_evidence(self, action):
+        has_note = len((self.evidence_note or "").strip()) >= TEXT_MIN_CHARS
+        if self.self_check and not has_note:
+            raise refuse(
+                self,
+                "ENT008",
+                self.env._(
+                    "The check of %(name)s does not pass (%(why)s). Say in a note of at least "
+                    "%(count)s characters why it is in order.",
+                    name=self.name,
+                    why=self.check_message or self.check_state,
+                    count=TEXT_MIN_CHARS,
+                ),
+                action=action,
+            )
+        if self.needs_evidence and not has_note and not self.sudo().evidence_ids:
+            raise refuse(
+                self,
+                "ENT008",
+                self.env._(
+                    "%(name)s needs a file or a note of at least %(count)s characters.",
+                    name=self.name,
+                    count=TEXT_MIN_CHARS,
+                ),
+                action=action,
+            )
+
+    def _need_text(self, text, action):
+        text = text.strip() if isinstance(text, str) else ""
+        if len(text) < TEXT_MIN_CHARS:
+            raise refuse(
+                self,
+                "ENT006",
+                self.env._("Give a reason of at least %s characters.", TEXT_MIN_CHARS),
+                action=action,
+            )
+        return text
+
+    # -- the port
+
+    @api.model
+    @api.private
+    def _submit_rows(self, run, rows):
+        """Take task results of a run: they are noted on the task, and only the server's own check decides."""
+        answers = []
+        for row in rows:
+            task = self.sudo().search(
+                [("close_id", "=", run.close_id.id), ("code", "=", row["key"])], limit=1
+            )
+            if not task:
+                answers.append(
+                    {
+                        "key": row["key"],
+                        "status": "refused",
+                        "code": "ENT010",
+                        "reason": self.env._("There is no such task."),
+                    }
+                )
+                continue
+            task._judge_check()
+            task._guarded().write({"check_run_id": run.id})
+            answers.append({"key": row["key"], "status": "updated", "code": None, "reason": None})
+        return answers

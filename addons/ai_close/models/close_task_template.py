@@ -1,0 +1,87 @@
+"""ai.close.task.template: what the checklist of every period is made from."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+ROLES = [("preparer", "Preparer"), ("reviewer", "Reviewer"), ("controller", "Controller")]
+AREAS = [
+    ("bank", "Bank"),
+    ("partner", "Receivables and payables"),
+    ("accrual", "Accruals"),
+    ("stock", "Stock"),
+    ("ledger", "General ledger"),
+]
+WATCHES = [("partner", "Receivables and payables"), ("ledger", "The whole ledger")]
+
+
+class AiCloseTaskTemplate(models.Model):
+    _name = "ai.close.task.template"
+    _description = "Close checklist template"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", help="Only this company's closes; empty means every company's."
+    )
+    area = fields.Selection(AREAS, default="ledger", required=True)
+    workday = fields.Integer("Due on working day", default=1, required=True)
+    owner_role = fields.Selection(ROLES, default="preparer", required=True)
+    reviewer_role = fields.Selection(ROLES[1:], default="reviewer", required=True)
+    self_check = fields.Char(
+        help="The check that the server makes by itself, by its key; empty means by hand."
+    )
+    needs_evidence = fields.Boolean(help="Can't be prepared without a file or a note.")
+    watches = fields.Selection(WATCHES, help="What, when posted after the sign-off, makes it stale.")
+    gates = fields.Selection([("fiscalyear_lock_date", "Global lock date")], default="fiscalyear_lock_date")
+    depends_on_ids = fields.Many2many(
+        "ai.close.task.template",
+        "ai_close_task_template_dependency",
+        "template_id",
+        "depends_on_id",
+        string="Waits for",
+    )
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "A code stands for one template in a company."
+    )
+    _workday_positive = models.Constraint("CHECK(workday > 0)", "Working days count from 1.")
+
+    @api.constrains("depends_on_ids")
+    def _check_no_cycle(self):
+        if self._has_cycle("depends_on_ids"):
+            raise ValidationError(self.env._("A task can't wait for itself."))
+
+    @api.private
+    def _task_vals(self, close):
+        """Return the values of this template's task in ``close``."""
+        self.ensure_one()
+        return {
+            "close_id": close.id,
+            "template_id": self.id,
+            "name": self.name,
+            "code": self.code,
+            "sequence": self.sequence,
+            "area": self.area,
+            "watches": self.watches,
+            "self_check": self.self_check,
+            "needs_evidence": self.needs_evidence,
+            "owner_role": self.owner_role,
+            "reviewer_role": self.reviewer_role,
+            "due_bucket": f"WD+{self.workday:02d}",
+            "date_due": close._workday(self.workday),
+            "owner_id": self._only_holder(self.owner_role, close.company_id).id,
+            "reviewer_id": self._only_holder(self.reviewer_role, close.company_id).id,
+            "state": "waiting" if self.depends_on_ids else "open",
+        }
+
+    @api.model
+    def _only_holder(self, role, company):
+        """Return the one person of ``company`` who has ``role``; nobody when there are several."""
+        group = self.env.ref(f"ai_close.group_{role}").sudo()
+        holders = group.all_user_ids.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        )
+        return holders if len(holders) == 1 else holders.browse()

@@ -1,0 +1,3 @@
+from . import close_match_manual
+from . import close_reason
+from . import close_setup

@@ -1,0 +1,53 @@
+"""ai.close.reason: the one dialog that asks why, for every step that needs a reason."""
+
+from odoo import api, fields, models
+
+from ..models.refusal import refuse
+
+# The steps that the dialog may take; each of them checks roles and duties itself.
+STEPS = frozenset(
+    {
+        ("ai.close.match", "action_reject"),
+        ("ai.close.entry", "action_send_back"),
+        ("ai.close.entry", "action_reject"),
+        ("ai.close.finding", "action_explain"),
+        ("ai.close.finding", "action_waive"),
+        ("ai.close.task", "action_send_back"),
+        ("ai.close.task", "action_not_applicable"),
+        ("ai.close.lock", "action_reject"),
+    }
+)
+
+
+class AiCloseReason(models.TransientModel):
+    _name = "ai.close.reason"
+    _description = "Reason"
+
+    method = fields.Char(required=True, default=lambda self: self.env.context.get("ai_close_method"))
+    res_model = fields.Char(required=True, default=lambda self: self.env.context.get("active_model"))
+    res_ids = fields.Json(default=lambda self: self._default_res_ids())
+    count = fields.Integer(compute="_compute_count")
+    # Never filled in beforehand: a reason is what somebody wrote.
+    reason = fields.Text(required=True)
+
+    @api.model
+    def _default_res_ids(self):
+        ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
+        return [each for each in ids if isinstance(each, int)]
+
+    @api.depends("res_ids")
+    def _compute_count(self):
+        for wizard in self:
+            wizard.count = len(wizard.res_ids or [])
+
+    def action_confirm(self):
+        """Take the step for the chosen records with the reason given."""
+        self.ensure_one()
+        if (self.res_model, self.method) not in STEPS:
+            raise refuse(self, "AUD004", action="reason.confirm")
+        records = self.env[self.res_model].browse(self.res_ids or []).exists()
+        if not records:
+            raise refuse(self, "AUD004", action="reason.confirm")
+        records.check_access("read")
+        result = getattr(records, self.method)(self.reason)
+        return result if isinstance(result, dict) else {"type": "ir.actions.act_window_close"}
