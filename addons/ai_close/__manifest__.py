@@ -9,9 +9,13 @@
     "data": [
         "security/ai_close_groups.xml",
         "security/ir.model.access.csv",
+        "security/ir.model.access-close.csv",
         "security/ai_close_rules.xml",
         "data/ir_cron.xml",
         "data/close_task_template.xml",
+        "wizard/close_reason_views.xml",
+        "wizard/close_match_manual_views.xml",
+        "wizard/close_setup_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -20,6 +20,7 @@ from . import close_match
 from . import close_match_item
 from . import close_match_submit
 from . import close_entry
+from . import close_entry_edit
 from . import close_entry_line
 from . import close_entry_source
 from . import close_entry_post
