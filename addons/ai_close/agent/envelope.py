@@ -5,8 +5,7 @@ import inspect
 import logging
 import uuid
 
-from psycopg2 import Error as DatabaseError
-from psycopg2 import IntegrityError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo.exceptions import AccessError, ConcurrencyError
 
@@ -47,7 +46,7 @@ def answered(method):
         except IntegrityError:
             _logger.info("port.%s met a record that somebody else made at the same time", name)
             return _error("RUN901")
-        except (DatabaseError, ConcurrencyError):
+        except (OperationalError, ConcurrencyError):
             raise
         except Exception:
             trace = uuid.uuid4().hex[:12]

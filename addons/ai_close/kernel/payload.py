@@ -16,16 +16,7 @@ from .shape import (
     Text,
 )
 
-__all__ = [
-    "KINDS",
-    "REQUESTS",
-    "ROWS",
-    "PayloadError",
-    "check_policy",
-    "check_request",
-    "check_row",
-    "schemas",
-]
+__all__ = ["KINDS", "REQUESTS", "ROWS", "PayloadError", "check_policy", "check_request", "check_row"]
 
 _ID = Int(low=1)
 _KEY = Text(200, min_chars=1, pattern=r"[^\s]+")
@@ -201,13 +192,3 @@ def check_policy(params):
     POLICY.check(params)
     if not float(params["bands"]["review"]) <= float(params["bands"]["auto"]):
         raise PayloadError("bands", "review lies above auto")
-
-
-def schemas():
-    """Return ``{file name: JSON Schema}`` of everything that the agent sends."""
-    found = {f"{name}.request": shape for name, shape in REQUESTS.items()}
-    found.update(ROWS)
-    return {
-        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **shape.schema()}
-        for name, shape in found.items()
-    }

@@ -6,6 +6,7 @@ agent's tests use are printed from the same objects.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from .money import MoneyError, parse
 
@@ -41,8 +42,7 @@ class Text(Shape):
             raise PayloadError(path, "a text is expected")
         if not self.min_chars <= len(value) <= self.max_chars:
             raise PayloadError(path, f"a text of {self.min_chars} to {self.max_chars} characters is expected")
-        if "\0" in value:
-            raise PayloadError(path, "a text has no NUL")
+        _storable(value, path)
         if self.pattern and not re.fullmatch(self.pattern, value):
             raise PayloadError(path, f"{value[:40]!r} is not written as agreed")
 
@@ -59,8 +59,6 @@ class Day(Shape):
     """An ISO date that exists."""
 
     def check(self, value, path=""):
-        from datetime import date  # a name that a module full of shapes would shadow
-
         try:
             if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
                 raise ValueError
@@ -217,6 +215,7 @@ class MapOf(Shape):
         for name, item in value.items():
             if not isinstance(name, str):
                 raise PayloadError(path, "the members' names are texts")
+            _storable(name, path)
             self.shape.check(item, _at(path, name))
 
     def schema(self):
@@ -244,12 +243,21 @@ class Json(Shape):
                 raise PayloadError(path, "is nested too deep")
             members = value.items() if isinstance(value, dict) else enumerate(value)
             for name, item in members:
+                _storable(str(name), path)
                 self._look(item, f"{path}.{name}", left - 1)
-        elif value is not None and not isinstance(value, (str, int, bool)):
+        elif isinstance(value, str):
+            _storable(value, path)
+        elif value is not None and not isinstance(value, (int, bool)):
             raise PayloadError(path, "is not JSON")
 
     def schema(self):
         return {}
+
+
+def _storable(text, path):
+    """Refuse what PostgreSQL and UTF-8 can't hold: NUL, and halves of a surrogate pair."""
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise PayloadError(path, "a text has neither NUL nor broken characters")
 
 
 def _at(path, name):

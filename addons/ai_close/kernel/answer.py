@@ -1,0 +1,99 @@
+"""What the port answers: the shape of every result, and of every refusal."""
+
+from .codes import KINDS
+from .shape import Bool, Choice, Either, Int, Json, Many, MapOf, Maybe, Record, Text
+
+_ID = Int(low=1)
+_NAME = Text(500)
+_MOMENT = Text(27, pattern=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_DAY = Text(10, pattern=r"\d{4}-\d\d-\d\d")
+_MONTH = Text(7, pattern=r"\d{4}-\d\d")
+_XID = Text(20, pattern=r"\d+")
+_COUNT = Int()
+
+RESULTS = {
+    "hello": Record(
+        {
+            "server_version": _NAME,
+            "addon_version": _NAME,
+            "database_uuid": _NAME,
+            "now": _MOMENT,
+            "user": Record({"id": _ID, "name": _NAME, "login": _NAME}),
+            "roles": Record({"agent": Bool()}),
+            "companies": Many(
+                Record({"id": _ID, "name": _NAME, "enabled": Bool(), "tz": Maybe(_NAME), "currency": _NAME})
+            ),
+            "datasets": Many(Text(40)),
+            "key_expires_at": Maybe(_MOMENT),
+        }
+    ),
+    "begin": Record(
+        {
+            "run_id": _ID,
+            "lease": Text(100, min_chars=20),
+            "lease_until": _MOMENT,
+            "lease_s": _COUNT,
+            "resumed": Bool(),
+            "company": Record(
+                {"id": _ID, "name": _NAME, "currency": _NAME, "currency_decimals": _COUNT, "tz": _NAME}
+            ),
+            "period": Record({"start": _DAY, "end": _DAY, "name": _MONTH}),
+            "policy": Record({"id": _ID, "version": _ID, "params": Json()}),
+            "snapshot": Record({"xmin": _XID, "at": _MOMENT}),
+            "watermark": Maybe(_XID),
+            "locked": Bool(),
+            "decisions": Many(
+                Record({"kind": Choice("finding", "match", "entry"), "key": Text(200), "state": Text(40)}),
+                max_items=100_000,
+            ),
+        }
+    ),
+    "pending": Record(
+        {"runs": Many(Record({"run_key": Text(100), "company_id": _ID, "company": _NAME, "period": _MONTH}))}
+    ),
+    "extract": Record(
+        {
+            "columns": MapOf(Many(Either(Json(1)), max_items=10_000_000)),
+            "count": _COUNT,
+            "next": Maybe(Int(high=2**63 - 1)),
+            "watermark": _XID,
+        },
+        optional=("watermark",),
+    ),
+    "submit": Record(
+        {
+            "rows": Many(
+                Record(
+                    {
+                        "key": Text(200),
+                        "status": Choice("created", "updated", "unchanged", "superseded", "refused"),
+                        "reason": Maybe(Text(4000)),
+                        "code": Maybe(Text(6)),
+                    }
+                )
+            )
+        }
+    ),
+    "heartbeat": Record({"lease_until": _MOMENT}),
+    "finish": Record({"state": Choice("done"), "closed": _COUNT, "superseded": _COUNT}),
+    "fail": Record({"state": Choice("failed")}),
+    "rotate_key": Record({"key": Text(200, min_chars=20), "expires_at": _MOMENT, "name": _NAME}),
+    "drop_other_keys": Record({"dropped": _COUNT}),
+}
+
+ERROR = Record(
+    {
+        "code": Text(6, pattern=r"[A-Z]{3}\d{3}"),
+        "name": Text(40, pattern=r"[A-Z_]+"),
+        "kind": Choice(*KINDS),
+        "message": Text(8000, min_chars=1),
+    }
+)
+
+
+def check_answer(method, answer):
+    """Raise PayloadError unless ``answer`` is the envelope that ``method`` may give."""
+    envelope = (
+        {"ok": Bool(), "result": RESULTS[method]} if answer.get("ok") else {"ok": Bool(), "error": ERROR}
+    )
+    Record(envelope).check(answer)

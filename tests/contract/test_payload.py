@@ -1,0 +1,198 @@
+"""The shapes of the port: what is refused, and that the schema files say the same as the server."""
+
+import copy
+import importlib.util
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+_spec = importlib.util.spec_from_file_location("kernel_loader", Path(__file__).with_name("kernel.py"))
+kernel = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(kernel)
+
+payload = kernel.load("payload")
+schemas = kernel.load("schemas")
+
+ROWS = {
+    "finding": {
+        "key": "CMP001:1:account.move,7:draft", "rule": "CMP001", "rule_title": "Draft in the period",
+        "severity": "high", "facet": "draft", "title": "BILL/0044 is a draft", "message": "Dated 14 October.",
+        "why": "It is missing in the balance.", "remedy": "Post it.", "amount": "4200.00",
+        "anchor": {"model": "account.move", "id": 7},
+        "records": [{"model": "account.move", "id": 7, "label": "BILL/0044"}],
+        "evidence": {"creator": 2, "amounts": ["4200.00"]},
+    },
+    "match": {
+        "key": "M:1:11:21+22", "statement_line_id": 11, "kind": "invoice",
+        "items": [{"line_id": 21, "amount": "1190.00", "amount_currency": "1190.00"}], "confidence": "0.9870",
+        "band": "review", "reasons": [{"code": "amount", "text": "same amount", "value": "1190.00"}],
+        "alternatives": [{"items": [], "confidence": "0.01", "reason": "amount only"}], "matcher": "exact",
+    },
+    "entry": {
+        "key": "GR:1:2026-10", "proposer": "GR", "date": "2026-10-31", "reversal_date": None, "ref": "GRNI",
+        "narration": "", "lines": [
+            {"account_id": 1, "partner_id": None, "name": "a", "balance": "1.00", "amount_currency": "1.00",
+             "currency": "USD"},
+            {"account_id": 2, "partner_id": 3, "name": "b", "balance": "-1.00", "amount_currency": "-1.00",
+             "currency": "USD"}],
+        "calculation": {"columns": ["order", "amount"], "rows": [["P1", "1.00"]], "total": "1.00"},
+        "sources": [{"model": "purchase.order.line", "id": 5, "label": "P1"}], "confidence": "1",
+        "amount_min": "1.00", "amount_max": "1.00", "is_estimate": False,
+    },
+    "task_result": {"key": "bank", "check": "bank_matched", "state": "pass", "message": "0 lines open"},
+}  # fmt: skip
+BEGIN = {
+    "company": "Northwind Trading", "period": "2026-10", "run_key": "run-0001", "agent_version": "1.0.0",
+    "rules_digest": "ab", "trigger": "cli",
+}  # fmt: skip
+
+
+def _paths(value, path=()):
+    """Every place inside a JSON value."""
+    yield path
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, inner in members:
+        yield from _paths(inner, (*path, name))
+
+
+def _replaced(value, path, junk):
+    value = copy.deepcopy(value)
+    target = value
+    for name in path[:-1]:
+        target = target[name]
+    target[path[-1]] = junk
+    return value
+
+
+def test_the_schema_files_are_those_that_the_server_checks_with():
+    there = {path.name: path.read_text() for path in schemas.FOLDER.glob("*.json")}
+    assert there == schemas.texts()
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_good_row_passes_both(kind):
+    payload.check_row(kind, ROWS[kind])
+    schema = json.loads(schemas.texts()[f"{kind}.json"])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(ROWS[kind])
+
+
+JUNK = [
+    None,
+    True,
+    0,
+    -1,
+    2**40,
+    1.5,
+    "",
+    "x" * 9000,
+    "1e5",
+    "a b",
+    [],
+    [None],
+    {},
+    {"a": 1.5},
+    "2026-13-01",
+    "9" * 30,
+]
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_the_server_is_never_laxer_than_the_schema(data):
+    kind = data.draw(st.sampled_from(sorted(ROWS)))
+    path = data.draw(st.sampled_from([path for path in _paths(ROWS[kind]) if path]))
+    junk = data.draw(st.sampled_from(JUNK))
+    row = _replaced(ROWS[kind], path, junk)
+    validator = jsonschema.Draft202012Validator(json.loads(schemas.texts()[f"{kind}.json"]))
+    try:
+        payload.check_row(kind, row)
+    except payload.PayloadError:
+        return
+    validator.validate(row)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "junk"),
+    [
+        ("finding", ("amount",), 4200.0),
+        ("finding", ("amount",), "4,200.00"),
+        ("finding", ("severity",), "fatal"),
+        ("finding", ("rule",), "cmp001"),
+        ("finding", ("key",), "with blank"),
+        ("finding", ("anchor", "id"), True),
+        ("finding", ("anchor", "id"), 0),
+        ("finding", ("evidence",), {"share": 0.5}),
+        ("finding", ("evidence",), {"text": "nul\0"}),
+        ("finding", ("title",), "half \ud800"),
+        ("finding", ("state",), "waived"),
+        ("match", ("confidence",), "1.01"),
+        ("match", ("confidence",), "-0.1"),
+        ("match", ("band",), "sure"),
+        ("match", ("items", 0, "amount"), "NaN"),
+        ("match", ("accepted_by_id",), 2),
+        ("entry", ("date",), "2026-02-30"),
+        ("entry", ("lines",), []),
+        ("entry", ("lines", 0, "balance"), 1),
+        ("entry", ("lines", 0, "debit"), "1.00"),
+        ("entry", ("sources",), []),
+        ("entry", ("is_estimate",), 1),
+        ("entry", ("payload_digest",), "ab"),
+    ],
+)
+def test_a_row_that_is_not_as_agreed_is_refused_with_its_place(kind, path, junk):
+    with pytest.raises(payload.PayloadError) as refused:
+        payload.check_row(kind, _replaced(ROWS[kind], path, junk))
+    assert str(path[0]) in refused.value.path
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_no_member_may_be_left_out(kind):
+    for name in ROWS[kind]:
+        row = {key: value for key, value in ROWS[kind].items() if key != name}
+        with pytest.raises(payload.PayloadError):
+            payload.check_row(kind, row)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"company": 0}, {"company": ""}, {"company": True}, {"company": ["x"]}, {"period": "2026-13"},
+        {"period": "2026-1"}, {"period": "10/2026"}, {"run_key": "short"}, {"run_key": "with blank in it"},
+        {"trigger": "cron"}, {"agent_version": ""}, {"user_id": 2},
+    ],
+)  # fmt: skip
+def test_a_begin_that_is_not_as_agreed_is_refused(change):
+    payload.check_request("begin", BEGIN)
+    with pytest.raises(payload.PayloadError):
+        payload.check_request("begin", BEGIN | change)
+
+
+POLICY = {
+    "materiality": "5000.00", "tolerance_units": 1,
+    "roles": {"grni": 1, "billed_not_received": 2, "suspense": [3, 4]}, "adjustment_journal_id": 9,
+    "bands": {"auto": "0.95", "review": "0.70"},
+    "limits": {"match": "10000.00", "entry_controller": "10000.00"},
+    "rules": {"CMP001": {"enabled": True}, "STA001": {"outlier_z": "6", "sta_min_history": 8}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"materiality": 5000}, {"materiality": "-1"}, {"bands": {"auto": "0.5", "review": "0.7"}},
+        {"bands": {"auto": "1.5", "review": "0.7"}}, {"roles": {"grni": "408100"}},
+        {"limits": {"match": 1.5}},
+        {"rules": {"STA001": {"outlier_z": 6.5}}}, {"admin": True},
+    ],
+)  # fmt: skip
+def test_a_policy_that_is_none_is_refused(change):
+    payload.check_policy(POLICY)
+    with pytest.raises(payload.PayloadError):
+        payload.check_policy(POLICY | change)
