@@ -92,6 +92,10 @@ class RunKeyUsed(Busy):
     """The run of this key has ended already: a new run needs a new key."""
 
 
+class Stopped(Busy):
+    """The agent was asked to stop in the middle of a run; the run goes on under its key later."""
+
+
 class PortRefused(AgentError):
     """The port refused a call for a reason that has no class of its own."""
 

@@ -46,10 +46,10 @@ class Settings(BaseSettings):
     llm_key_file: Path | None = None
     llm_model: str | None = None
 
-    nightly_hour: Annotated[int, Field(ge=0, le=23)] = 2
-    nightly_minute: Annotated[int, Field(ge=0, le=59)] = 15
+    nightly_hour: Annotated[int, Field(ge=0, le=23)] = 4
+    nightly_minute: Annotated[int, Field(ge=0, le=59)] = 10
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] | None = None
 
     @field_validator("url")
     @classmethod

@@ -115,21 +115,30 @@ class StateDir:
     @contextmanager
     def hold(self, scope: Scope, run_key: str | None = None) -> Iterator[HeldRun]:
         """Hold a scope and its run key; a key that is still there (a killed run) goes first."""
-        lock = self.runs / f"{scope.file_stem}.lock"
-        with open(lock, "a", opener=_private) as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Busy(
-                    f"Another ai-close on this machine works on {scope.period} of this company",
-                    "Wait until it ends.",
-                ) from None
+        what = f"works on {scope.period} of this company"
+        with _locked(self.runs / f"{scope.file_stem}.lock", what):
             path = self.runs / f"{scope.file_stem}.json"
             former = _read_key(path, scope)
             held = HeldRun(path, scope, former or run_key or new_run_key(), former is not None)
             if not former:
                 held._write()
             yield held
+
+    @contextmanager
+    def hold_keys(self) -> Iterator[None]:
+        """Hold the right to change the key file."""
+        with _locked(self.runs.parent / "key.lock", "changes the key"):
+            yield
+
+
+@contextmanager
+def _locked(path: Path, what: str) -> Iterator[None]:
+    with open(path, "a", opener=_private) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"Another ai-close on this machine {what}", "Wait until it ends.") from None
+        yield
 
 
 def _private(path: str, flags: int) -> int:

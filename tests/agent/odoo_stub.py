@@ -66,7 +66,8 @@ class OdooStub:
         self.requests: list[tuple[str, dict, Any]] = []
         self.calls: list[tuple[str, str, dict]] = []
         self.version: list = [19, 0, 0, "final", 0, ""]
-        self.key = KEY
+        self.keys = {KEY}
+        self.lose = False
         self.slow_s = 1.0
         stub = self
 
@@ -176,6 +177,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._html(int(fault), f"<html><title>{fault}</title></html>")
         return True
 
+    def _lost(self, after: str) -> bool:
+        """Lose the answer of a call that was made."""
+        if self.odoo.lose:
+            self.odoo.lose, after = False, "reset"
+        return bool(after) and self._fault(after)
+
     def _error(self, error: OdooError) -> None:
         if self.path == "/jsonrpc":
             data = {"code": 0, "message": "Odoo Server Error", "data": error.body()}
@@ -190,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
             if args and args[0] != DATABASE:
                 raise OdooError("psycopg2.OperationalError", f'FATAL:  database "{args[0]}" does not exist')
             if (service, method) == ("common", "authenticate"):
-                result = UID if args[1:3] == [LOGIN, self.odoo.key] else False
+                result = UID if args[1] == LOGIN and args[2] in self.odoo.keys else False
             else:
                 result = self._execute(args)
         except OdooError as error:
@@ -199,12 +206,12 @@ class _Handler(BaseHTTPRequestHandler):
         answer = {"jsonrpc": "2.0", "id": body["id"]}
         if result is not None:
             answer["result"] = result
-        if not (after and self._fault(after)):
+        if not self._lost(after):
             self._json(200, answer)
 
     def _execute(self, args: list) -> Any:
         _db, uid, key, model, method, positional, kwargs = args
-        if uid != UID or key != self.odoo.key:
+        if uid != UID or key not in self.odoo.keys:
             raise OdooError("odoo.exceptions.AccessDenied", "Access Denied", 403)
         if not any(known == model for known, _name in self.odoo.methods):
             raise OdooError("odoo.exceptions.UserError", f"Object {model} doesn't exist", 422)
@@ -220,7 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("X-Odoo-Database") != DATABASE:
             self._html(404, NO_DATABASE)
             return
-        if self.headers.get("Authorization") != f"bearer {self.odoo.key}":
+        if (self.headers.get("Authorization") or "").removeprefix("bearer ") not in self.odoo.keys:
             self._error(OdooError("werkzeug.exceptions.Unauthorized", "Invalid apikey", 401))
             return
         ids = body.pop("ids", None)
@@ -236,7 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
         except OdooError as error:
             self._error(error)
         else:
-            if not (after and self._fault(after)):
+            if not self._lost(after):
                 self._json(200, result)
 
     def _json(self, status: int, value: Any) -> None:

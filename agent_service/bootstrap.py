@@ -1,0 +1,178 @@
+"""The only wiring: settings to transport, port, run, reader, sink and the use case."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agent_service import __version__
+from agent_service.errors import (
+    AgentError,
+    AuthenticationFailed,
+    BadInput,
+    ConnectionFailed,
+    LeaseLost,
+    RunKeyUsed,
+    Stopped,
+)
+from agent_service.odoo_client.connect import connect
+from agent_service.odoo_client.port import Port
+from agent_service.odoo_client.reader import PortReader
+from agent_service.odoo_client.retry import Retry
+from agent_service.odoo_client.run import PortRun, Told
+from agent_service.odoo_client.sink import PortSink
+from agent_service.odoo_client.transport_base import Transport
+from agent_service.secret import Secret
+from agent_service.settings import Settings
+from agent_service.state import HeldRun, Scope, StateDir
+from agent_service.telemetry import Metrics
+from agent_service.usecases.run_close import run_close
+
+_FIRST_ATTEMPTS = 3  # somebody waits, and an address that never answered is mostly a wrong one
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+
+
+def _nobody(_verb: str, _what: str, _done: int, _total: int | None) -> None:
+    """Hear nothing."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which run is wanted."""
+
+    company: int | str
+    period: str
+    trigger: str = "cli"
+    run_key: str | None = field(default=None, repr=False)
+
+
+class Agent:
+    """What the command line and the scheduler call; every call opens its own connection."""
+
+    def __init__(
+        self, settings: Settings, *, retry: Retry | None = None, metrics: Metrics | None = None
+    ) -> None:
+        """Keep the settings; nothing is opened yet."""
+        self.settings = settings
+        self.metrics = metrics or Metrics()
+        self._retry = retry or Retry()
+
+    def transport(self, key: Secret | None = None) -> Transport:
+        """Return a connection with the key of the key file, or with another one."""
+        return connect(
+            self.settings.url,
+            self.settings.database,
+            self.settings.login,
+            key or self.settings.key,
+            transport=self.settings.transport,
+            timeout_s=self.settings.timeout_s,
+            retry=replace(self._retry, attempts=_FIRST_ATTEMPTS),
+        )
+
+    @contextmanager
+    def port(self, key: Secret | None = None) -> Iterator[Port]:
+        """Open the port and close it again."""
+        port = Port(self.transport(key), self._retry, self.metrics.observe_call)
+        try:
+            yield port
+        finally:
+            port.close()
+
+    def run(self, request: Request, told: Told = _nobody) -> dict[str, Any]:
+        """Run one company and period to its end and return the summary for people and machines."""
+        if not _MONTH.fullmatch(request.period):
+            raise BadInput(f"{request.period!r} is not a month", "Write the month as YYYY-MM.")
+        start, ended = time.monotonic(), "failed"
+        name = str(request.company)
+        try:
+            with self.port() as port:
+                hello = port.hello()
+                company = find_company(hello, request.company)
+                name = str(company["name"])
+                scope = Scope(str(hello["database_uuid"]), int(company["id"]), request.period)
+                with StateDir(self.settings.state_dir).hold(scope, request.run_key) as held:
+                    summary = self._held(port, hello, held, request.trigger, told)
+            ended = "done"
+        except Stopped:
+            ended = "stopped"
+            raise
+        finally:
+            self.metrics.observe_run(name, ended, time.monotonic() - start)
+        return {"company": name, "period": request.period, **summary}
+
+    def _held(
+        self, port: Port, hello: dict[str, Any], held: HeldRun, trigger: str, told: Told
+    ) -> dict[str, Any]:
+        try:
+            return self._once(port, hello, held, trigger, told)
+        except RunKeyUsed:
+            # the run of this key ended, only its answer was lost: this is a new one
+            held.renew()
+            return self._once(port, hello, held, trigger, told)
+
+    def _once(
+        self, port: Port, hello: dict[str, Any], held: HeldRun, trigger: str, told: Told
+    ) -> dict[str, Any]:
+        run = PortRun(port, __version__, told=told)
+        reader = PortReader(run, hello.get("datasets") or ())
+        try:
+            report = run_close(
+                run=run,
+                reader=reader,
+                sink=PortSink(run),
+                company=held.scope.company_id,
+                period=held.scope.period,
+                run_key=held.run_key,
+                trigger=trigger,
+            )
+        except RunKeyUsed:
+            raise
+        except AgentError as error:
+            if not resumable(error):
+                self._give_up(run, held, error)
+            raise
+        except Exception:
+            held.done()  # the use case has ended the run as failed
+            raise
+        held.done()
+        finish = dict(report.finish or {})
+        close_id = finish.get("close_id")
+        return {
+            **report.summary(),
+            "checklist": finish.get("checklist"),
+            "url": f"{self.settings.url}/odoo/ai.close/{close_id}"
+            if close_id
+            else f"{self.settings.url}/odoo",
+        }
+
+    def _give_up(self, run: PortRun, held: HeldRun, error: AgentError) -> None:
+        """End a run that no repetition can mend, so that nobody waits for its lease."""
+        if run.begun:
+            failure = {"scope": "run", "code": error.code or type(error).__name__, "kind": "raised"}
+            try:
+                run.fail([{**failure, "message": str(error)}])
+            except AgentError:
+                return  # the key stays: the next process resumes the run
+        held.done()
+
+
+def resumable(error: AgentError) -> bool:
+    """Tell whether the same run may go on under its key when the cause is gone."""
+    return error.retryable or isinstance(error, (ConnectionFailed, AuthenticationFailed, LeaseLost, Stopped))
+
+
+def find_company(hello: dict[str, Any], wanted: int | str) -> dict[str, Any]:
+    """Return the company of an id or an exact name among those that the agent may read."""
+    companies = list(hello.get("companies") or ())
+    text = str(wanted)
+    found = [each for each in companies if each["name"] == text]
+    if not found and text.isdigit():
+        found = [each for each in companies if each["id"] == int(text)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(f"{each['name']} ({each['id']})" for each in companies) or "none"
+    if found:
+        raise BadInput(f"Several companies are named {text!r}", f"Use the id: {known}.")
+    raise BadInput(f"There is no company {text!r} for the agent", f"It may read: {known}.")

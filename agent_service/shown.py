@@ -1,0 +1,71 @@
+"""What people see of a result: tables in words, narrow enough for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from agent_service.doctor import FAIL, OK, WARN, Check
+
+# What a missing dataset or missing evidence leaves open is told, but the run itself did its work.
+_NOT_BROKEN = frozenset({"no_data", "refused"})
+_SEVERITIES = ("critical", "high", "medium", "low")
+_COLOURS = {OK: "green", WARN: "yellow", FAIL: "red"}
+
+
+def broken(summary: Mapping[str, Any]) -> bool:
+    """Tell whether some part of a run failed (which is more than having no data)."""
+    return any(failure.get("kind") not in _NOT_BROKEN for failure in summary.get("failures") or ())
+
+
+def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print what a run found and proposed."""
+    console = console or Console()
+    table = Table(
+        title=escape(f"{summary['company']}, {summary['period']}: run {summary['run_id']} {summary['state']}")
+    )
+    table.add_column("what")
+    table.add_column("result")
+    findings = summary.get("findings") or {}
+    table.add_row("findings", _counts(findings, _SEVERITIES))
+    table.add_row("by rule", _counts(summary.get("rules") or {}))
+    table.add_row("bank matches", _counts(summary.get("matches") or {}, ("auto", "review", "ask")))
+    table.add_row("entries proposed", _counts(summary.get("entries") or {}))
+    table.add_row("handed in", _counts(summary.get("statuses") or {}))
+    checklist = summary.get("checklist")
+    if checklist:
+        table.add_row("checklist", f"{checklist.get('done')} of {checklist.get('total')} done")
+    console.print(table)
+    for failure in summary.get("failures") or ():
+        words = [str(failure.get(name) or "") for name in ("scope", "code", "kind", "message")]
+        console.print(f"[yellow]not complete:[/] {escape(' '.join(word for word in words if word))}")
+    console.print(f"decide in Odoo: {escape(str(summary['url']))}", soft_wrap=True)
+
+
+def _counts(counts: Mapping[str, Any], order: Sequence[str] = ()) -> str:
+    names = [name for name in order if name in counts] + sorted(set(counts) - set(order))
+    return ", ".join(f"{escape(str(name))} {counts[name]}" for name in names if counts[name]) or "none"
+
+
+def doctor(checks: Sequence[Check], console: Console | None = None) -> None:
+    """Print what the doctor saw, one line a check, and the remedy below."""
+    console = console or Console()
+    for check in checks:
+        colour = _COLOURS[check.level]
+        console.print(
+            f"[{colour}]{check.level:<5}[/] {escape(check.name)}: {escape(check.message)}", soft_wrap=True
+        )
+        if check.remedy and check.level != OK:
+            console.print(f"      → {escape(check.remedy)}", soft_wrap=True)
+
+
+def key(made: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print what became of the key, and never the key."""
+    console = console or Console()
+    console.print(
+        escape(f"new key {made['name']} in {made['key_file']}, good until {made['expires_at']}; ")
+        + f"{made['dropped']} older dropped",
+        soft_wrap=True,
+    )
