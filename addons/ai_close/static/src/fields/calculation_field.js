@@ -1,0 +1,59 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component } from "@odoo/owl";
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+// Numbers that name something are never grouped by thousands.
+const NAMES = /^(id|key|order|line|code|ref)/i;
+
+/** Write a decimal string as the reader's language does, with the digits it came with. */
+export function numberText(text) {
+    const value = String(text);
+    return formatFloat(parseFloat(value), { digits: [16, (value.split(".")[1] || "").length] });
+}
+
+/** How an entry's amount came about: the rows that the agent computed it from, and their sum. */
+export class CalculationField extends Component {
+    static template = "ai_close.CalculationField";
+    static props = { ...standardFieldProps };
+
+    get calculation() {
+        const value = this.props.record.data[this.props.name];
+        return value && value.columns ? value : null;
+    }
+
+    get columns() {
+        const { columns, rows } = this.calculation;
+        return columns.map((column, index) => {
+            const label = typeof column === "string" ? column : column.label || column.name;
+            const cells = rows.map((row) => row[index]).filter((cell) => cell !== null && cell !== "");
+            const numeric = index > 0 && !NAMES.test(label) && cells.length > 0
+                && cells.every((cell) => NUMBER.test(String(cell)));
+            return { label, numeric };
+        });
+    }
+
+    get rows() {
+        return this.calculation.rows;
+    }
+
+    get totalText() {
+        const { total } = this.calculation;
+        return NUMBER.test(String(total)) ? numberText(total) : total;
+    }
+
+    cellText(cell, column) {
+        if (cell === null || cell === undefined || cell === "") {
+            return column.numeric ? _t("no data") : "";
+        }
+        return column.numeric ? numberText(cell) : String(cell);
+    }
+}
+
+registry.category("fields").add("ai_close_calculation", {
+    component: CalculationField,
+    displayName: _t("Calculation"),
+    supportedTypes: ["json"],
+});

@@ -1,0 +1,25 @@
+import { registry } from "@web/core/registry";
+
+/** Opens the app as a person does and reads what the cockpit says about the period that the test made. */
+registry.category("web_tour.tours").add("ai_close_cockpit", {
+    url: "/odoo/ai-close",
+    steps: () => [
+        { content: "the period is named", trigger: ".o_ai_close_period:contains(October 2026)" },
+        { content: "the readiness is a number below 100", trigger: ".o_ai_close_readiness .o_ai_close_number:contains(%)" },
+        { content: "the agent never ran: three steps", trigger: ".o_ai_close_never_run li:count(3)" },
+        { content: "the missing run is a blocker", trigger: ".o_ai_close_blocker:contains(No finished run of the agent)" },
+        { content: "the draft of the period is one too", trigger: ".o_ai_close_blocker:contains(Drafts dated in the period)" },
+        { content: "one critical finding", trigger: ".o_ai_close_tile[data-severity=critical] .o_ai_close_number:contains(1)" },
+        { content: "no match is proposed", trigger: ".o_ai_close_tile[data-band=auto] .o_ai_close_number:contains(0)" },
+        { content: "deadlines are listed", trigger: ".o_ai_close_deadline" },
+        { content: "how is it counted?", trigger: ".o_ai_close_readiness", run: "click" },
+        { content: "the formula names the items", trigger: ".o_ai_close_popover:contains(tasks)" },
+        { content: "close the formula", trigger: ".o_ai_close_readiness", run: "click" },
+        { content: "ask for a run", trigger: ".o_ai_close_run_now", run: "click" },
+        { content: "the request is shown", trigger: ".o_ai_close_strip:contains(waits for the agent)" },
+        { content: "open the critical finding", trigger: ".o_ai_close_tile[data-severity=critical]", run: "click" },
+        { content: "the list has it", trigger: ".o_data_row:contains(Planted finding)", run: "click" },
+        { content: "its form says what puts it right", trigger: ".o_form_view:contains(What puts it right)" },
+        { content: "back to the list", trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item:first a", run: "click" },
+    ],
+});
