@@ -1,0 +1,1 @@
+"""The flows of business that fill the plan, one file each."""

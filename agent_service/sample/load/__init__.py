@@ -1,0 +1,1 @@
+"""Loading the plan into Odoo, in process, through the ORM and its documents."""
