@@ -1,12 +1,17 @@
 """A finding: what a rule saw, where, what it costs and what puts it right."""
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from agent_service.core.model import Company
 
 SEVERITIES = ("critical", "high", "medium", "low")
+RAISED_CODE, REFUSED_CODE = "SYS001", "SYS002"
+"""A rule, matcher or proposer stopped with an error; a proposer lacks the evidence for an entry."""
+
 MAX_RECORDS = 50
 """Links that a finding carries at most; the evidence names the full count."""
 
@@ -98,3 +103,39 @@ def group_severity(severity: str, members: int, total: int, materiality: int | N
     step = -1 if total >= materiality else 1 if total * 100 < materiality else 0
     place = SEVERITIES.index(severity) + step
     return SEVERITIES[min(max(place, 1), len(SEVERITIES) - 1)]
+
+
+def raised_finding(code: str, title: str, error: Exception, company: Company) -> Finding:
+    """Return the finding for code that failed; the error's text may hold business data and stays out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return Finding(
+        rule=RAISED_CODE,
+        rule_title="Rule failed",
+        facet=code,
+        severity="high",
+        anchor=Record("res.company", company.id, company.name),
+        title=f"{code} could not be judged",
+        message=f"{code} ({title}) stopped with {type(error).__name__}; the rest of the run went on.",
+        why="What was not judged is not clean: an exception of this kind may stand in the books unseen.",
+        remedy="Report the error with the place named in the evidence; judge the rule by hand until then.",
+        records=(Record("res.company", company.id, company.name),),
+        evidence={"code": code, "error": type(error).__name__, "where": where},
+    )
+
+
+def refused_finding(code: str, title: str, reasons: tuple[str, ...], company: Company) -> Finding:
+    """Return the finding for an entry that can't be proposed because its evidence is missing."""
+    return Finding(
+        rule=REFUSED_CODE,
+        rule_title="Entry refused",
+        facet=code,
+        severity="high",
+        anchor=Record("res.company", company.id, company.name),
+        title=f"{title}: no entry, evidence is missing",
+        message=f"{code} proposed nothing: {'; '.join(reasons)}.",
+        why="An entry without evidence would be a guess; an amount that can't be proved is not 0.",
+        remedy="Supply what is missing, then run again.",
+        records=(Record("res.company", company.id, company.name),),
+        evidence={"code": code, "missing": list(reasons)},
+    )

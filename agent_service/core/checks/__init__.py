@@ -7,21 +7,18 @@ and `check(books, policy, period) -> list[Finding]`; optionally `PARAMETERS` (na
 
 import pkgutil
 import re
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
-from pathlib import PurePath
 from types import ModuleType
 
 from agent_service.core.errors import NoData
-from agent_service.core.findings import Failure, Finding, Record
+from agent_service.core.findings import Failure, Finding, raised_finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Parameter, Policy
 
-SYSTEM_CODE = "SYS001"
 _RULE_FILE = re.compile(r"[a-z]{3}\d{3}_\w+")
 
 Check = Callable[[Books, Policy, Period], list[Finding]]
@@ -95,7 +92,7 @@ def run_checks(
 ) -> CheckRun:
     """Judge the books by every rule that the policy has on; a rule that raises becomes a finding."""
     findings: list[Finding] = []
-    completed: list[str] = [SYSTEM_CODE]
+    completed: list[str] = []
     failures: list[Failure] = []
     considered = rules() if chosen is None else tuple(chosen)
     for rule in considered:
@@ -108,7 +105,7 @@ def run_checks(
         except NoData as error:
             failures.append(Failure("rule", rule.code, "no_data", str(error)))
         except Exception as error:  # the run goes on without this rule
-            findings.append(_raised(rule, error, books))
+            findings.append(raised_finding(rule.code, rule.title, error, books.company))
             failures.append(Failure("rule", rule.code, "raised", type(error).__name__))
     kept = settle_precedence(findings, {rule.code: rule for rule in considered})
     return CheckRun(tuple(kept), tuple(sorted(completed)), tuple(failures))
@@ -137,22 +134,3 @@ def settle_precedence(findings: Iterable[Finding], by_code: Mapping[str, Rule]) 
         kept[winner] = replace(kept[winner], evidence={**kept[winner].evidence, "also": also})
         kept.remove(loser)
     return sorted(kept, key=lambda one: (one.rule, one.anchor, one.facet))
-
-
-def _raised(rule: Rule, error: Exception, books: Books) -> Finding:
-    """Return the finding for a rule that failed; the error's text may hold business data and stays out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return Finding(
-        rule=SYSTEM_CODE,
-        rule_title="Rule failed",
-        facet=rule.code,
-        severity="high",
-        anchor=Record("res.company", books.company.id, books.company.name),
-        title=f"Rule {rule.code} could not be judged",
-        message=f"{rule.code} ({rule.title}) stopped with {type(error).__name__}; the other rules went on.",
-        why="What was not judged is not clean: an exception of this kind may stand in the books unseen.",
-        remedy="Report the error with the place named in the evidence; judge the rule by hand until then.",
-        records=(Record("res.company", books.company.id, books.company.name),),
-        evidence={"rule": rule.code, "error": type(error).__name__, "where": where},
-    )

@@ -1,0 +1,81 @@
+"""The proposers of adjusting entries, one a file; this package finds them itself.
+
+A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided) -> list[Entry]`;
+optionally `PARAMETERS`. It raises EvidenceMissing when an amount can't be proved, and proposes nothing then.
+"""
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from agent_service.core.entries import Entry
+from agent_service.core.errors import EvidenceMissing, NoData
+from agent_service.core.findings import Failure, Finding, raised_finding, refused_finding
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
+
+Propose = Callable[[Books, Policy, Period, Mapping[str, str]], list[Entry]]
+
+
+@dataclass(frozen=True)
+class Proposer:
+    """One proposer, as its file describes it."""
+
+    code: str
+    title: str
+    propose: Propose
+
+
+@dataclass(frozen=True)
+class ProposerRun:
+    """What all proposers propose, which completed, and which were refused or failed."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+    completed: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+@cache
+def proposers() -> tuple[Proposer, ...]:
+    """Return every proposer of the package, ordered by code."""
+    modules = [import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
+    found = [Proposer(one.CODE, one.TITLE, one.propose) for one in modules if hasattr(one, "CODE")]
+    return tuple(sorted(found, key=lambda one: one.code))
+
+
+def run_proposers(
+    books: Books,
+    policy: Policy,
+    period: Period,
+    decided: Mapping[str, str],
+    chosen: tuple[Proposer, ...] | None = None,
+) -> ProposerRun:
+    """Propose entries; one without evidence becomes a finding that names what is missing.
+
+    `decided` gives the state of keys that people decided. A refused proposer isn't complete: what it proposed
+    before stays until the evidence is there.
+    """
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    completed: list[str] = []
+    failures: list[Failure] = []
+    for proposer in proposers() if chosen is None else chosen:
+        if not policy.enabled(proposer.code):
+            completed.append(proposer.code)
+            continue
+        try:
+            entries += proposer.propose(books, policy, period, decided)
+            completed.append(proposer.code)
+        except NoData as error:
+            failures.append(Failure("proposer", proposer.code, "no_data", str(error)))
+        except EvidenceMissing as error:
+            findings.append(refused_finding(proposer.code, proposer.title, error.reasons, books.company))
+            failures.append(Failure("proposer", proposer.code, "refused", str(error)))
+        except Exception as error:  # the run goes on without this proposer
+            findings.append(raised_finding(proposer.code, proposer.title, error, books.company))
+            failures.append(Failure("proposer", proposer.code, "raised", type(error).__name__))
+    return ProposerRun(tuple(entries), tuple(findings), tuple(completed), tuple(failures))

@@ -1,0 +1,82 @@
+"""What the steps of a run come to: rows to submit, scopes that completed, failures; and the final report."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent_service.core.findings import RAISED_CODE, REFUSED_CODE, SEVERITIES
+from agent_service.usecases.ports import Row, RowStatus
+
+KINDS = ("finding", "match", "entry")
+BANDS = ("auto", "review", "ask")
+STATUSES = ("created", "updated", "unchanged", "superseded", "refused")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Rows by kind, names of what completed by scope, and what failed."""
+
+    rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    scopes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    failures: Sequence[Row] = ()
+
+    @classmethod
+    def joined(cls, parts: Sequence["Outcome"]) -> "Outcome":
+        """Return several outcomes as one; the system's own findings always count as judged."""
+        rows = {kind: [row for part in parts for row in part.rows.get(kind, ())] for kind in KINDS}
+        scopes = {
+            name: sorted({code for part in parts for code in part.scopes.get(name, ())})
+            for name in ("rules", "matchers", "proposers")
+        }
+        scopes["rules"] = sorted({*scopes["rules"], RAISED_CODE, REFUSED_CODE})
+        return cls(rows, scopes, [failure for part in parts for failure in part.failures])
+
+    def keys(self) -> frozenset[str]:
+        """Return the keys of every row."""
+        return frozenset(row["key"] for rows in self.rows.values() for row in rows)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many there are: findings by severity and rule, matches by band, entries by proposer."""
+        findings, matches = self.rows.get("finding", ()), self.rows.get("match", ())
+        severities = Counter(row["severity"] for row in findings)
+        bands = Counter(row["band"] for row in matches)
+        return {
+            "findings": {name: severities[name] for name in SEVERITIES},
+            "rules": dict(sorted(Counter(row["rule"] for row in findings).items())),
+            "matches": {name: bands[name] for name in BANDS},
+            "entries": dict(sorted(Counter(row["proposer"] for row in self.rows.get("entry", ())).items())),
+        }
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a finished run did, for people and machines; `finish` is the port's own answer."""
+
+    run_id: int
+    resumed: bool
+    rounds: int
+    settled: bool
+    outcome: Outcome
+    statuses: Sequence[RowStatus]
+    finish: Mapping[str, Any]
+
+    @property
+    def refused(self) -> tuple[RowStatus, ...]:
+        """Return the rows that the server refused."""
+        return tuple(one for one in self.statuses if one.status == "refused")
+
+    def summary(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        given = Counter(one.status for one in self.statuses)
+        return {
+            "run_id": self.run_id,
+            "state": str(self.finish.get("state") or "done"),
+            "resumed": self.resumed,
+            **self.outcome.counts(),
+            "statuses": {name: given[name] for name in STATUSES},
+            "refused": [{"key": one.key, "code": one.code, "reason": one.reason} for one in self.refused],
+            "failures": [dict(one) for one in self.outcome.failures],
+            "rounds": self.rounds,
+            "settled": self.settled,
+        }

@@ -1,0 +1,24 @@
+"""Propose entries: the adjusting entries of the period."""
+
+from collections.abc import Sequence
+
+from agent_service.core.adjustments import run_proposers
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
+from agent_service.usecases.outcome import Outcome
+from agent_service.usecases.ports import Decision
+
+
+def propose_entries(books: Books, policy: Policy, period: Period, decisions: Sequence[Decision]) -> Outcome:
+    """Return the entries as rows, and a finding for each proposer that lacks its evidence."""
+    decided = {one.key: one.state for one in decisions if one.kind == "entry"}
+    run = run_proposers(books, policy, period, decided)
+    return Outcome(
+        rows={
+            "finding": tuple(one.row(books.company) for one in run.findings),
+            "entry": tuple(one.row() for one in run.entries),
+        },
+        scopes={"proposers": run.completed},
+        failures=tuple(one.row() for one in run.failures),
+    )

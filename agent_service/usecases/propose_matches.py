@@ -1,0 +1,32 @@
+"""Propose matches: pair the open bank lines with open items."""
+
+from collections.abc import Sequence
+
+from agent_service.core.errors import NoData
+from agent_service.core.findings import Failure, raised_finding
+from agent_service.core.matching import MATCHER, propose
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
+from agent_service.usecases.outcome import Outcome
+from agent_service.usecases.ports import Decision
+
+_TURNED_DOWN = ("rejected", "undone")
+
+
+def propose_matches(books: Books, policy: Policy, period: Period, decisions: Sequence[Decision]) -> Outcome:
+    """Return the matches as rows; what people turned down is not proposed again."""
+    if not policy.enabled(MATCHER):
+        return Outcome(scopes={"matchers": (MATCHER,)})
+    decided = {one.key for one in decisions if one.kind == "match" and one.state in _TURNED_DOWN}
+    try:
+        matches = propose(books, policy, period, decided)
+    except NoData as error:
+        return Outcome(failures=(Failure("matcher", MATCHER, "no_data", str(error)).row(),))
+    except Exception as error:  # the run goes on without this matcher
+        finding = raised_finding(MATCHER, "Matching", error, books.company)
+        return Outcome(
+            rows={"finding": (finding.row(books.company),)},
+            failures=(Failure("matcher", MATCHER, "raised", type(error).__name__).row(),),
+        )
+    return Outcome(rows={"match": tuple(one.row() for one in matches)}, scopes={"matchers": (MATCHER,)})
