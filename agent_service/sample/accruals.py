@@ -13,7 +13,7 @@ from agent_service.sample.months import Month
 from agent_service.sample.planted import Truths, line_of
 from agent_service.sample.rates import Rates
 
-# key, vendor, product, currency, ordered, price, discount, order day, [(day after the month's start, quantity)]
+# Key, vendor, product, currency, ordered, price, discount, order day, transfers (day of the month, quantity).
 _CASES = (
     ("gr-part", "vend04", "prod10", "USD", "100", "24.50", "0", 5, ((12, 60), (31, 25), (33, 15))),
     ("gr-draft", "vend02", "prod06", "USD", "30", "16.20", "0", 8, ((22, 30),)),
@@ -39,8 +39,15 @@ def add(build: Builder, truths: Truths) -> None:
     def bill(key: str, day: int, quantity: int, **more) -> None:
         order = orders[key]
         when = end.day(day)
-        document = bill_of(order, 1, "in_invoice", when, build.due(order.partner, when),
-                           {f"{key}/1": Decimal(quantity)}, **more)
+        document = bill_of(
+            order,
+            1,
+            "in_invoice",
+            when,
+            build.due(order.partner, when),
+            {f"{key}/1": Decimal(quantity)},
+            **more,
+        )
         truths.unpaid.add(document.key)
         build.plan.documents.append(document)
 
@@ -54,20 +61,33 @@ def _order(build: Builder, case: tuple) -> Order:
     key, vendor, product_key, currency, ordered, price, discount, day, moves = case
     product = build.products[product_key]
     end = build.end
-    order = Order(key, "trading", "purchase", vendor, end.day(day), currency,
-                  [line_of(key, product, ordered, price, discount=discount, taxed=currency == "USD")])
+    order = Order(
+        key,
+        "trading",
+        "purchase",
+        vendor,
+        end.day(day),
+        currency,
+        [line_of(key, product, ordered, price, discount=discount, taxed=currency == "USD")],
+    )
     tz = build.companies["trading"].tz
     for when, quantity in moves:
         # A day above 31 lies in the next month; 31 is the month's last evening, already the next day in UTC.
         moved = end.plus(1).day(when - 31) if when > 31 else end.day(when)
         hour, minute = _LATE_EVENING if when == 31 else (12, 0)
-        order.transfers.append(Transfer(moved, utc_text(moved, tz, hour, minute), {f"{key}/1": Decimal(quantity)},
-                                        sent_back=quantity < 0))
+        order.transfers.append(
+            Transfer(
+                moved,
+                utc_text(moved, tz, hour, minute),
+                {f"{key}/1": Decimal(quantity)},
+                sent_back=quantity < 0,
+            )
+        )
     return order
 
 
 def due(plan: Plan, rates: Rates) -> list[dict]:
-    """Return what is to be accrued at the closing date, an order line each, in its own currency and in ours."""
+    """Return what is to be accrued at the closing date by order line, in its own currency and in ours."""
     last_day = Month.parse(plan.end).end
     billed: dict[str, Decimal] = defaultdict(Decimal)
     for document in plan.documents:
@@ -81,17 +101,26 @@ def due(plan: Plan, rates: Rates) -> list[dict]:
         if order.company != "trading" or order.kind != "purchase" or order.state != "confirmed":
             continue
         for line in order.lines:
-            received = sum((t.quantities.get(line.key, Decimal(0)) for t in order.transfers if t.day <= last_day),
-                           Decimal(0))
+            received = sum(
+                (t.quantities.get(line.key, Decimal(0)) for t in order.transfers if t.day <= last_day),
+                Decimal(0),
+            )
             open_quantity = received - billed[line.key]
             if not open_quantity:
                 continue
             foreign = cents(open_quantity * line.subtotal / line.quantity)
             amount = rates.convert(foreign, order.currency, "USD", last_day)
-            found.append({
-                "proposer": "GR", "order_line": line.key, "qty": open_quantity, "amount": amount,
-                "currency": order.currency, "amount_currency": foreign, "partner": order.partner,
-                "account": line.account,
-                "counter_account": chart.GRNI if open_quantity > 0 else chart.BILLED_NOT_RECEIVED,
-            })
+            found.append(
+                {
+                    "proposer": "GR",
+                    "order_line": line.key,
+                    "qty": open_quantity,
+                    "amount": amount,
+                    "currency": order.currency,
+                    "amount_currency": foreign,
+                    "partner": order.partner,
+                    "account": line.account,
+                    "counter_account": chart.GRNI if open_quantity > 0 else chart.BILLED_NOT_RECEIVED,
+                }
+            )
     return sorted(found, key=lambda row: row["order_line"])

@@ -47,23 +47,63 @@ class Builder:
         """Return the due date by the partner's terms."""
         return day + timedelta(days=self.partners[partner].terms_days)
 
-    def simple(self, key: str, kind: str, partner: str, day: date, account: str, amount: Decimal,
-               label: str, ref: str = "", *, company: str = "trading", currency: str = "",
-               state: str = "posted", taxed: bool = False, accounting: date | None = None) -> Document:
+    def simple(
+        self,
+        key: str,
+        kind: str,
+        partner: str,
+        day: date,
+        account: str,
+        amount: Decimal,
+        label: str,
+        ref: str = "",
+        *,
+        company: str = "trading",
+        currency: str = "",
+        state: str = "posted",
+        taxed: bool = False,
+        accounting: date | None = None,
+    ) -> Document:
         """Add a document of a single line and return it."""
         document = Document(
-            key, company, kind, partner, day, accounting or day, self.due(partner, day),
+            key,
+            company,
+            kind,
+            partner,
+            day,
+            accounting or day,
+            self.due(partner, day),
             currency or self.companies[company].currency,
-            [Line(f"{key}/1", label, account, Decimal(1), amount, taxed=taxed)], ref=ref, state=state,
+            [Line(f"{key}/1", label, account, Decimal(1), amount, taxed=taxed)],
+            ref=ref,
+            state=state,
         )
         self.plan.documents.append(document)
         return document
 
-    def entry(self, key: str, journal: str, day: date, ref: str, lines: list[tuple],
-              *, company: str = "trading", state: str = "posted", auto_post: str = "no") -> Entry:
+    def entry(
+        self,
+        key: str,
+        journal: str,
+        day: date,
+        ref: str,
+        lines: list[tuple],
+        *,
+        company: str = "trading",
+        state: str = "posted",
+        auto_post: str = "no",
+    ) -> Entry:
         """Add a journal entry; lines are (account, balance, label[, partner])."""
-        entry = Entry(key, company, journal, day, ref, [EntryLine(*self._line(line)) for line in lines],
-                      state, auto_post)
+        entry = Entry(
+            key,
+            company,
+            journal,
+            day,
+            ref,
+            [EntryLine(*self._line(line)) for line in lines],
+            state,
+            auto_post,
+        )
         self.plan.entries.append(entry)
         return entry
 
@@ -84,6 +124,13 @@ def new_plan(seed: int, months: int, scale: int, end: str) -> Plan:
     light = max(9, 12 - months)
     history = [full[0].plus(n) for n in range(-light, 0)]
     return Plan(
-        seed, months, scale, str(last), [str(m) for m in history], [str(m) for m in full],
-        companies=people.companies(), partners=people.partners(seed), products=people.products(),
+        seed,
+        months,
+        scale,
+        str(last),
+        [str(m) for m in history],
+        [str(m) for m in full],
+        companies=people.companies(),
+        partners=people.partners(seed),
+        products=people.products(),
     )

@@ -74,7 +74,9 @@ def statement_name(statement: Statement) -> str:
     return f"{statement.journal.upper()}-{statement.month}"
 
 
-def write(statement: Statement, lines: list[BankLine], journal: Journal, currency: str, owner: Partner) -> bytes:
+def write(
+    statement: Statement, lines: list[BankLine], journal: Journal, currency: str, owner: Partner
+) -> bytes:
     """Return the file of one statement; opening balance plus entries is the closing balance."""
     if statement.start + total(line.amount for line in lines) != statement.end:
         raise ValueError("the statement does not add up")

@@ -116,7 +116,9 @@ def accounts() -> list[Account]:
     """Return the accounts that the sample uses, for each company alike."""
     found = [Account(code, name, kind, code in RECONCILED) for code, name, kind in _OF_CHART]
     made = [
-        Account(code, name, kind, code in RECONCILED, created=True, currency="EUR" if code == BANK_EUR else "")
+        Account(
+            code, name, kind, code in RECONCILED, created=True, currency="EUR" if code == BANK_EUR else ""
+        )
         for code, name, kind in _CREATED
     ]
     return found + made

@@ -88,7 +88,7 @@ class Line:
 
 @dataclass
 class Transfer:
-    """Goods moved on one local day: quantity by order line; `at` is UTC. `sent_back` for refund counts against it."""
+    """Goods moved on one local day: quantity by order line; `at` is UTC. `sent_back`: returned for refund."""
 
     day: date
     at: str

@@ -9,7 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from agent_service.sample import (
-    accruals, camt, chart, numbering, payments, planted, rates, statements, truth,
+    accruals,
+    camt,
+    chart,
+    numbering,
+    payments,
+    planted,
+    rates,
+    statements,
+    truth,
 )
 from agent_service.sample.builder import Builder, new_plan
 from agent_service.sample.documents import Plan
@@ -60,17 +68,28 @@ def _bank_file(plan: Plan) -> bytes:
 def _policy() -> dict:
     """Return the first policy; accounts and journals by code, which the loader replaces by ids."""
     return {
-        "materiality": "5000.00", "tolerance_units": 1,
-        "roles": {"grni": chart.GRNI, "billed_not_received": chart.BILLED_NOT_RECEIVED,
-                  "suspense": [chart.SUSPENSE], "accrued_liability": chart.ACCRUED,
-                  "fx_gain": chart.FX_GAIN, "fx_loss": chart.FX_LOSS},
+        "materiality": "5000.00",
+        "tolerance_units": 1,
+        "roles": {
+            "grni": chart.GRNI,
+            "billed_not_received": chart.BILLED_NOT_RECEIVED,
+            "suspense": [chart.SUSPENSE],
+            "accrued_liability": chart.ACCRUED,
+            "fx_gain": chart.FX_GAIN,
+            "fx_loss": chart.FX_LOSS,
+        },
         "adjustment_journal": "ADJ",
         "bands": {"auto": "0.95", "review": "0.70"},
         "limits": {"match": "10000.00", "entry_controller": "10000.00"},
-        "rules": {"CMP001": {"enabled": True}, "CMP002": {"enabled": True, "silent_min_months": 6},
-                  "CMP004": {"enabled": True}, "CMP008": {"enabled": True}, "CLS004": {"enabled": True},
-                  "EXF001": {"enabled": True},
-                  "STA001": {"enabled": True, "outlier_z": "6", "sta_min_history": 8}},
+        "rules": {
+            "CMP001": {"enabled": True},
+            "CMP002": {"enabled": True, "silent_min_months": 6},
+            "CMP004": {"enabled": True},
+            "CMP008": {"enabled": True},
+            "CLS004": {"enabled": True},
+            "EXF001": {"enabled": True},
+            "STA001": {"enabled": True, "outlier_z": "6", "sta_min_history": 8},
+        },
     }
 
 
@@ -103,7 +122,8 @@ def write(sample: Sample, folder: Path) -> list[Path]:
     """Write plan, truth and bank file into a folder; a reader never sees half a file."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {
-        "plan.json": dump(sample.plan), "truth.json": dump(sample.truth),
+        "plan.json": dump(sample.plan),
+        "truth.json": dump(sample.truth),
         statement_file_name(sample.plan.end): sample.camt,
     }
     written = []

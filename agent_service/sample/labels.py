@@ -1,4 +1,4 @@
-"""What banks make of a payer's words: prefixes, capitals, cut-off texts, references with and without separators."""
+"""What banks make of a payer's words: prefixes, capitals, cut-off texts, references written otherwise."""
 
 from random import Random
 

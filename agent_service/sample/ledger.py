@@ -34,11 +34,15 @@ class Ledger:
         sign = -1 if incoming else 1
         target = self._currency[document.company]
         posted = [
-            (line.account, sign * self._rates.convert(line.subtotal, document.currency, target, document.invoice_day))
+            (
+                line.account,
+                sign * self._rates.convert(line.subtotal, document.currency, target, document.invoice_day),
+            )
             for line in document.lines
         ]
         rest = sign * self._rates.convert(
-            document.untaxed, document.currency, target, document.invoice_day) - total(b for _account, b in posted)
+            document.untaxed, document.currency, target, document.invoice_day
+        ) - total(b for _account, b in posted)
         posted[0] = (posted[0][0], posted[0][1] + rest)
         if document.tax:
             account = chart.TAX_RECEIVED if document.kind.startswith("out_") else chart.TAX_PAID
@@ -62,7 +66,7 @@ class Ledger:
             yield line.day, part.account, balance
             document = self._documents.get(part.item)
             if document and document.currency != target:
-                # The rest of a fully paid foreign item is Odoo's exchange difference, in the payment's month.
+                # What is left of a paid foreign item is Odoo's exchange difference, in that month.
                 rest = self.document(document)[-1][1] + balance
                 if rest:
                     last = month_of(line.day).end
@@ -70,7 +74,7 @@ class Ledger:
                     yield last, chart.FX_LOSS if rest > 0 else chart.FX_GAIN, rest
 
     def postings(self) -> Iterator[Posting]:
-        """Return all posted lines that the loader makes; the statement that is only a file is not among them."""
+        """Return all posted lines that the loader makes; the statement that is only a file is not loaded."""
         for document in self._plan.documents:
             if document.state == "posted":
                 for account, balance in self.document(document):
@@ -103,7 +107,7 @@ class Ledger:
 
 
 def balances(plan: Plan, postings: list[Posting], company: str) -> dict[str, dict[str, Decimal]]:
-    """Return the trial balance at each month's end: the year's income and expense, all else since the beginning."""
+    """Return the trial balance at each month's end: the year's result, all else since the beginning."""
     kinds = {account.code: account.type for account in plan.accounts}
     result = {}
     for text in [*plan.history, *plan.full]:

@@ -10,6 +10,6 @@ import sys
 
 sys.path.insert(0, os.environ.get("AI_CLOSE_HOME") or os.getcwd())
 
-from agent_service.sample.load import run  # noqa: E402
+from agent_service.sample.load import run
 
 run.main(env)  # noqa: F821

@@ -4,6 +4,9 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+# Python's own names follow the locale of the machine.
+_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
 
 @dataclass(frozen=True, order=True)
 class Month:
@@ -34,6 +37,11 @@ class Month:
     def end(self) -> date:
         """Last day."""
         return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
+
+    @property
+    def short(self) -> str:
+        """Three letters, as a bank prints them."""
+        return _NAMES[self.number - 1]
 
     def plus(self, months: int) -> "Month":
         """Return the month so many months later."""

@@ -21,14 +21,15 @@ def _number_sales(documents: list[Document]) -> None:
 
 
 def assign(build: Builder) -> None:
-    """Replace the placeholders: `?` the vendor's next number, `+` one that rises by one, `=key` a mirror's."""
+    """Replace the marks: `?` the vendor's next number, `+` one that rises by one, `=key` a mirror's."""
     documents = sorted(build.plan.documents, key=lambda d: (d.invoice_day, d.key))
     _number_sales(sorted(build.plan.documents, key=lambda d: (d.day, d.key)))
     by_key = {document.key: document for document in documents}
     for document in documents:
         if document.ref == "?":
             document.ref = build.numbers.draw(
-                document.partner, _prefix(build, document.partner), document.invoice_day.year)
+                document.partner, _prefix(build, document.partner), document.invoice_day.year
+            )
         elif document.ref == "+":
             document.ref = build.numbers.strictly_next(document.partner, _prefix(build, document.partner))
         elif document.ref.startswith("="):

@@ -19,8 +19,10 @@ def iban_is_valid(number: str) -> bool:
 
 def bank_number(rng: Random, country: str) -> str:
     """Draw a bank account: an IBAN in Europe, a plain number in the United States."""
+
     def digits(count: int) -> str:
         return "".join(str(rng.randrange(10)) for _ in range(count))
+
     if country == "DE":
         return iban("DE", "37040044" + digits(10))
     if country == "NL":

@@ -13,8 +13,15 @@ from agent_service.sample.months import Month, month_of, workday
 
 FEE = Decimal("15.00")
 SPREAD_PCT = Decimal("0.4")
-_CUSTOMER_STYLES = (("exact", 58), ("compact", 9), ("no_ref", 9), ("damaged", 6), ("truncated", 5),
-                    ("multi", 8), ("short", 5))
+_CUSTOMER_STYLES = (
+    ("exact", 58),
+    ("compact", 9),
+    ("no_ref", 9),
+    ("damaged", 6),
+    ("truncated", 5),
+    ("multi", 8),
+    ("short", 5),
+)
 _VENDOR_STYLES = (("exact", 72), ("no_ref", 8), ("truncated", 8), ("multi", 12))
 _COLLECTIVE = ("courier", "cleaner")
 _JOURNAL = {"trading": "bank", "services": "services_bank"}
@@ -81,24 +88,42 @@ class Payments:
                 self._plain(rng, "exact", day, group)
             else:
                 if style == "multi":
-                    group += self._others(document, day, waiting[index + 1:], done)
+                    group += self._others(document, day, waiting[index + 1 :], done)
                     style = style if len(group) > 1 else "exact"
                 self._plain(rng, style, day, group)
             done.update(item.key for item in group)
 
     @staticmethod
-    def _others(document: Document, day: date, later: list[tuple[date, Document]], done: set[str]) -> list[Document]:
+    def _others(
+        document: Document, day: date, later: list[tuple[date, Document]], done: set[str]
+    ) -> list[Document]:
         """Return up to two further documents of the partner that would be paid within twelve days."""
         found = [
-            other for other_day, other in later
-            if (other_day - day).days <= 12 and other.partner == document.partner and other.key not in done
-            and other.kind == document.kind and other.currency == document.currency
-            and other.company == document.company and other.day <= day
+            other
+            for other_day, other in later
+            if (other_day - day).days <= 12
+            and other.partner == document.partner
+            and other.key not in done
+            and other.kind == document.kind
+            and other.currency == document.currency
+            and other.company == document.company
+            and other.day <= day
         ]
         return found[:2]
 
-    def _line(self, key: str, company: str, journal: str, day: date, amount: Decimal, label: str, kind: str,
-              documents: list[Document], counterparts: list[Counterpart], **more) -> BankLine:
+    def _line(
+        self,
+        key: str,
+        company: str,
+        journal: str,
+        day: date,
+        amount: Decimal,
+        label: str,
+        kind: str,
+        documents: list[Document],
+        counterparts: list[Counterpart],
+        **more,
+    ) -> BankLine:
         partner = self._build.partners[documents[0].partner]
         month = month_of(day)
         end_to_end = "NOTPROVIDED"
@@ -106,8 +131,21 @@ class Payments:
             self._sent[month] += 1
             end_to_end = f"NW-{month.year}{month.number:02d}-{self._sent[month]:04d}"
         line = BankLine(
-            key, company, journal, day, amount, label, kind, partner.key, partner.name.upper()[:35],
-            partner.bank_number, end_to_end, [document.key for document in documents], counterparts, **more)
+            key,
+            company,
+            journal,
+            day,
+            amount,
+            label,
+            kind,
+            partner.key,
+            partner.name.upper()[:35],
+            partner.bank_number,
+            end_to_end,
+            [document.key for document in documents],
+            counterparts,
+            **more,
+        )
         self._build.plan.bank_lines.append(line)
         return line
 
@@ -123,10 +161,22 @@ class Payments:
         if style == "short":
             signed -= FEE
             counterparts.append(Counterpart(chart.BANK_FEES, FEE, "Deducted by the payer's bank"))
-        written = style if style in (labels.COMPACT, labels.NO_REFERENCE, labels.DAMAGED, labels.TRUNCATED) else "exact"
-        self._line(f"pay/{first.key}", first.company, _JOURNAL[first.company], day, signed,
-                   labels.write(rng, written, signed < 0, partner.name, partner.country, references),
-                   style, documents, counterparts)
+        written = (
+            style
+            if style in (labels.COMPACT, labels.NO_REFERENCE, labels.DAMAGED, labels.TRUNCATED)
+            else "exact"
+        )
+        self._line(
+            f"pay/{first.key}",
+            first.company,
+            _JOURNAL[first.company],
+            day,
+            signed,
+            labels.write(rng, written, signed < 0, partner.name, partner.country, references),
+            style,
+            documents,
+            counterparts,
+        )
 
     def _foreign(self, rng: Random, style: str, day: date, document: Document) -> None:
         """Pay a foreign document: euros through the euro account, all else at the bank's own rate."""
@@ -134,22 +184,56 @@ class Payments:
         company = self._build.companies[document.company]
         signed = document.sign * document.gross
         counterpart = Counterpart(account_of(document), -signed, document.label, document.key)
-        label = labels.write(rng, "no_ref" if style == "no_ref" else "exact", signed < 0,
-                             partner.name, partner.country, [document.label])
+        label = labels.write(
+            rng,
+            "no_ref" if style == "no_ref" else "exact",
+            signed < 0,
+            partner.name,
+            partner.country,
+            [document.label],
+        )
         if document.currency == "EUR" and document.company == "trading":
-            self._line(f"pay/{document.key}", "trading", "bank_eur", day, signed, label, "euro",
-                       [document], [counterpart])
+            self._line(
+                f"pay/{document.key}",
+                "trading",
+                "bank_eur",
+                day,
+                signed,
+                label,
+                "euro",
+                [document],
+                [counterpart],
+            )
             return
         at_rate = self._build.rates.convert(signed, document.currency, company.currency, day)
         received = at_rate - percent(abs(at_rate), SPREAD_PCT)
         counterpart.amount = -received
-        self._line(f"pay/{document.key}", document.company, _JOURNAL[document.company], day, received, label,
-                   "foreign", [document], [counterpart], foreign_currency=document.currency, foreign_amount=signed)
+        self._line(
+            f"pay/{document.key}",
+            document.company,
+            _JOURNAL[document.company],
+            day,
+            received,
+            label,
+            "foreign",
+            [document],
+            [counterpart],
+            foreign_currency=document.currency,
+            foreign_amount=signed,
+        )
 
     def _collective(self, partner: str, month: Month, day: date, documents: list[Document]) -> None:
         """One payment for all of a weekly vendor's bills of a month."""
         signed = total(document.sign * document.gross for document in documents)
         name = self._build.partners[partner].name.upper()
-        self._line(f"pay/{partner}-{month}", "trading", "bank", day, signed,
-                   f"ACH DEBIT {name} STATEMENT {month} {len(documents)} INVOICES", "collective", documents, [
-                       Counterpart(account_of(d), -d.sign * d.gross, d.label, d.key) for d in documents])
+        self._line(
+            f"pay/{partner}-{month}",
+            "trading",
+            "bank",
+            day,
+            signed,
+            f"ACH DEBIT {name} STATEMENT {month} {len(documents)} INVOICES",
+            "collective",
+            documents,
+            [Counterpart(account_of(d), -d.sign * d.gross, d.label, d.key) for d in documents],
+        )

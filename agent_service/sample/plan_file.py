@@ -25,7 +25,12 @@ def _decode(kind: object, value: object) -> object:
         return {_decode(key_kind, key): _decode(item, part) for key, part in value.items()}
     if dataclasses.is_dataclass(kind) and not isinstance(kind, types.GenericAlias):
         hints = typing.get_type_hints(kind)
-        return kind(**{field.name: _decode(hints[field.name], value[field.name]) for field in dataclasses.fields(kind)})
+        return kind(
+            **{
+                field.name: _decode(hints[field.name], value[field.name])
+                for field in dataclasses.fields(kind)
+            }
+        )
     return value
 
 

@@ -25,7 +25,8 @@ def walk(seed: int, start: date, end: date, tail_days: int) -> dict[str, dict[da
             for index in indexes:
                 pull = (closing - value) / 100
                 value = (value + pull + Decimal(rng.randrange(-45, 46)) * _STEP).quantize(
-                    _STEP, rounding=ROUND_HALF_UP)
+                    _STEP, rounding=ROUND_HALF_UP
+                )
                 values[index] = value
         rates[currency] = {working[index]: values[index] for index in sorted(values)}
     return rates

@@ -24,9 +24,18 @@ def add(build: Builder) -> None:
         by_file = journal == MAIN and month == build.end
         for line in lines:
             line.settled = line.settled and not by_file
-        plan.statements.append(Statement(
-            f"{journal}-{month}", lines[0].company, journal, str(month), start, balance[journal],
-            [line.key for line in lines], loaded=not by_file))
+        plan.statements.append(
+            Statement(
+                f"{journal}-{month}",
+                lines[0].company,
+                journal,
+                str(month),
+                start,
+                balance[journal],
+                [line.key for line in lines],
+                loaded=not by_file,
+            )
+        )
 
 
 def file_lines(plan) -> list:

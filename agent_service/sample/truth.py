@@ -1,4 +1,4 @@
-"""What is true of the plan: what each bank line pays, what was planted, what is due, what each account holds."""
+"""What is true of the plan: what bank lines pay, what was planted, what is due, what accounts hold."""
 
 from collections import Counter, defaultdict
 from decimal import Decimal
@@ -14,15 +14,21 @@ from agent_service.sample.statements import file_lines
 # The checklist of a period has a task for each of the add-on's templates.
 TASKS_TOTAL = 8
 SLICE_RULES = ("CMP001", "CMP002", "CMP004", "CMP008", "CLS004", "EXF001", "STA001")
-# Lines whose reference and amount are exactly those of one open item.
-SLICE_KINDS = ("exact",)
+# Lines that name what they pay, in any letter case and with any separators, and whose amount is exactly the
+# open amount of it (of all of it, where several documents are named).
+SLICE_KINDS = ("exact", "compact", "multi")
 
 
 def _statement_lines(plan: Plan) -> list[dict]:
     return [
         {
-            "ref": camt.reference(number), "date": line.day, "amount": line.amount, "label": line.label,
-            "partner": line.partner, "kind": line.kind, "pays": line.pays,
+            "ref": camt.reference(number),
+            "date": line.day,
+            "amount": line.amount,
+            "label": line.label,
+            "partner": line.partner,
+            "kind": line.kind,
+            "pays": line.pays,
         }
         for number, line in enumerate(file_lines(plan), start=1)
     ]
@@ -67,7 +73,10 @@ def build(plan: Plan, truths: Truths, rates: Rates) -> dict:
     due = accruals.due(plan, rates)
     slice_errors = [error for error in truths.errors if error["rule"] in SLICE_RULES]
     return {
-        "seed": plan.seed, "end": plan.end, "months": plan.months, "scale": plan.scale,
+        "seed": plan.seed,
+        "end": plan.end,
+        "months": plan.months,
+        "scale": plan.scale,
         "company": plan.companies[0].name,
         "statement_lines": lines,
         "planted": truths.errors,
@@ -76,8 +85,9 @@ def build(plan: Plan, truths: Truths, rates: Rates) -> dict:
         "balances": main,
         "balances_after_import": {plan.end: imported},
         "balances_after_matches": {plan.end: _after_matches(plan, imported)},
-        "companies": {company.name: {"balances": balances(plan, postings, company.key)}
-                      for company in plan.companies},
+        "companies": {
+            company.name: {"balances": balances(plan, postings, company.key)} for company in plan.companies
+        },
         "slice": {
             "findings": dict(sorted(Counter(error["rule"] for error in slice_errors).items())),
             "severities": dict(sorted(Counter(error["severity"] for error in slice_errors).items())),

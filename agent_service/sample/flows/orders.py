@@ -22,8 +22,17 @@ def _lines(build: Builder, rng: Random, key: str, kind: str, currency: str) -> l
     for number, product in enumerate(rng.sample(build.goods(), 1 + rng.randrange(3)), start=1):
         base, account = (product.price, product.income) if kind == "sale" else (product.cost, product.expense)
         price = (base * _FOREIGN_FACTOR[currency]).quantize(Decimal("0.01"))
-        lines.append(Line(f"{key}/{number}", f"[{product.code}] {product.name}", account,
-                          Decimal(12 + rng.randrange(29)), price, product=product.key, taxed=currency == "USD"))
+        lines.append(
+            Line(
+                f"{key}/{number}",
+                f"[{product.code}] {product.name}",
+                account,
+                Decimal(12 + rng.randrange(29)),
+                price,
+                product=product.key,
+                taxed=currency == "USD",
+            )
+        )
     return lines
 
 
@@ -35,17 +44,45 @@ def _shares(rng: Random, lines: list[Line]) -> list[dict[str, Decimal]]:
     return [first, {line.key: line.quantity - first[line.key] for line in lines}]
 
 
-def bill_of(order: Order, number: int, kind: str, day: date, due: date, quantities: dict[str, Decimal],
-            accounting: date | None = None, state: str = "posted") -> Document:
+def bill_of(
+    order: Order,
+    number: int,
+    kind: str,
+    day: date,
+    due: date,
+    quantities: dict[str, Decimal],
+    accounting: date | None = None,
+    state: str = "posted",
+) -> Document:
     """Return the invoice or bill over some quantities of an order."""
     key = f"{order.key}/{'inv' if kind == 'out_invoice' else 'bill'}{number}"
     lines = [
-        Line(f"{key}/{n}", line.label, line.account, quantities[line.key], line.price, line.discount,
-             line.product, line.key, line.taxed)
+        Line(
+            f"{key}/{n}",
+            line.label,
+            line.account,
+            quantities[line.key],
+            line.price,
+            line.discount,
+            line.product,
+            line.key,
+            line.taxed,
+        )
         for n, line in enumerate((x for x in order.lines if quantities.get(x.key)), start=1)
     ]
-    return Document(key, order.company, kind, order.partner, day, accounting or day, due, order.currency, lines,
-                    ref="" if kind == "out_invoice" else "?", state=state)
+    return Document(
+        key,
+        order.company,
+        kind,
+        order.partner,
+        day,
+        accounting or day,
+        due,
+        order.currency,
+        lines,
+        ref="" if kind == "out_invoice" else "?",
+        state=state,
+    )
 
 
 def _month(build: Builder, month: Month, kind: str) -> None:
@@ -64,11 +101,20 @@ def _month(build: Builder, month: Month, kind: str) -> None:
             moved = workday(moved + timedelta(days=1 + rng.randrange(7) if sale else 3 + rng.randrange(8)))
             billed = workday(moved + timedelta(days=rng.randrange(4) if sale else 2 + rng.randrange(7)))
             if moved <= horizon:
-                order.transfers.append(Transfer(moved, utc_text(moved, build.companies["trading"].tz), quantities))
+                order.transfers.append(
+                    Transfer(moved, utc_text(moved, build.companies["trading"].tz), quantities)
+                )
             if moved <= horizon and billed <= horizon:
-                build.plan.documents.append(bill_of(
-                    order, index, "out_invoice" if sale else "in_invoice", billed,
-                    build.due(partner, billed), quantities))
+                build.plan.documents.append(
+                    bill_of(
+                        order,
+                        index,
+                        "out_invoice" if sale else "in_invoice",
+                        billed,
+                        build.due(partner, billed),
+                        quantities,
+                    )
+                )
 
 
 def _quotations(build: Builder, month: Month) -> None:
@@ -77,8 +123,18 @@ def _quotations(build: Builder, month: Month) -> None:
         key = f"quote-{month}-{number:03d}"
         day = workday(month.day(1 + rng.randrange(month.end.day)))
         partner = rng.choice(build.of_kind("customer", "USD")).key
-        build.plan.orders.append(Order(
-            key, "trading", "sale", partner, day, "USD", _lines(build, rng, key, "sale", "USD"), state="draft"))
+        build.plan.orders.append(
+            Order(
+                key,
+                "trading",
+                "sale",
+                partner,
+                day,
+                "USD",
+                _lines(build, rng, key, "sale", "USD"),
+                state="draft",
+            )
+        )
 
 
 def add(build: Builder) -> None:

@@ -1,5 +1,6 @@
 """Payroll: an entry each month, net pay at once, taxes on the tenth of the next month."""
 
+from datetime import date
 from decimal import Decimal
 
 from agent_service.sample import chart
@@ -19,25 +20,39 @@ def add(build: Builder) -> None:
         withheld = percent(gross, Decimal(22))
         employer = percent(gross, Decimal("7.65"))
         key = f"payroll-{month}"
-        build.entry(key, "payroll", workday(month.day(25)), f"Payroll {month}", [
-            (chart.WAGES, gross, f"Wages {month}"),
-            (chart.SOCIAL, employer, f"Employer taxes {month}"),
-            (chart.WAGES_PAYABLE, withheld - gross, f"Net pay {month}"),
-            (chart.WAGE_TAX, -withheld, f"Withheld {month}"),
-            (chart.EMPLOYER_TAX, -employer, f"Employer share {month}"),
-        ])
-        _pay(build, key, f"{key}/net", workday(month.day(27)), chart.WAGES_PAYABLE, gross - withheld,
-             f"PAYROLL {month} NET PAY 14 EMPLOYEES", "")
+        build.entry(
+            key,
+            "payroll",
+            workday(month.day(25)),
+            f"Payroll {month}",
+            [
+                (chart.WAGES, gross, f"Wages {month}"),
+                (chart.SOCIAL, employer, f"Employer taxes {month}"),
+                (chart.WAGES_PAYABLE, withheld - gross, f"Net pay {month}"),
+                (chart.WAGE_TAX, -withheld, f"Withheld {month}"),
+                (chart.EMPLOYER_TAX, -employer, f"Employer share {month}"),
+            ],
+        )
+        net = gross - withheld
+        _pay(
+            build,
+            key,
+            "net",
+            workday(month.day(27)),
+            chart.WAGES_PAYABLE,
+            net,
+            f"PAYROLL {month.short} NET PAY",
+        )
         following = month.plus(1)
         if following <= build.end:
-            _pay(build, key, f"{key}/withheld", workday(following.day(10)), chart.WAGE_TAX, withheld,
-                 f"IRS USATAXPYMT {month} FORM 941", "tax_office")
-            _pay(build, key, f"{key}/employer", workday(following.day(10)), chart.EMPLOYER_TAX, employer,
-                 f"IRS USATAXPYMT {month} EMPLOYER", "tax_office")
+            day = workday(following.day(10))
+            label = f"IRS USATAXPYMT {month.short}"
+            _pay(build, key, "withheld", day, chart.WAGE_TAX, withheld, f"{label} FORM 941")
+            _pay(build, key, "employer", day, chart.EMPLOYER_TAX, employer, f"{label} EMPLOYER")
 
 
-def _pay(build: Builder, item: str, key: str, day, account: str, amount: Decimal, label: str, partner: str) -> None:
-    build.plan.bank_lines.append(BankLine(
-        key, "trading", "bank", day, -amount, label, "payroll", partner="",
-        partner_name=build.partners[partner].name if partner else "",
-        pays=[item], counterparts=[Counterpart(account, amount, label, item)]))
+def _pay(build: Builder, item: str, part: str, day: date, account: str, amount: Decimal, label: str) -> None:
+    """Pay one of the entry's liabilities through the main bank."""
+    line = BankLine(f"{item}/{part}", "trading", "bank", day, -amount, label, "payroll", pays=[item])
+    line.counterparts.append(Counterpart(account, amount, label, item))
+    build.plan.bank_lines.append(line)

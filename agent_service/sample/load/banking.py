@@ -8,19 +8,25 @@ def load(ctx: Context) -> None:
     """Create the statements' lines with their counterparts and reconcile them with what they pay."""
     by_key = {line.key: line for line in ctx.plan.bank_lines}
     loaded = [statement for statement in ctx.plan.statements if statement.loaded]
-    lines = [by_key[key] for statement in sorted(loaded, key=lambda s: (s.journal, s.month))
-             for key in statement.lines]
+    lines = [
+        by_key[key]
+        for statement in sorted(loaded, key=lambda s: (s.journal, s.month))
+        for key in statement.lines
+    ]
     for company in ctx.plan.companies:
         own = [line for line in lines if line.company == company.key]
         for batch in ctx.batches(own, "bank lines"):
             _lines(ctx, company.key, batch)
     for statement in loaded:
         env = ctx.env(statement.company)
-        record = env["account.bank.statement"].create({
-            "name": f"{statement.journal.upper()}-{statement.month}",
-            "balance_start": float(statement.start), "balance_end_real": float(statement.end),
-            "line_ids": [(6, 0, [ctx.id_of(key) for key in statement.lines])],
-        })
+        record = env["account.bank.statement"].create(
+            {
+                "name": f"{statement.journal.upper()}-{statement.month}",
+                "balance_start": float(statement.start),
+                "balance_end_real": float(statement.end),
+                "line_ids": [(6, 0, [ctx.id_of(key) for key in statement.lines])],
+            }
+        )
         ctx.remember(f"statement:{statement.key}", record)
     ctx.step(len(ctx.plan.bank_lines) - len(lines), "bank statements")
 
@@ -41,13 +47,19 @@ def _lines(ctx: Context, company: str, batch: list[BankLine]) -> None:
         env["account.move.line"]._reconcile_plan(pairs)
         left = [pair for pair in pairs if not all(line.reconciled for line in pair)]
         if left:
-            raise LoadError(f"{len(left)} bank lines were not fully reconciled, such as {left[0].mapped('name')}")
+            raise LoadError(
+                f"{len(left)} bank lines were not fully reconciled, such as {left[0].mapped('name')}"
+            )
 
 
 def _item(ctx: Context, env, key: str, code: str, company: str):
     """Return the open journal item of a document or entry on an account."""
     account = ctx.account(company, code)
-    found = env["account.move"].browse(ctx.id_of(key)).line_ids.filtered(lambda line: line.account_id.id == account)
+    found = (
+        env["account.move"]
+        .browse(ctx.id_of(key))
+        .line_ids.filtered(lambda line: line.account_id.id == account)
+    )
     if len(found) != 1:
         raise LoadError(f"{key}: {len(found)} items on account {code} where one is expected")
     return found
@@ -60,9 +72,14 @@ def _line_vals(ctx: Context, line: BankLine) -> dict:
     currency = journal.currency_id or company.currency_id
     partner = ctx.partners[line.partner] if line.partner else False
     vals = {
-        "journal_id": journal.id, "date": line.day, "payment_ref": line.label, "amount": float(line.amount),
-        "partner_id": partner, "partner_name": line.partner_name or False,
-        "account_number": line.bank_number or False, "ref": line.end_to_end,
+        "journal_id": journal.id,
+        "date": line.day,
+        "payment_ref": line.label,
+        "amount": float(line.amount),
+        "partner_id": partner,
+        "partner_name": line.partner_name or False,
+        "account_number": line.bank_number or False,
+        "ref": line.end_to_end,
     }
     if line.foreign_currency:
         vals["foreign_currency_id"] = ctx.currencies[line.foreign_currency]
@@ -72,13 +89,27 @@ def _line_vals(ctx: Context, line: BankLine) -> dict:
     amount = float(line.amount)
     balance = currency._convert(amount, company.currency_id, company, line.day)
     common = {"partner_id": partner, "currency_id": currency.id}
-    made = [{**common, "name": line.label, "account_id": journal.default_account_id.id,
-             "amount_currency": amount, "balance": balance}]
+    made = [
+        {
+            **common,
+            "name": line.label,
+            "account_id": journal.default_account_id.id,
+            "amount_currency": amount,
+            "balance": balance,
+        }
+    ]
     for part in line.counterparts:
-        own = {**common, "name": part.label or line.label, "account_id": ctx.account(line.company, part.account)}
+        own = {
+            **common,
+            "name": part.label or line.label,
+            "account_id": ctx.account(line.company, part.account),
+        }
         if line.foreign_currency:
-            own.update(currency_id=ctx.currencies[line.foreign_currency],
-                       amount_currency=-float(line.foreign_amount), balance=-balance)
+            own.update(
+                currency_id=ctx.currencies[line.foreign_currency],
+                amount_currency=-float(line.foreign_amount),
+                balance=-balance,
+            )
         elif journal.currency_id:
             own.update(amount_currency=-amount, balance=-balance)
         else:

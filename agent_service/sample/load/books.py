@@ -13,7 +13,9 @@ def load(ctx: Context) -> None:
         own = [document for document in documents if document.company == company.key]
         for batch in ctx.batches(own, "invoices and bills"):
             _documents(ctx, company.key, batch)
-        entries = sorted((e for e in ctx.plan.entries if e.company == company.key), key=lambda e: (e.day, e.key))
+        entries = sorted(
+            (e for e in ctx.plan.entries if e.company == company.key), key=lambda e: (e.day, e.key)
+        )
         for batch in ctx.batches(entries, "journal entries"):
             _entries(ctx, company.key, batch)
 
@@ -47,8 +49,11 @@ def _document_vals(ctx: Context, document: Document) -> dict:
     lines = []
     for line in document.lines:
         vals = {
-            "name": line.label, "quantity": float(line.quantity), "price_unit": float(line.price),
-            "discount": float(line.discount), "account_id": ctx.account(document.company, line.account),
+            "name": line.label,
+            "quantity": float(line.quantity),
+            "price_unit": float(line.price),
+            "discount": float(line.discount),
+            "account_id": ctx.account(document.company, line.account),
             "tax_ids": [(6, 0, [tax] if line.taxed else [])],
         }
         if line.product:
@@ -58,10 +63,15 @@ def _document_vals(ctx: Context, document: Document) -> dict:
             vals[_ORDER_LINE[side]] = [(6, 0, [linked])] if side == "out" else linked
         lines.append((0, 0, vals))
     vals = {
-        "move_type": document.kind, "partner_id": ctx.partners[document.partner],
-        "invoice_date": document.invoice_day, "date": document.day, "invoice_date_due": document.due,
-        "invoice_payment_term_id": False, "currency_id": ctx.currencies[document.currency],
-        "ref": document.ref or False, "invoice_line_ids": lines,
+        "move_type": document.kind,
+        "partner_id": ctx.partners[document.partner],
+        "invoice_date": document.invoice_day,
+        "date": document.day,
+        "invoice_date_due": document.due,
+        "invoice_payment_term_id": False,
+        "currency_id": ctx.currencies[document.currency],
+        "ref": document.ref or False,
+        "invoice_line_ids": lines,
     }
     if document.number:
         vals["name"] = document.number
@@ -74,15 +84,31 @@ def _document_vals(ctx: Context, document: Document) -> dict:
 
 def _entries(ctx: Context, company: str, batch: list[Entry]) -> None:
     env = ctx.env(company)
-    moves = env["account.move"].create([
-        {"move_type": "entry", "journal_id": ctx.journals[entry.journal], "date": entry.day, "ref": entry.ref,
-         "auto_post": entry.auto_post, "line_ids": [
-             (0, 0, {"account_id": ctx.account(company, line.account), "name": line.label or entry.ref,
-                     "balance": float(line.balance),
-                     "partner_id": ctx.partners[line.partner] if line.partner else False})
-             for line in entry.lines]}
-        for entry in batch
-    ])
+    moves = env["account.move"].create(
+        [
+            {
+                "move_type": "entry",
+                "journal_id": ctx.journals[entry.journal],
+                "date": entry.day,
+                "ref": entry.ref,
+                "auto_post": entry.auto_post,
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": ctx.account(company, line.account),
+                            "name": line.label or entry.ref,
+                            "balance": float(line.balance),
+                            "partner_id": ctx.partners[line.partner] if line.partner else False,
+                        },
+                    )
+                    for line in entry.lines
+                ],
+            }
+            for entry in batch
+        ]
+    )
     post = env["account.move"]
     for entry, move in zip(batch, moves, strict=True):
         ctx.remember(entry.key, move)

@@ -40,8 +40,7 @@ def _company(ctx: Context, env, company: Company, *, main: bool):
     if env["account.move"].search_count([("company_id", "=", record.id)], limit=1):
         raise LoadError("the main company has journal entries already: load into a fresh database")
     # Writing a country, even the same one, makes Odoo look for localisations to install.
-    record.write({name: value for name, value in vals.items()
-                  if name == "name" or record[name].id != value})
+    record.write({name: value for name, value in vals.items() if name == "name" or record[name].id != value})
     return record
 
 
@@ -54,8 +53,9 @@ def _chart(ctx: Context, company: Company) -> None:
     record.currency_id = ctx.currencies[company.currency]
     record.tax_calculation_rounding_method = "round_globally"
     for kind, use in (("sale", "sale"), ("purchase", "purchase")):
-        tax = env["account.tax"].search([
-            ("company_id", "=", record.id), ("type_tax_use", "=", use), ("amount", "=", 15.0)], limit=1)
+        tax = env["account.tax"].search(
+            [("company_id", "=", record.id), ("type_tax_use", "=", use), ("amount", "=", 15.0)], limit=1
+        )
         if not tax:
             raise LoadError(f"{company.name}: the chart has no 15 % {use} tax")
         ctx.taxes[(company.key, kind)] = tax.id
@@ -65,14 +65,20 @@ def _account(ctx: Context, company: Company, account: Account) -> None:
     env = ctx.env(company.key)
     record = ctx.companies[company.key]
     found = env["account.account"].search(
-        [("code", "=", account.code), ("company_ids", "in", record.ids)], limit=1)
+        [("code", "=", account.code), ("company_ids", "in", record.ids)], limit=1
+    )
     if not found and not account.created:
         raise LoadError(f"{company.name}: the chart has no account {account.code} ({account.name})")
     if not found:
-        found = env["account.account"].create({
-            "code": account.code, "name": account.name, "account_type": account.type,
-            "reconcile": account.reconcile, "company_ids": [(6, 0, record.ids)],
-        })
+        found = env["account.account"].create(
+            {
+                "code": account.code,
+                "name": account.name,
+                "account_type": account.type,
+                "reconcile": account.reconcile,
+                "company_ids": [(6, 0, record.ids)],
+            }
+        )
     elif account.reconcile and not found.reconcile:
         found.reconcile = True
     ctx.accounts[(company.key, account.code)] = found.id
@@ -81,15 +87,24 @@ def _account(ctx: Context, company: Company, account: Account) -> None:
 def _journal(ctx: Context, journal: Journal) -> None:
     env = ctx.env(journal.company)
     company = ctx.companies[journal.company]
-    found = env["account.journal"].search([("code", "=", journal.code), ("company_id", "=", company.id)], limit=1)
+    found = env["account.journal"].search(
+        [("code", "=", journal.code), ("company_id", "=", company.id)], limit=1
+    )
     vals = {}
     if journal.bank_number:
-        bank = env["res.partner.bank"].create({
-            "acc_number": journal.bank_number, "partner_id": company.partner_id.id, "company_id": company.id,
-            "allow_out_payment": True})
+        bank = env["res.partner.bank"].create(
+            {
+                "acc_number": journal.bank_number,
+                "partner_id": company.partner_id.id,
+                "company_id": company.id,
+                "allow_out_payment": True,
+            }
+        )
         vals["bank_account_id"] = bank.id
     if not found:
-        vals.update({"name": journal.name, "code": journal.code, "type": journal.type, "company_id": company.id})
+        vals.update(
+            {"name": journal.name, "code": journal.code, "type": journal.type, "company_id": company.id}
+        )
         if journal.account:
             vals["default_account_id"] = ctx.account(journal.company, journal.account)
         if journal.currency:
@@ -106,7 +121,10 @@ def _journal(ctx: Context, journal: Journal) -> None:
 def _rates(ctx: Context) -> None:
     """Load rates without a company: units per US dollar, from which every company's own follow."""
     env = ctx.env()
-    env["res.currency.rate"].create([
-        {"currency_id": ctx.currencies[name], "name": day, "rate": 1 / float(value), "company_id": False}
-        for name, table in ctx.plan.rates.items() for day, value in sorted(table.items())
-    ])
+    env["res.currency.rate"].create(
+        [
+            {"currency_id": ctx.currencies[name], "name": day, "rate": 1 / float(value), "company_id": False}
+            for name, table in ctx.plan.rates.items()
+            for day, value in sorted(table.items())
+        ]
+    )

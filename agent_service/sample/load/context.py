@@ -11,8 +11,13 @@ from agent_service.sample.documents import Plan
 
 # A data loader leaves no chatter: nobody decided anything here, and it is three times slower.
 QUIET = {
-    "tracking_disable": True, "mail_notrack": True, "mail_create_nolog": True, "mail_create_nosubscribe": True,
-    "no_reset_password": True, "skip_sms": True, "lang": "en_US",
+    "tracking_disable": True,
+    "mail_notrack": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "no_reset_password": True,
+    "skip_sms": True,
+    "lang": "en_US",
 }
 BATCH = 100
 
@@ -43,8 +48,14 @@ class Context:
     def _count(self) -> int:
         plan = self.plan
         transfers = sum(len(order.transfers) for order in plan.orders)
-        return (len(plan.orders) + transfers + len(plan.documents) + len(plan.entries) + len(plan.bank_lines)
-                + len(plan.partners))
+        return (
+            len(plan.orders)
+            + transfers
+            + len(plan.documents)
+            + len(plan.entries)
+            + len(plan.bank_lines)
+            + len(plan.partners)
+        )
 
     def env(self, company: str = "") -> Any:
         """Return the environment of a company, the main one's by default; both may be read."""
@@ -69,7 +80,7 @@ class Context:
     def batches(self, items: Sequence, text: str, size: int = BATCH) -> Iterator[Sequence]:
         """Give the items in batches; commit and report after each."""
         for start in range(0, len(items), size):
-            batch = items[start:start + size]
+            batch = items[start : start + size]
             yield batch
             self.step(len(batch), text)
 
@@ -78,7 +89,10 @@ class Context:
         self._done += count
         self._env.cr.commit()
         self._env.invalidate_all()
-        print(f"PROGRESS {self._done}/{self._total} {text} ({time.monotonic() - self._started:.1f} s)", flush=True)
+        print(
+            f"PROGRESS {self._done}/{self._total} {text} ({time.monotonic() - self._started:.1f} s)",
+            flush=True,
+        )
 
     def seconds(self) -> float:
         """Return how long the loading has taken."""

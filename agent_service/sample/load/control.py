@@ -8,8 +8,11 @@ from datetime import timedelta
 from agent_service.sample.load.context import Context, LoadError
 
 PEOPLE = (
-    ("anna", "Anna Prell", "preparer"), ("ben", "Ben Reid", "reviewer"), ("carla", "Carla Conti", "controller"),
-    ("dirk", "Dirk Control", "controller"), ("audrey", "Audrey Audit", "auditor"),
+    ("anna", "Anna Prell", "preparer"),
+    ("ben", "Ben Reid", "reviewer"),
+    ("carla", "Carla Conti", "controller"),
+    ("dirk", "Dirk Control", "controller"),
+    ("audrey", "Audrey Audit", "auditor"),
 )
 AGENT_LOGIN = "ai-close-agent"
 KEY_NAME = "ai-close sample"
@@ -46,11 +49,17 @@ def _people(ctx: Context) -> None:
     logins = {}
     for login, name, role in PEOPLE:
         logins[login] = given.get(login) or secrets.token_urlsafe(12)
-        user = env["res.users"].create({
-            "name": name, "login": login, "email": f"{login}@northwind.example", "password": logins[login],
-            "tz": ctx.plan.companies[0].tz, **_companies(ctx),
-            "group_ids": [(6, 0, [env.ref("base.group_user").id, env.ref(f"ai_close.group_{role}").id])],
-        })
+        user = env["res.users"].create(
+            {
+                "name": name,
+                "login": login,
+                "email": f"{login}@northwind.example",
+                "password": logins[login],
+                "tz": ctx.plan.companies[0].tz,
+                **_companies(ctx),
+                "group_ids": [(6, 0, [env.ref("base.group_user").id, env.ref(f"ai_close.group_{role}").id])],
+            }
+        )
         ctx.remember(f"user:{login}", user)
     ctx.write_json("logins.json", logins, secret=True)
 
@@ -58,10 +67,15 @@ def _people(ctx: Context) -> None:
 def _agent(ctx: Context) -> None:
     """The agent has a key and no password."""
     env = ctx.env()
-    agent = env["res.users"].create({
-        "name": "AI Close Agent", "login": AGENT_LOGIN, "tz": ctx.plan.companies[0].tz, **_companies(ctx),
-        "group_ids": [(6, 0, [env.ref("ai_close.group_agent").id])],
-    })
+    agent = env["res.users"].create(
+        {
+            "name": "AI Close Agent",
+            "login": AGENT_LOGIN,
+            "tz": ctx.plan.companies[0].tz,
+            **_companies(ctx),
+            "group_ids": [(6, 0, [env.ref("ai_close.group_agent").id])],
+        }
+    )
     ctx.remember(f"user:{AGENT_LOGIN}", agent)
     expires = env.cr.now() + timedelta(days=KEY_DAYS)
     key = env["res.users.apikeys"].with_user(agent).sudo()._generate("rpc", KEY_NAME, expires)
@@ -73,7 +87,8 @@ def _enable(ctx: Context, company) -> None:
     record = ctx.companies[company.key].with_env(env)
     params = json.loads(json.dumps(ctx.plan.policy))
     params["roles"] = {
-        role: [ctx.account(company.key, code) for code in value] if isinstance(value, list)
+        role: [ctx.account(company.key, code) for code in value]
+        if isinstance(value, list)
         else ctx.account(company.key, value)
         for role, value in params["roles"].items()
     }

@@ -10,7 +10,7 @@ from agent_service.sample.load.context import Context, LoadError
 
 
 def load(env, folder: Path) -> Context:
-    """Load the plan of a folder; raise LoadError where it can't be, or where the books differ from the truth."""
+    """Load a folder's plan; raise LoadError where it can't be, or where the books differ from the truth."""
     control.check(env)
     ctx = Context(env, plan_file.read(folder / "plan.json"), folder)
     for step in (company, master, trade, books, banking, control):

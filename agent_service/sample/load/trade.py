@@ -7,14 +7,16 @@ from agent_service.sample.load.context import Context, LoadError
 
 
 def load(ctx: Context) -> None:
-    """Create and confirm the orders, then move the goods in rounds: first transfers, second ones, and so on."""
+    """Create and confirm the orders, then move the goods in rounds: all first transfers, all second ones."""
     for kind, create in (("sale", _sales), ("purchase", _purchases)):
         orders = [order for order in ctx.plan.orders if order.kind == kind]
         for batch in ctx.batches(orders, f"{kind} orders", 50):
             create(ctx, batch)
     rounds = max((len(order.transfers) for order in ctx.plan.orders), default=0)
     for number in range(rounds):
-        moving = [(order, order.transfers[number]) for order in ctx.plan.orders if len(order.transfers) > number]
+        moving = [
+            (order, order.transfers[number]) for order in ctx.plan.orders if len(order.transfers) > number
+        ]
         going = [(order, transfer) for order, transfer in moving if not transfer.sent_back]
         for batch in ctx.batches(going, "deliveries and receipts", 50):
             _move(ctx, batch)
@@ -32,18 +34,35 @@ def _sales(ctx: Context, orders: list[Order]) -> None:
     env = ctx.env("trading")
     pricelists = {name: _pricelist(ctx, env, name) for name in {order.currency for order in orders}}
     tax = ctx.taxes[("trading", "sale")]
-    records = env["sale.order"].create([
-        {"partner_id": ctx.partners[order.partner], "date_order": _noon(order),
-         "pricelist_id": pricelists[order.currency], "order_line": [
-             (0, 0, {"product_id": ctx.products[line.product], "name": line.label,
-                     "product_uom_qty": float(line.quantity), "price_unit": float(line.price),
-                     "discount": float(line.discount), "tax_ids": [(6, 0, [tax] if line.taxed else [])]})
-             for line in order.lines]}
-        for order in orders
-    ])
+    records = env["sale.order"].create(
+        [
+            {
+                "partner_id": ctx.partners[order.partner],
+                "date_order": _noon(order),
+                "pricelist_id": pricelists[order.currency],
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": ctx.products[line.product],
+                            "name": line.label,
+                            "product_uom_qty": float(line.quantity),
+                            "price_unit": float(line.price),
+                            "discount": float(line.discount),
+                            "tax_ids": [(6, 0, [tax] if line.taxed else [])],
+                        },
+                    )
+                    for line in order.lines
+                ],
+            }
+            for order in orders
+        ]
+    )
     _note(ctx, orders, records)
-    confirmed = records.filtered(lambda r: r.id in {
-        ctx.id_of(order.key) for order in orders if order.state == "confirmed"})
+    confirmed = records.filtered(
+        lambda r: r.id in {ctx.id_of(order.key) for order in orders if order.state == "confirmed"}
+    )
     confirmed.action_confirm()
     for order, record in zip(orders, records, strict=True):
         record.date_order = _noon(order)
@@ -53,7 +72,8 @@ def _pricelist(ctx: Context, env, currency: str) -> int:
     key = f"pricelist:{currency}"
     if key not in ctx.loaded:
         record = env["product.pricelist"].create(
-            {"name": f"Prices in {currency}", "currency_id": ctx.currencies[currency]})
+            {"name": f"Prices in {currency}", "currency_id": ctx.currencies[currency]}
+        )
         ctx.remember(key, record)
     return ctx.id_of(key)
 
@@ -61,16 +81,32 @@ def _pricelist(ctx: Context, env, currency: str) -> int:
 def _purchases(ctx: Context, orders: list[Order]) -> None:
     env = ctx.env("trading")
     tax = ctx.taxes[("trading", "purchase")]
-    records = env["purchase.order"].create([
-        {"partner_id": ctx.partners[order.partner], "date_order": _noon(order),
-         "currency_id": ctx.currencies[order.currency], "order_line": [
-             (0, 0, {"product_id": ctx.products[line.product], "name": line.label,
-                     "product_qty": float(line.quantity), "price_unit": float(line.price),
-                     "discount": float(line.discount), "date_planned": _noon(order),
-                     "tax_ids": [(6, 0, [tax] if line.taxed else [])]})
-             for line in order.lines]}
-        for order in orders
-    ])
+    records = env["purchase.order"].create(
+        [
+            {
+                "partner_id": ctx.partners[order.partner],
+                "date_order": _noon(order),
+                "currency_id": ctx.currencies[order.currency],
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": ctx.products[line.product],
+                            "name": line.label,
+                            "product_qty": float(line.quantity),
+                            "price_unit": float(line.price),
+                            "discount": float(line.discount),
+                            "date_planned": _noon(order),
+                            "tax_ids": [(6, 0, [tax] if line.taxed else [])],
+                        },
+                    )
+                    for line in order.lines
+                ],
+            }
+            for order in orders
+        ]
+    )
     _note(ctx, orders, records)
     records.button_confirm()
     for order, record in zip(orders, records, strict=True):
@@ -92,8 +128,11 @@ def _open_moves(ctx: Context, order: Order, transfer: Transfer):
         quantity = transfer.quantities.get(line.key)
         if not quantity:
             continue
-        moves = ctx.env("trading")[model].browse(ctx.id_of(line.key)).move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel"))
+        moves = (
+            ctx.env("trading")[model]
+            .browse(ctx.id_of(line.key))
+            .move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        )
         if len(moves) != 1:
             raise LoadError(f"{line.key}: {len(moves)} open stock moves where one is expected")
         found.append((moves, float(quantity)))
@@ -131,11 +170,16 @@ def _send_back(ctx: Context, order: Order, transfer: Transfer) -> None:
         quantity = transfer.quantities.get(line.key)
         if not quantity:
             continue
-        received = env["purchase.order.line"].browse(ctx.id_of(line.key)).move_ids.filtered(
-            lambda move: move.state == "done")[:1]
-        wizard = env["stock.return.picking"].with_context(
-            active_id=received.picking_id.id, active_model="stock.picking").create(
-                {"picking_id": received.picking_id.id})
+        received = (
+            env["purchase.order.line"]
+            .browse(ctx.id_of(line.key))
+            .move_ids.filtered(lambda move: move.state == "done")[:1]
+        )
+        wizard = (
+            env["stock.return.picking"]
+            .with_context(active_id=received.picking_id.id, active_model="stock.picking")
+            .create({"picking_id": received.picking_id.id})
+        )
         for row in wizard.product_return_moves:
             row.write({"quantity": float(-quantity) if row.move_id == received else 0.0, "to_refund": True})
         action = wizard.action_create_returns()

@@ -15,7 +15,9 @@ def trial_balance(env, company_id: int, month: Month) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     rows = env["account.move.line"]._read_group(
         [("parent_state", "=", "posted"), ("company_id", "=", company_id), ("date", "<=", month.end)],
-        ["account_id", "date:year"], ["balance:sum"])
+        ["account_id", "date:year"],
+        ["balance:sum"],
+    )
     for account, year, balance in rows:
         earlier = not account.include_initial_balance and year.year < month.year
         sums[PRIOR_EARNINGS if earlier else account.code] += Decimal(f"{balance:.2f}")
