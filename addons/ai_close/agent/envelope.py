@@ -63,7 +63,8 @@ def _bound(signature, port, args, kwargs):
     except TypeError as error:
         raise PayloadError("", str(error)) from None
     bound.apply_defaults()
-    return dict(list(bound.arguments.items())[1:])
+    given = list(bound.arguments.items())[1:]
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in given}
 
 
 def _error(code, message=None):

@@ -11,6 +11,7 @@ from odoo.release import version as odoo_version
 
 from ..kernel.canonical import timestamp
 from ..kernel.payload import PayloadError, check_row
+from ..models.close_readiness import TASK_DONE
 from ..models.refusal import refuse
 from .envelope import answered
 
@@ -51,6 +52,7 @@ class CloseAgent(models.AbstractModel):
                     "enabled": company.ai_close_enabled,
                     "tz": company.ai_close_tz or None,
                     "currency": company.currency_id.name,
+                    "policy_version": self.env["ai.close.policy"]._in_force(company).version or None,
                 }
                 for company in user.company_ids.sorted("id")
             ],
@@ -228,11 +230,16 @@ class CloseAgent(models.AbstractModel):
             )
 
     def _finish_answer(self, run):
-        counters = run.counters or {}
+        counters, tasks = run.counters or {}, run.close_id.task_ids
         return {
             "state": run.state,
             "closed": counters.get("closed", 0),
             "superseded": counters.get("superseded", 0),
+            "close_id": run.close_id.id,
+            "checklist": {
+                "done": len(tasks.filtered(lambda task: task.state in TASK_DONE)),
+                "total": len(tasks),
+            },
         }
 
     @api.model

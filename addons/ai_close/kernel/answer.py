@@ -21,7 +21,16 @@ RESULTS = {
             "user": Record({"id": _ID, "name": _NAME, "login": _NAME}),
             "roles": Record({"agent": Bool()}),
             "companies": Many(
-                Record({"id": _ID, "name": _NAME, "enabled": Bool(), "tz": Maybe(_NAME), "currency": _NAME})
+                Record(
+                    {
+                        "id": _ID,
+                        "name": _NAME,
+                        "enabled": Bool(),
+                        "tz": Maybe(_NAME),
+                        "currency": _NAME,
+                        "policy_version": Maybe(_ID),
+                    }
+                )
             ),
             "datasets": Many(Text(40)),
             "key_expires_at": Maybe(_MOMENT),
@@ -75,7 +84,15 @@ RESULTS = {
         }
     ),
     "heartbeat": Record({"lease_until": _MOMENT}),
-    "finish": Record({"state": Choice("done"), "closed": _COUNT, "superseded": _COUNT}),
+    "finish": Record(
+        {
+            "state": Choice("done"),
+            "closed": _COUNT,
+            "superseded": _COUNT,
+            "close_id": _ID,
+            "checklist": Record({"done": _COUNT, "total": _COUNT}),
+        }
+    ),
     "fail": Record({"state": Choice("failed")}),
     "rotate_key": Record({"key": Text(200, min_chars=20), "expires_at": _MOMENT, "name": _NAME}),
     "drop_other_keys": Record({"dropped": _COUNT}),

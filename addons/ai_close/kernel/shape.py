@@ -31,6 +31,13 @@ class Shape:
         return {}
 
 
+class Anything(Shape):
+    """Whatever JSON there is, to be looked at later, piece by piece."""
+
+    def check(self, value, path=""):
+        """Accept."""
+
+
 class Text(Shape):
     """A text of ``min_chars`` to ``max_chars`` characters without NUL, optionally matching ``pattern``."""
 

@@ -253,7 +253,7 @@ class CloseFinding(models.Model):
             else:
                 status, code, reason = finding._take_row(run, row), None, None
             answers.append({"key": row["key"], "status": status, "reason": reason, "code": code})
-        self._guarded().create(fresh)
+        self._guarded().with_context(mail_create_nolog=True, mail_notrack=True).create(fresh)
         return answers
 
     def _row_problem(self, run, row):
@@ -324,13 +324,16 @@ class CloseFinding(models.Model):
     @api.model
     @api.private
     def _finish_run(self, run, scopes):
-        """Close the findings that a completed rule did not show again."""
+        """Close the findings that a completed rule did not show again, and those that the run took back."""
         gone = self.sudo().search(
             [
                 ("close_id", "=", run.close_id.id),
-                ("rule", "in", scopes.get("rules", [])),
                 ("state", "in", LIVE_STATES),
+                "|",
+                "&",
+                ("rule", "in", scopes.get("rules", [])),
                 ("last_run_id", "!=", run.id),
+                ("key", "in", scopes.get("withdrawn", [])),
             ]
         )
         gone._transition(

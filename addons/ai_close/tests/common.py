@@ -1,0 +1,222 @@
+"""A company with a small chart, the people of a close, the agent, and calls as they come over RPC."""
+
+from odoo.fields import Command
+from odoo.service.model import call_kw
+from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import mute_logger
+
+PERIOD = "2026-10"
+ACCOUNTS = {
+    "bank": ("101100", "asset_cash"),
+    "suspense": ("101200", "asset_current"),
+    "receivable": ("120000", "asset_receivable"),
+    "payable": ("210000", "liability_payable"),
+    "grni": ("211000", "liability_current"),
+    "billed": ("141000", "asset_current"),
+    "income": ("400000", "income"),
+    "expense": ("600000", "expense"),
+}
+PEOPLE = ("preparer", "reviewer", "controller", "auditor")
+
+
+class PortCase(TransactionCase):
+    """Books of one enabled company; ``cls.<role>`` are its users, ``cls.agent`` is the agent's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, mail_create_nolog=True))
+        cls.company = cls._make_company("Northwind Test")
+        cls.env.user.company_ids += cls.company
+        for role in (*PEOPLE, "agent"):
+            setattr(cls, role, cls._make_user(f"close_{role}", role))
+        cls.controller2 = cls._make_user("close_controller2", "controller")
+        cls.reviewer2 = cls._make_user("close_reviewer2", "reviewer")
+
+    @classmethod
+    def _make_company(cls, name, enabled=True):
+        company = cls.env["res.company"].create({"name": name, "currency_id": cls.env.ref("base.USD").id})
+        cls.env.user.company_ids += company
+        accounts = {
+            key: cls.env["account.account"]
+            .with_company(company)
+            .create(
+                {
+                    "name": key.title(),
+                    "code": code,
+                    "account_type": kind,
+                    "company_ids": [Command.set(company.ids)],
+                    "reconcile": kind in ("asset_receivable", "liability_payable"),
+                }
+            )
+            for key, (code, kind) in ACCOUNTS.items()
+        }
+        journals = {
+            kind: cls.env["account.journal"]
+            .with_company(company)
+            .create({"name": kind.title(), "code": code, "type": kind, "company_id": company.id, **more})
+            for kind, code, more in (
+                ("general", "GEN", {}),
+                ("sale", "SAL", {"default_account_id": accounts["income"].id}),
+                ("purchase", "PUR", {"default_account_id": accounts["expense"].id}),
+                (
+                    "bank",
+                    "BNK",
+                    {
+                        "default_account_id": accounts["bank"].id,
+                        "suspense_account_id": accounts["suspense"].id,
+                    },
+                ),
+            )
+        }
+        if not hasattr(cls, "books"):
+            cls.books = {}
+        cls.books[company] = (accounts, journals)
+        if enabled:
+            cls.env["ai.close.policy"]._create_first(company, cls._params(company), tz="Europe/Brussels")
+        return company
+
+    @classmethod
+    def _params(cls, company, **changes):
+        accounts, journals = cls.books[company]
+        return {
+            "materiality": "5000.00",
+            "tolerance_units": 1,
+            "roles": {
+                "grni": accounts["grni"].id,
+                "billed_not_received": accounts["billed"].id,
+                "suspense": [accounts["suspense"].id],
+            },
+            "adjustment_journal_id": journals["general"].id,
+            "bands": {"auto": "0.95", "review": "0.70"},
+            "limits": {"match": "10000.00", "entry_controller": "10000.00"},
+            "rules": {"CMP001": {"enabled": True}},
+            **changes,
+        }
+
+    @classmethod
+    def _make_user(cls, login, role, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            groups=f"ai_close.group_{role}",
+            name=login,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    # -- books
+
+    def account(self, key, company=None):
+        return self.books[company or self.company][0][key]
+
+    def journal(self, kind, company=None):
+        return self.books[company or self.company][1][kind]
+
+    def entry(self, amount, date="2026-10-14", debit="expense", credit="grni", company=None, **more):
+        """Return a draft journal entry of two lines."""
+        company = company or self.company
+        lines = [(debit, amount), (credit, -amount)]
+        return (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": date,
+                    "journal_id": self.journal("general", company).id,
+                    "line_ids": [
+                        Command.create(
+                            {"name": key, "account_id": self.account(key, company).id, "balance": value}
+                        )
+                        for key, value in lines
+                    ],
+                    **more,
+                }
+            )
+        )
+
+    # -- calls
+
+    def rpc(self, user, model, method, *args, **kwargs):
+        """Call a method as it comes over RPC: public methods only, the user's rights, a context of plain JSON."""
+        with self.cr.savepoint():
+            result = call_kw(self.env(user=user, context={})[model], method, list(args), kwargs)
+            self.env.flush_all()
+            return result
+
+    def port(self, method, _user=None, **kwargs):
+        """Call the port as the agent and return its envelope."""
+        answer = call_kw(self.env(user=_user or self.agent, context={})["ai.close.agent"], method, [], kwargs)
+        self.env.invalidate_all()
+        return answer
+
+    def result(self, method, **kwargs):
+        """Call the port as the agent and return the result; fails on a refusal."""
+        answer = self.port(method, **kwargs)
+        self.assertTrue(answer["ok"], answer)
+        return answer["result"]
+
+    def refused(self, code, method, **kwargs):
+        """Call the port as the agent and expect the refusal ``code``."""
+        answer = self.port(method, **kwargs)
+        self.assertFalse(answer["ok"], answer)
+        self.assertEqual(answer["error"]["code"], code, answer)
+        return answer["error"]
+
+    def begin(self, key="run-00000001", company=None, **more):
+        """Begin a run as the agent and return ``(result, {run_id, lease})``."""
+        result = self.result(
+            "begin",
+            **{
+                "company": company or self.company.id,
+                "period": PERIOD,
+                "run_key": key,
+                "agent_version": "1.0.0",
+                "rules_digest": "rules",
+                **more,
+            },
+        )
+        return result, {"run_id": result["run_id"], "lease": result["lease"]}
+
+    def finish(self, held, rules=(), **more):
+        """Finish a run as the agent."""
+        scopes = {"rules": list(rules), "matchers": [], "proposers": []}
+        return self.result("finish", **held, **{"counters": {}, "scopes": scopes, **more})
+
+    def finding(self, number=1, **changes):
+        """Return the row of a finding that the agent could submit."""
+        return {
+            "key": f"CMP001:{self.company.id}:account.move,{number}:draft",
+            "rule": "CMP001",
+            "rule_title": "Draft in the period",
+            "severity": "high",
+            "facet": "draft",
+            "title": f"Draft {number}",
+            "message": "A draft is dated in the period.",
+            "why": "It is missing in the balance.",
+            "remedy": "Post it or delete it.",
+            "amount": "1200.00",
+            "anchor": {"model": "account.move", "id": number},
+            "records": [{"model": "account.move", "id": number, "label": f"Draft {number}"}],
+            "evidence": {"creator": 2},
+            **changes,
+        }
+
+    def submit(self, held, *rows, kind="finding"):
+        """Submit rows as the agent and return their statuses."""
+        return self.result("submit", **held, kind=kind, rows=list(rows))["rows"]
+
+    def assertCode(self, code):
+        """Expect the refusal ``code`` inside the block."""
+        return self.assertRaisesRegex(Exception, rf"\[{code}\]")
+
+    def audit(self, action, model=None):
+        """Return the audit events of ``action``, youngest first."""
+        domain = [("action", "=", action)] + ([("model", "=", model)] if model else [])
+        return self.env["ai.close.audit"].search(domain)
+
+    def quiet(self, logger="odoo.sql_db"):
+        """Silence what a test provokes on purpose."""
+        return mute_logger(logger)
