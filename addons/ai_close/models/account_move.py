@@ -25,6 +25,16 @@ class AccountMove(models.Model):
     ai_close_posted_at = fields.Datetime("Posted at", copy=False, readonly=True)
     ai_close_posted_by = fields.Many2one("res.users", string="Posted by", copy=False, readonly=True)
 
+    ai_close_lock_message = fields.Char(compute="_compute_ai_close_lock_message")
+
+    @api.depends("state", "date", "company_id", "journal_id")
+    @api.depends_context("uid")
+    def _compute_ai_close_lock_message(self):
+        for move in self:
+            guarded = move.state == "draft" and move.company_id.sudo().ai_close_enabled
+            locks = move._ai_close_locks(move.date) if guarded else []
+            move.ai_close_lock_message = move._ai_close_lock_sentence(locks) if locks else False
+
     @api.private
     def _ai_close_as_closer(self):
         """Return these records in a context that may write the fields of ours."""
@@ -103,13 +113,13 @@ class AccountMove(models.Model):
         self.ensure_one()
         locks = self._ai_close_locks(self.date)
         if locks:
-            raise refuse(
-                self,
-                "LCK002",
-                self.env._(
-                    "Not posted: %(date)s is locked to %(locked)s. Use a later date or request a reopen.",
-                    date=format_date(self.env, self.date),
-                    locked=format_date(self.env, locks[-1][0]),
-                ),
-                action="move.post",
-            )
+            raise refuse(self, "LCK002", self._ai_close_lock_sentence(locks), action="move.post")
+
+    @api.private
+    def _ai_close_lock_sentence(self, locks):
+        """Say why a draft of this date can't be posted."""
+        return self.env._(
+            "Not posted: %(date)s is locked to %(locked)s. Use a later date or request a reopen.",
+            date=format_date(self.env, self.date),
+            locked=format_date(self.env, locks[-1][0]),
+        )

@@ -171,7 +171,15 @@ class AiClose(models.Model):
         lock = self.lock_ids.filtered(lambda each: each.state not in ("rejected", "expired")).sorted("id")[
             -1:
         ]
-        return {"id": lock.id, "state": lock.state} if lock else None
+        if not lock:
+            return None
+        return {
+            "id": lock.id,
+            "state": lock.state,
+            "requested_by": lock.requested_by_id.name or None,
+            "approved_by": lock.approved_by_id.name or None,
+            "approved_at": _iso(lock.approved_at),
+        }
 
     def _deadlines(self):
         today = fields.Date.context_today(self.with_context(tz=self.company_id.ai_close_tz or "UTC"))

@@ -52,6 +52,9 @@ class AiCloseEntry(models.Model):
         yield Edit(entries.ids)
         self.env.flush_all()
         for entry in entries:
+            for line in entry.sudo().line_ids:
+                if (line.currency_id or entry.currency_id) == entry.currency_id:
+                    line.with_env(entry._guarded().env).amount_currency = line.balance
             after = entry.sudo()._payload()
             if after == before[entry]:
                 continue

@@ -213,9 +213,16 @@ class AiCloseMatch(models.Model):
 
     def _settle_items(self):
         """Return the items as they were proposed; those a person chose go as far as the bank line does."""
-        if self.origin == "person":
-            return [(item.move_line_id,) for item in self.item_ids.sudo()]
-        return [(item.move_line_id, item.amount, item.amount_currency) for item in self.item_ids.sudo()]
+        shares = [(item.move_line_id, item.amount, item.amount_currency) for item in self.item_ids.sudo()]
+        if self.origin == "agent":
+            return shares
+        if self.write_off_account_id:
+            # In full: the account takes what is left or missing.
+            return [
+                (line, line.amount_residual, line.amount_residual_currency)
+                for line, _amount, _amount_currency in shares
+            ]
+        return [share[:1] for share in shares]
 
     def _undo(self):
         self._lock_rows()
@@ -336,6 +343,13 @@ class AiCloseMatch(models.Model):
         for match in self.sudo():
             if match.state == "proposed" and match._is_superseded():
                 match._transition("superseded", role=SERVER)
+
+    @api.private
+    def _supersede(self, reason):
+        """Make room for another match of the same bank line."""
+        self._transition("superseded", role=SERVER, reason=reason)
+        # Before the other one is inserted: the index that allows one open match would refuse it.
+        self.flush_recordset()
 
     def _state_label(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]

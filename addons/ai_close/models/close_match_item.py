@@ -1,6 +1,6 @@
 """ai.close.match.item: one open item of a proposed match, and the share of it that the line pays."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AiCloseMatchItem(models.Model):
@@ -38,3 +38,9 @@ class AiCloseMatchItem(models.Model):
     amount = fields.Monetary(currency_field="company_currency_id", readonly=True)
     amount_currency = fields.Monetary(currency_field="currency_id", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+
+    @api.depends("move_line_id.move_id.name", "move_line_id.partner_id.name")
+    def _compute_display_name(self):
+        for item in self:
+            line = item.move_line_id.sudo()
+            item.display_name = " ".join(filter(None, (line.move_id.name or line.name, line.partner_id.name)))

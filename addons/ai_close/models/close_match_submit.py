@@ -52,7 +52,7 @@ class AiCloseMatch(models.Model):
         if former and former != match:
             if former.state == "accepted" or former.origin == "person":
                 return "refused", "ENT007", self.env._("A person matched this bank line otherwise.")
-            former._transition("superseded", role=SERVER, reason=self.env._("Another match is proposed."))
+            former._supersede(self.env._("Another match is proposed."))
         vals = self._row_vals(run, row)
         if not match:
             match = (
@@ -204,7 +204,7 @@ class AiCloseMatch(models.Model):
         line = line.sudo()
         close = self.env["ai.close"]._for_period(line.company_id, line.date).sudo()
         former = self.sudo().search([("statement_line_id", "=", line.id), ("state", "=", "proposed")])
-        former._transition("superseded", role=SERVER, reason=self.env._("A person chose another item."))
+        former._supersede(self.env._("A person chose another item."))
         number = self.sudo().search_count([("statement_line_id", "=", line.id)]) + 1
         match = self._guarded().create(
             {
@@ -227,7 +227,7 @@ class AiCloseMatch(models.Model):
                 "alternatives": [],
                 "write_off_account_id": account.id if account else False,
                 "write_off_label": label,
-                "item_ids": [(0, 0, vals) for vals in self._shares(line, items)],
+                "item_ids": [(0, 0, vals) for vals in self._shares(line, items, whole=bool(account))],
             }
         )
         self.env["ai.close.audit"]._append(
@@ -237,15 +237,15 @@ class AiCloseMatch(models.Model):
         )
         return match.sudo(False)
 
-    def _shares(self, line, items):
-        """Return item values that take each item in full, the last one as far as the bank line goes."""
+    def _shares(self, line, items, whole=False):
+        """Return item values that take each item in full, or (unless ``whole``) as far as the line goes."""
         company_currency = line.company_id.currency_id
         rest = -sum(line._seek_for_lines()[1].mapped("balance"))
         vals_list = []
         ordered = items.sudo().sorted(lambda item: (item.date_maturity or item.date, item.id))
         for at, item in enumerate(ordered):
             amount, amount_currency = item.amount_residual, item.amount_residual_currency
-            same_side = amount * rest > 0
+            same_side = amount * rest > 0 and not whole
             if (
                 same_side
                 and company_currency.compare_amounts(abs(amount), abs(rest)) > 0

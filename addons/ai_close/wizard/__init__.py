@@ -1,3 +1,4 @@
+from . import close_assign
 from . import close_match_manual
 from . import close_reason
 from . import close_setup

@@ -1,0 +1,31 @@
+"""ai.close.assign: choose who looks after findings."""
+
+from odoo import api, fields, models
+
+
+class AiCloseAssign(models.TransientModel):
+    _name = "ai.close.assign"
+    _description = "Assign findings"
+
+    finding_ids = fields.Many2many("ai.close.finding", default=lambda self: self._default_findings())
+    company_ids = fields.Many2many("res.company", compute="_compute_company_ids")
+    user_id = fields.Many2one("res.users", string="Owner", required=True)
+
+    @api.model
+    def _default_findings(self):
+        ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
+        if self.env.context.get("active_model") != "ai.close.finding":
+            return self.env["ai.close.finding"]
+        return self.env["ai.close.finding"].browse([each for each in ids if isinstance(each, int)])
+
+    @api.depends("finding_ids")
+    def _compute_company_ids(self):
+        for wizard in self:
+            wizard.company_ids = wizard.finding_ids.company_id
+
+    def action_confirm(self):
+        """Make the chosen person the owner; who may own a finding is decided there."""
+        self.ensure_one()
+        self.finding_ids.check_access("read")
+        self.finding_ids.action_assign(self.user_id.id)
+        return {"type": "ir.actions.act_window_close"}
