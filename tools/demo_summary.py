@@ -11,13 +11,18 @@ def _words(counts: dict) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items() if number) or "none"
 
 
+def _rules(counts: dict) -> str:
+    """Rule codes must not be broken over two lines: the spaces within a pair are hard."""
+    return ", ".join(f"{code}\u00a0×\u00a0{number}" for code, number in counts.items() if number) or "none"
+
+
 def _found(run: dict) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2))
     checklist = run.get("checklist", {})
     statuses = run.get("statuses", {})
     rows = [
         ("Findings", _words(run.get("findings", {}))),
-        ("by rule", _words(run.get("rules", {}))),
+        ("by rule", _rules(run.get("rules", {}))),
         ("Bank matches", _words(run.get("matches", {}))),
         ("Proposed entries", _words(run.get("entries", {}))),
         ("Checklist", f"{checklist.get('done', 0)} of {checklist.get('total', 0)} tasks done"),
@@ -34,9 +39,12 @@ def show(record: dict, file: Path, seconds: float) -> None:
     console.print(_found(record.get("run", {})))
     for failure in record.get("run", {}).get("failures", []):
         console.print(f"  [red]failed[/red] {failure}")
+    for row in record.get("run", {}).get("refused", []):
+        console.print(f"  [yellow]refused[/yellow] {row['key']}: {row['reason']} ({row['code']})")
     logins = Table(show_header=False, box=None, padding=(0, 2))
     for login, password in record["logins"].items():
         logins.add_row(login, password)
-    console.print(f"\n[bold]{record['url']}[/bold]  (also in {file.name} under var/)")
+    close = record.get("run", {}).get("url") or record["url"]
+    console.print(f"\n[bold]{close}[/bold]  (all of this is in var/{file.name})")
     console.print(logins)
     console.print(f"\nready after {seconds:.0f} s; `make stop` stops it, `make serve` starts it again")

@@ -66,11 +66,14 @@ def import_statement(url: str, db: str, folder: Path, login: str = "anna") -> st
     password = folder / f"{login}.password"
     password.touch(mode=0o600)
     password.write_text(logins(folder)[login])
-    return say.run(
-        [venv_python(), "-m", "agent_service.sample", "import", "--url", url, "--database", db,
-         "--login", login, "--password-file", password, "--file", statement(folder)],
-        cwd=ROOT,
-    )
+    try:
+        return say.run(
+            [venv_python(), "-m", "agent_service.sample", "import", "--url", url, "--database", db,
+             "--login", login, "--password-file", password, "--file", statement(folder)],
+            cwd=ROOT,
+        )
+    finally:
+        password.unlink()
 
 
 def template_folder() -> Path:
