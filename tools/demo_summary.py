@@ -12,8 +12,8 @@ def _words(counts: dict) -> str:
 
 
 def _rules(counts: dict) -> str:
-    """Rule codes must not be broken over two lines: the spaces within a pair are hard."""
-    return ", ".join(f"{code}\u00a0×\u00a0{number}" for code, number in counts.items() if number) or "none"
+    """Name each rule with its count, without a space that a line could break at."""
+    return ", ".join(f"{code}×{number}" for code, number in counts.items() if number) or "none"
 
 
 def _found(run: dict) -> Table:
