@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -63,17 +64,14 @@ def logins(folder: Path) -> dict[str, str]:
 
 def import_statement(url: str, db: str, folder: Path, login: str = "anna") -> str:
     """Import the bank statement over the external interface, as a person would in the screen."""
-    password = folder / f"{login}.password"
-    password.touch(mode=0o600)
-    password.write_text(logins(folder)[login])
-    try:
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".password") as password:
+        password.write(logins(folder)[login])
+        password.flush()
         return say.run(
             [venv_python(), "-m", "agent_service.sample", "import", "--url", url, "--database", db,
-             "--login", login, "--password-file", password, "--file", statement(folder)],
+             "--login", login, "--password-file", password.name, "--file", statement(folder)],
             cwd=ROOT,
         )
-    finally:
-        password.unlink()
 
 
 def template_folder() -> Path:
