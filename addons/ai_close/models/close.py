@@ -234,7 +234,8 @@ class AiClose(models.Model):
         self.ensure_one()
         if not readiness["blockers"]:
             return "ready"
+        # What the server's checks prepared by themselves is nobody's work yet.
         begun = self.last_run_id or any(
-            task.state in ("prepared", "signed", "stale") for task in self.task_ids
+            task.prepared_by_id or task.state in ("signed", "stale") for task in self.task_ids
         )
         return "working" if begun else "open"

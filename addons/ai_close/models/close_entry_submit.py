@@ -120,8 +120,10 @@ class AiCloseEntry(models.Model):
         if total or not any(parse(line["balance"]) for line in row["lines"]):
             return "ENT003", self.env._("The lines do not balance.")
         own = company.currency_id.name
-        if any(line["currency"] == own and parse(line["amount_currency"]) != parse(line["balance"])
-               for line in row["lines"]):
+        if any(
+            line["currency"] == own and parse(line["amount_currency"]) != parse(line["balance"])
+            for line in row["lines"]
+        ):
             return "ENT003", self.env._("A line has two amounts in the company's currency.")
         ids = {line["account_id"] for line in row["lines"]}
         accounts = self.env["account.account"].sudo().browse(ids).exists()
@@ -153,7 +155,7 @@ class AiCloseEntry(models.Model):
         net, size = sum(amounts, Decimal(0)), sum((abs(each) for each in amounts), Decimal(0))
         # A negative open quantity turns its line around, and lines may be joined by account: then the
         # debits lie between the net sum of the calculation and the sum of its sizes.
-        if not rows or total != debits or not abs(net) <= debits <= size:
+        if not rows or total not in (net, debits) or not abs(net) <= debits <= size:
             return "ENT010", self.env._("The lines are not what the calculation yields.")
         if all(source["model"] in NO_EVIDENCE for source in row["sources"]):
             return "ENT008", self.env._("The entry rests on no record of the books.")

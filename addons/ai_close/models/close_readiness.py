@@ -77,6 +77,10 @@ class AiClose(models.Model):
 
     def _count_bank(self):
         """Bank lines of the period, and older ones that are still open: Odoo locks with none of them open."""
+        self.env["account.bank.statement.line"].flush_model(
+            ["journal_id", "company_id", "amount", "is_reconciled"]
+        )
+        self.env["account.move"].flush_model(["state", "date"])
         rows = self.env.execute_query(
             SQL(
                 """

@@ -21,7 +21,7 @@ class AiCloseTask(models.Model):
                 continue
             task._judge_check()
             task._judge_sign_off()
-        # Waiting follows the predecessors, and a sign-off that went stale takes its followers with it.
+        # Only then: waiting follows what the predecessors came to.
         for task in self.sudo().sorted(lambda task: (task.sequence, task.id)):
             waits = any(other.state not in DONE for other in task.depends_on_ids)
             if task.state == "waiting" and not waits:

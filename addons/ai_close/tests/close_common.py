@@ -1,9 +1,9 @@
 """A company with AI Close switched on, its five people, an agent, and a few documents to work with."""
-from odoo import Command, fields
-from odoo.tests.common import new_test_user
 
+from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.ai_close.models.refusal import CloseRefusal
+from odoo.tests.common import new_test_user
 
 START, END = fields.Date.to_date("2026-10-01"), fields.Date.to_date("2026-10-31")
 
@@ -33,18 +33,30 @@ class CloseCase(AccountTestInvoicingCommon):
     def person(cls, login, role):
         """Return a user with one role in the test company only."""
         return new_test_user(
-            cls.env, login=f"close_{login}", name=login.capitalize(), groups=f"base.group_user,ai_close.group_{role}",
-            company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], tz="UTC")
+            cls.env,
+            login=f"close_{login}",
+            name=login.capitalize(),
+            groups=f"base.group_user,ai_close.group_{role}",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+            tz="UTC",
+        )
 
     @classmethod
     def params(cls, **changes):
         """Return policy parameters of version 1."""
         return {
-            "materiality": "5000.00", "tolerance_units": 1,
-            "roles": {"grni": cls.grni.id, "billed_not_received": cls.not_received.id,
-                      "suspense": [cls.bank.suspense_account_id.id]},
-            "adjustment_journal_id": cls.general.id, "bands": {"auto": "0.95", "review": "0.70"},
-            "limits": {"match": "10000.00", "entry_controller": "10000.00"}, "rules": {"CMP001": {"enabled": True}},
+            "materiality": "5000.00",
+            "tolerance_units": 1,
+            "roles": {
+                "grni": cls.grni.id,
+                "billed_not_received": cls.not_received.id,
+                "suspense": [cls.bank.suspense_account_id.id],
+            },
+            "adjustment_journal_id": cls.general.id,
+            "bands": {"auto": "0.95", "review": "0.70"},
+            "limits": {"match": "10000.00", "entry_controller": "10000.00"},
+            "rules": {"CMP001": {"enabled": True}},
             **changes,
         }
 
@@ -66,35 +78,64 @@ class CloseCase(AccountTestInvoicingCommon):
     @classmethod
     def invoice(cls, amount, partner=None, date="2026-10-05", move_type="out_invoice", currency=None):
         """Post an invoice (or bill) without tax and return its open item."""
-        move = cls.env["account.move"].create({
-            "move_type": move_type, "partner_id": (partner or cls.partner_a).id, "invoice_date": date, "date": date,
-            "currency_id": (currency or cls.company.currency_id).id, "invoice_payment_term_id": False,
-            "invoice_line_ids": [Command.create({
-                "name": "service", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]})],
-        })
+        move = cls.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": (partner or cls.partner_a).id,
+                "invoice_date": date,
+                "date": date,
+                "currency_id": (currency or cls.company.currency_id).id,
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "service", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
+                    )
+                ],
+            }
+        )
         move.action_post()
-        return move.line_ids.filtered(lambda line: line.account_id.account_type in (
-            "asset_receivable", "liability_payable"))
+        return move.line_ids.filtered(
+            lambda line: line.account_id.account_type in ("asset_receivable", "liability_payable")
+        )
 
     @classmethod
     def bank_line(cls, amount, label="INV", date="2026-10-20", journal=None, **vals):
-        return cls.env["account.bank.statement.line"].create({
-            "journal_id": (journal or cls.bank).id, "date": date, "payment_ref": label, "amount": amount, **vals})
+        return cls.env["account.bank.statement.line"].create(
+            {
+                "journal_id": (journal or cls.bank).id,
+                "date": date,
+                "payment_ref": label,
+                "amount": amount,
+                **vals,
+            }
+        )
 
     # -- what the agent hands in
 
     @classmethod
     def run_of_agent(cls, key="run-1"):
-        return cls.env["ai.close.run"]._guarded().create({
-            "company_id": cls.company.id, "close_id": cls.close.id, "run_key": key, "state": "running",
-            "user_id": cls.robot.id, "trigger": "cli",
-        })
+        return (
+            cls.env["ai.close.run"]
+            ._guarded()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "close_id": cls.close.id,
+                    "run_key": key,
+                    "state": "running",
+                    "user_id": cls.robot.id,
+                    "trigger": "cli",
+                }
+            )
+        )
 
     @classmethod
     def finish(cls, run, **scopes):
         """End a run the way the port does."""
-        models = [cls.env[name].with_user(cls.robot).sudo() for name in (
-            "ai.close.finding", "ai.close.match", "ai.close.entry")]
+        models = [
+            cls.env[name].with_user(cls.robot).sudo()
+            for name in ("ai.close.finding", "ai.close.match", "ai.close.entry")
+        ]
         answers = [model._finish_run(run.with_user(cls.robot).sudo(), scopes) for model in models]
         run._guarded().write({"state": "done", "date_end": fields.Datetime.now(), "scopes": scopes})
         run.flush_recordset()
@@ -103,7 +144,12 @@ class CloseCase(AccountTestInvoicingCommon):
 
     @classmethod
     def submit(cls, model, run, *rows):
-        return cls.env[model].with_user(cls.robot).sudo()._submit_rows(run.with_user(cls.robot).sudo(), list(rows))
+        return (
+            cls.env[model]
+            .with_user(cls.robot)
+            .sudo()
+            ._submit_rows(run.with_user(cls.robot).sudo(), list(rows))
+        )
 
     @classmethod
     def match_row(cls, line, *items, amounts=None, **changes):
@@ -111,11 +157,19 @@ class CloseCase(AccountTestInvoicingCommon):
         shares = amounts or [(item.amount_residual, item.amount_residual_currency) for item in items]
         ids = "+".join(str(each) for each in sorted(item.id for item in items))
         return {
-            "key": f"M:{cls.company.id}:{line.id}:{ids}", "statement_line_id": line.id, "kind": "1-1",
-            "items": [{"line_id": item.id, "amount": f"{amount:.2f}", "amount_currency": f"{foreign:.2f}"}
-                      for item, (amount, foreign) in zip(items, shares, strict=True)],
-            "confidence": "0.9872", "band": "auto", "matcher": "exact", "alternatives": [],
-            "reasons": [{"code": "amount", "text": "same amount", "value": "1190.00"}], **changes,
+            "key": f"M:{cls.company.id}:{line.id}:{ids}",
+            "statement_line_id": line.id,
+            "kind": "1-1",
+            "items": [
+                {"line_id": item.id, "amount": f"{amount:.2f}", "amount_currency": f"{foreign:.2f}"}
+                for item, (amount, foreign) in zip(items, shares, strict=True)
+            ],
+            "confidence": "0.9872",
+            "band": "auto",
+            "matcher": "exact",
+            "alternatives": [],
+            "reasons": [{"code": "amount", "text": "same amount", "value": "1190.00"}],
+            **changes,
         }
 
     @classmethod
@@ -123,18 +177,41 @@ class CloseCase(AccountTestInvoicingCommon):
         """Return a staged accrual that rests on ``source`` (a journal entry)."""
         debit = (account or cls.expense).id
         return {
-            "key": f"GR:{cls.company.id}:2026-10", "proposer": "GR", "date": "2026-10-31",
-            "reversal_date": "2026-11-01", "ref": "GR 2026-10", "narration": "Goods received, not invoiced",
+            "key": f"GR:{cls.company.id}:2026-10",
+            "proposer": "GR",
+            "date": "2026-10-31",
+            "reversal_date": "2026-11-01",
+            "ref": "GR 2026-10",
+            "narration": "Goods received, not invoiced",
             "lines": [
-                {"account_id": debit, "partner_id": cls.partner_a.id, "name": "P1", "balance": amount,
-                 "amount_currency": amount, "currency": "USD"},
-                {"account_id": cls.grni.id, "partner_id": cls.partner_a.id, "name": "P1", "balance": f"-{amount}",
-                 "amount_currency": f"-{amount}", "currency": "USD"},
+                {
+                    "account_id": debit,
+                    "partner_id": cls.partner_a.id,
+                    "name": "P1",
+                    "balance": amount,
+                    "amount_currency": amount,
+                    "currency": "USD",
+                },
+                {
+                    "account_id": cls.grni.id,
+                    "partner_id": cls.partner_a.id,
+                    "name": "P1",
+                    "balance": f"-{amount}",
+                    "amount_currency": f"-{amount}",
+                    "currency": "USD",
+                },
             ],
-            "calculation": {"columns": ["order", "received", "billed", "price", "amount"],
-                            "rows": [["P1", "85", "40", "24.50", amount]], "total": amount},
-            "sources": [{"model": source._name, "id": source.id, "label": "P1"}], "confidence": "1",
-            "amount_min": amount, "amount_max": amount, "is_estimate": False, **changes,
+            "calculation": {
+                "columns": ["order", "received", "billed", "price", "amount"],
+                "rows": [["P1", "85", "40", "24.50", amount]],
+                "total": amount,
+            },
+            "sources": [{"model": source._name, "id": source.id, "label": "P1"}],
+            "confidence": "1",
+            "amount_min": amount,
+            "amount_max": amount,
+            "is_estimate": False,
+            **changes,
         }
 
     def sign_all_tasks(self):

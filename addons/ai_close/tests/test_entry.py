@@ -1,9 +1,9 @@
 """Staged entries: three people, digests of payload and sources, entry and reversal together."""
+
 from odoo import Command, fields
+from odoo.addons.ai_close.models.refusal import CloseRefusal
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-
-from odoo.addons.ai_close.models.refusal import CloseRefusal
 
 from .close_common import CloseCase
 
@@ -15,10 +15,16 @@ class TestEntry(CloseCase):
         super().setUpClass()
         cls.run_1 = cls.run_of_agent()
         # Stands for the order line: its facts change when its lines do.
-        cls.source = cls.env["account.move"].create({
-            "date": "2026-10-12", "journal_id": cls.general.id, "line_ids": [
-                Command.create({"account_id": cls.expense.id, "balance": 10, "name": "a"}),
-                Command.create({"account_id": cls.grni.id, "balance": -10, "name": "b"})]})
+        cls.source = cls.env["account.move"].create(
+            {
+                "date": "2026-10-12",
+                "journal_id": cls.general.id,
+                "line_ids": [
+                    Command.create({"account_id": cls.expense.id, "balance": 10, "name": "a"}),
+                    Command.create({"account_id": cls.grni.id, "balance": -10, "name": "b"}),
+                ],
+            }
+        )
 
     def propose(self, amount="1102.50", status="created", **changes):
         answer = self.submit("ai.close.entry", self.run_1, self.entry_row(self.source, amount, **changes))[0]
@@ -36,7 +42,8 @@ class TestEntry(CloseCase):
 
     def lock(self, date):
         self.env.cr.execute(
-            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s", [date, self.company.id])
+            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s", [date, self.company.id]
+        )
         self.env.invalidate_all()
 
     # -- the way through
@@ -48,15 +55,23 @@ class TestEntry(CloseCase):
         self.be(entry, self.carla).action_approve()
         move, reversal = entry.move_id, entry.reversal_move_id
         self.assertEqual((entry.state, entry.approved_by_id), ("posted", self.carla))
-        self.assertEqual((move.state, str(move.date), reversal.state, str(reversal.date)),
-                         ("posted", "2026-10-31", "posted", "2026-11-01"))
+        self.assertEqual(
+            (move.state, str(move.date), reversal.state, str(reversal.date)),
+            ("posted", "2026-10-31", "posted", "2026-11-01"),
+        )
         self.assertEqual(reversal.reversed_entry_id, move)
-        self.assertEqual({line.account_id: line.balance for line in move.line_ids},
-                         {self.expense: 1102.5, self.grni: -1102.5})
-        self.assertEqual({line.account_id: line.balance for line in reversal.line_ids},
-                         {self.expense: -1102.5, self.grni: 1102.5})
-        self.assertEqual((move.create_uid, move.ai_close_posted_by, move.ai_close_entry_id),
-                         (self.carla, self.carla, entry))
+        self.assertEqual(
+            {line.account_id: line.balance for line in move.line_ids},
+            {self.expense: 1102.5, self.grni: -1102.5},
+        )
+        self.assertEqual(
+            {line.account_id: line.balance for line in reversal.line_ids},
+            {self.expense: -1102.5, self.grni: 1102.5},
+        )
+        self.assertEqual(
+            (move.create_uid, move.ai_close_posted_by, move.ai_close_entry_id),
+            (self.carla, self.carla, entry),
+        )
         self.assertTrue(move.ai_close_posted_at)
         self.assertFalse(move.line_ids.filtered(lambda line: line.account_id == self.grni).amount_residual)
 
@@ -85,11 +100,25 @@ class TestEntry(CloseCase):
         self.sign(entry)
         self.be(entry, self.carla).action_approve()
         for move, sign in ((entry.move_id, 1), (entry.reversal_move_id, -1)):
-            self.assertEqual([(line.balance, line.amount_currency) for line in move.line_ids.sorted("balance")],
-                             [(-2393.91, -2208), (2393.91, 2208)], sign)
-        self.assertFalse(self.env["account.move"].search([("id", "in", (
-            entry.move_id.line_ids.matched_debit_ids | entry.move_id.line_ids.matched_credit_ids
-        ).exchange_move_id.ids)]))
+            self.assertEqual(
+                [(line.balance, line.amount_currency) for line in move.line_ids.sorted("balance")],
+                [(-2393.91, -2208), (2393.91, 2208)],
+                sign,
+            )
+        self.assertFalse(
+            self.env["account.move"].search(
+                [
+                    (
+                        "id",
+                        "in",
+                        (
+                            entry.move_id.line_ids.matched_debit_ids
+                            | entry.move_id.line_ids.matched_credit_ids
+                        ).exchange_move_id.ids,
+                    )
+                ]
+            )
+        )
 
     # -- duties
 
@@ -133,12 +162,16 @@ class TestEntry(CloseCase):
         second = self.person("ada", "preparer")
         both = self.person("both", "preparer")
         both.group_ids += self.env.ref("ai_close.group_controller")
-        lines = [Command.update(entry.line_ids[0].id, {"balance": 1000}),
-                 Command.update(entry.line_ids[1].id, {"balance": -1000})]
+        lines = [
+            Command.update(entry.line_ids[0].id, {"balance": 1000}),
+            Command.update(entry.line_ids[1].id, {"balance": -1000}),
+        ]
         self.assert_refused("SOD003", self.be(entry, self.ben).write, {"ref": "x"})
         self.be(entry, both).write({"line_ids": lines})
-        self.assertEqual((entry.state, entry.prepared_by_id, entry.reviewed_by_id.ids, entry.amount_total),
-                         ("proposed", self.env["res.users"], [], 1000))
+        self.assertEqual(
+            (entry.state, entry.prepared_by_id, entry.reviewed_by_id.ids, entry.amount_total),
+            ("proposed", self.env["res.users"], [], 1000),
+        )
         self.assertEqual(len(entry.change_log), 1)
         self.assertEqual(entry.change_log[0]["before"]["lines"][0]["balance"], "1102.50")
         self.be(entry, second).action_prepare()
@@ -161,13 +194,20 @@ class TestEntry(CloseCase):
         entry = self.propose()
         other = self.propose(key=f"GR:{self.company.id}:2026-10:2")
         self.sign(other)
-        self.be(entry, self.anna).write({"line_ids": [Command.update(other.line_ids[0].id, {"name": "sneaked"})]})
+        self.be(entry, self.anna).write(
+            {"line_ids": [Command.update(other.line_ids[0].id, {"name": "sneaked"})]}
+        )
         self.assertEqual(other.state, "proposed")
 
     def test_protected_fields_are_not_written(self):
         entry = self.propose()
-        for vals in ({"state": "reviewed"}, {"prepared_by_id": self.ben.id}, {"calculation": {}},
-                     {"payload_digest": "x"}, {"move_id": self.source.id}):
+        for vals in (
+            {"state": "reviewed"},
+            {"prepared_by_id": self.ben.id},
+            {"calculation": {}},
+            {"payload_digest": "x"},
+            {"move_id": self.source.id},
+        ):
             self.assert_refused("AUD002", self.be(entry, self.anna).write, vals)
         self.assert_refused("AUD002", self.be(self.env["ai.close.entry"], self.anna).create, {"key": "x"})
         with self.assertRaises(AccessError):
@@ -177,7 +217,9 @@ class TestEntry(CloseCase):
         entry = self.propose()
         self.sign(entry)
         self.env.flush_all()
-        self.env.cr.execute("UPDATE ai_close_entry_line SET balance = balance * 2 WHERE entry_id = %s", [entry.id])
+        self.env.cr.execute(
+            "UPDATE ai_close_entry_line SET balance = balance * 2 WHERE entry_id = %s", [entry.id]
+        )
         self.env.invalidate_all()
         self.assert_refused("ENT002", self.be(entry, self.carla).action_approve)
 
@@ -228,7 +270,8 @@ class TestEntry(CloseCase):
         entry = self.propose()
         self.sign(entry)
         self.env.cr.execute(
-            "UPDATE res_company SET hard_lock_date = '2026-11-01' WHERE id = %s", [self.company.id])
+            "UPDATE res_company SET hard_lock_date = '2026-11-01' WHERE id = %s", [self.company.id]
+        )
         self.env.invalidate_all()
         self.assert_refused("LCK002", self.be(entry, self.carla).action_approve)
         self.assertFalse(entry.move_id)
@@ -279,8 +322,10 @@ class TestEntry(CloseCase):
         unbalanced = self.entry_row(self.source)["lines"]
         unbalanced[0]["balance"] = "1102.51"
         for code, changes in (
-            ("ENT003", {"lines": unbalanced}), ("ENT010", {"date": "2026-11-02"}),
-            ("ENT010", {"reversal_date": "2026-10-31"}), ("RUN010", {"key": "GR:0:2026-10"}),
+            ("ENT003", {"lines": unbalanced}),
+            ("ENT010", {"date": "2026-11-02"}),
+            ("ENT010", {"reversal_date": "2026-10-31"}),
+            ("RUN010", {"key": "GR:0:2026-10"}),
             ("ENT008", {"sources": [{"model": "account.move", "id": 999999999, "label": "gone"}]}),
         ):
             answer = self.submit("ai.close.entry", self.run_1, self.entry_row(self.source, **changes))[0]
@@ -327,26 +372,44 @@ class TestEntry(CloseCase):
         self.be(entry, self.carla).action_approve()
         move = entry.move_id.with_user(self.carla).sudo(False)
         for call, args in (
-            (move.button_draft, ()), (move.write, ({"date": "2026-10-30"},)),
+            (move.button_draft, ()),
+            (move.write, ({"date": "2026-10-30"},)),
             (move.line_ids[0].write, ({"account_id": self.not_received.id},)),
-            (move.with_context(skip_readonly_check=True).write, ({"line_ids": [Command.create(
-                {"account_id": self.expense.id, "balance": 1}), Command.create(
-                {"account_id": self.grni.id, "balance": -1})]},)),
+            (
+                move.with_context(skip_readonly_check=True).write,
+                (
+                    {
+                        "line_ids": [
+                            Command.create({"account_id": self.expense.id, "balance": 1}),
+                            Command.create({"account_id": self.grni.id, "balance": -1}),
+                        ]
+                    },
+                ),
+            ),
         ):
             self.assert_refused("ENT005", call, *args)
         with self.assertRaises(CloseRefusal):
             self.be(self.source, self.anna).write({"ai_close_entry_id": entry.id})
         with self.assertRaises(CloseRefusal):
-            self.be(self.env["account.move"], self.anna).with_context(default_ai_close_entry_id=entry.id).create(
-                {"date": "2026-10-31", "journal_id": self.general.id})
+            self.be(self.env["account.move"], self.anna).with_context(
+                default_ai_close_entry_id=entry.id
+            ).create({"date": "2026-10-31", "journal_id": self.general.id})
 
     def test_the_trail_tells_every_step(self):
         entry = self.propose()
         self.sign(entry)
         self.be(entry, self.carla).action_approve()
-        trail = self.env["ai.close.audit"].sudo().search(
-            [("model", "=", "ai.close.entry"), ("res_id", "=", entry.id)], order="id")
+        trail = (
+            self.env["ai.close.audit"]
+            .sudo()
+            .search([("model", "=", "ai.close.entry"), ("res_id", "=", entry.id)], order="id")
+        )
         self.assertEqual(
             [(row.action, row.user_id, row.role) for row in trail],
-            [("entry.prepare", self.anna.id, "preparer"), ("entry.review", self.ben.id, "reviewer"),
-             ("entry.approve", self.carla.id, "controller"), ("entry.post", self.carla.id, "controller")])
+            [
+                ("entry.prepare", self.anna.id, "preparer"),
+                ("entry.review", self.ben.id, "reviewer"),
+                ("entry.approve", self.carla.id, "controller"),
+                ("entry.post", self.carla.id, "controller"),
+            ],
+        )

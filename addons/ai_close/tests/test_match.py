@@ -1,4 +1,5 @@
 """Bank matches: what is proposed, accepted, undone, superseded and refused."""
+
 from odoo.tests import tagged
 
 from .close_common import CloseCase
@@ -19,7 +20,9 @@ class TestMatch(CloseCase):
     def test_one_to_one_exact(self):
         item, line = self.invoice(1190), self.bank_line(1190, "ACME INV")
         match = self.propose(line, item)
-        self.assertEqual((match.confidence_text, match.line_amount, match.state), ("98.7 %", 1190, "proposed"))
+        self.assertEqual(
+            (match.confidence_text, match.line_amount, match.state), ("98.7 %", 1190, "proposed")
+        )
         self.be(match, self.anna).action_accept()
         self.assertEqual((match.state, match.accepted_by_id), ("accepted", self.anna))
         self.assertTrue(line.is_reconciled)
@@ -27,11 +30,15 @@ class TestMatch(CloseCase):
         self.assertEqual(item.move_id.payment_state, "paid")
         self.assertEqual(line.partner_id, self.partner_a)
         self.assertTrue(item.matching_number)
-        self.assertEqual(line.move_id.line_ids.filtered(lambda each: each.account_id == item.account_id).balance, -1190)
+        self.assertEqual(
+            line.move_id.line_ids.filtered(lambda each: each.account_id == item.account_id).balance, -1190
+        )
 
     def test_confidence_is_never_certain(self):
         text = self.env["ai.close.match"]._confidence_text
-        self.assertEqual([text(1.0), text(0.9999), text(0.987), text(0.29)], ["99.9 %", "99.9 %", "98.7 %", "29.0 %"])
+        self.assertEqual(
+            [text(1.0), text(0.9999), text(0.987), text(0.29)], ["99.9 %", "99.9 %", "98.7 %", "29.0 %"]
+        )
 
     def test_undo_restores_line_item_and_partner(self):
         item, line = self.invoice(1190), self.bank_line(1190, "ACME INV")
@@ -89,8 +96,12 @@ class TestMatch(CloseCase):
         self.be(self.propose(line, item), self.anna).action_accept()
         self.assertTrue(line.is_reconciled and item.reconciled)
         exchange = (item.matched_debit_ids | item.matched_credit_ids).exchange_move_id
-        self.assertEqual(sum(exchange.line_ids.filtered(lambda each: each.account_id == item.account_id).mapped(
-            "balance")), -75)
+        self.assertEqual(
+            sum(
+                exchange.line_ids.filtered(lambda each: each.account_id == item.account_id).mapped("balance")
+            ),
+            -75,
+        )
 
     def test_locked_period_is_refused_and_nothing_moves(self):
         item, line = self.invoice(1190), self.bank_line(1190)
@@ -98,7 +109,8 @@ class TestMatch(CloseCase):
         done = self.propose(self.bank_line(70), self.invoice(70))
         self.be(done, self.anna).action_accept()
         self.env.cr.execute(
-            "UPDATE res_company SET fiscalyear_lock_date = '2026-10-31' WHERE id = %s", [self.company.id])
+            "UPDATE res_company SET fiscalyear_lock_date = '2026-10-31' WHERE id = %s", [self.company.id]
+        )
         self.env.invalidate_all()
         self.assert_refused("LCK001", self.be(match, self.anna).action_accept)
         self.assert_refused("LCK001", self.be(done, self.anna).action_undo)
@@ -109,7 +121,8 @@ class TestMatch(CloseCase):
         item, line = self.invoice(1190), self.bank_line(1190)
         match = self.propose(line, item)
         self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=item.move_id.ids).create({})._create_payments()
+            active_model="account.move", active_ids=item.move_id.ids
+        ).create({})._create_payments()
         self.assertTrue(item.reconciled)
         answer = self.be(match, self.anna).action_accept()
         self.assertEqual(match.state, "superseded")
@@ -154,10 +167,14 @@ class TestMatch(CloseCase):
         self.assert_refused("ENT006", self.be(match, self.anna).action_reject, "")
         self.be(match, self.anna).action_reject("another customer")
         self.assertEqual((match.state, match.reject_reason), ("rejected", "another customer"))
-        self.assertEqual(self.submit("ai.close.match", self.run_1, self.match_row(line, item))[0]["status"], "unchanged")
+        self.assertEqual(
+            self.submit("ai.close.match", self.run_1, self.match_row(line, item))[0]["status"], "unchanged"
+        )
         self.assertEqual(match.state, "rejected")
-        self.assertIn({"kind": "match", "key": match.key, "state": "rejected"},
-                      self.env["ai.close.match"]._decisions(self.close))
+        self.assertIn(
+            {"kind": "match", "key": match.key, "state": "rejected"},
+            self.env["ai.close.match"]._decisions(self.close),
+        )
 
     def test_finish_supersedes_only_completed_matchers(self):
         keep = self.propose(self.bank_line(10), self.invoice(10), matcher="label")
@@ -190,22 +207,35 @@ class TestMatch(CloseCase):
         late.statement_line_id._ai_close_settle([(late.item_ids.move_line_id,)])
         infos = self.be(good | bad | late, self.anna).action_accept()["infos"]
         self.assertEqual(infos["done"], good.ids)
-        self.assertEqual({each["id"]: each["code"] for each in infos["failures"]}, {bad.id: "ENT003", late.id: "ENT007"})
+        self.assertEqual(
+            {each["id"]: each["code"] for each in infos["failures"]}, {bad.id: "ENT003", late.id: "ENT007"}
+        )
         self.assertEqual((good.state, bad.state, late.state), ("accepted", "proposed", "superseded"))
 
     def test_context_steers_nothing(self):
         match = self.propose(self.bank_line(100), self.invoice(100))
         as_anna = match.with_user(self.anna).with_context(
-            allowed_company_ids=self.company.ids, check_move_validity=False, skip_account_move_synchronization=True,
-            no_exchange_difference=True, bypass_lock_check=True, ai_close_pass=True, default_state="accepted")
+            allowed_company_ids=self.company.ids,
+            check_move_validity=False,
+            skip_account_move_synchronization=True,
+            no_exchange_difference=True,
+            bypass_lock_check=True,
+            ai_close_pass=True,
+            default_state="accepted",
+        )
         as_anna.action_accept()
         self.assertTrue(match.statement_line_id.is_reconciled)
 
     def test_manual_match_with_a_bank_fee(self):
         line, item = self.bank_line(95, "ACME"), self.invoice(100)
-        wizard = self.be(self.env["ai.close.match.manual"], self.anna).create({
-            "statement_line_id": line.id, "item_ids": [(6, 0, item.ids)], "account_id": self.expense.id,
-            "label": "bank fee"})
+        wizard = self.be(self.env["ai.close.match.manual"], self.anna).create(
+            {
+                "statement_line_id": line.id,
+                "item_ids": [(6, 0, item.ids)],
+                "account_id": self.expense.id,
+                "label": "bank fee",
+            }
+        )
         wizard.action_match()
         match = self.env["ai.close.match"].sudo().search([("statement_line_id", "=", line.id)])
         self.assertEqual((match.origin, match.state, match.accepted_by_id), ("person", "accepted", self.anna))
@@ -215,8 +245,9 @@ class TestMatch(CloseCase):
 
     def test_manual_match_above_the_limit_waits_for_another_person(self):
         line, item = self.bank_line(12000), self.invoice(12000)
-        wizard = self.be(self.env["ai.close.match.manual"], self.anna).create({
-            "statement_line_id": line.id, "item_ids": [(6, 0, item.ids)]})
+        wizard = self.be(self.env["ai.close.match.manual"], self.anna).create(
+            {"statement_line_id": line.id, "item_ids": [(6, 0, item.ids)]}
+        )
         self.assertEqual(wizard.action_match()["tag"], "display_notification")
         match = self.env["ai.close.match"].sudo().search([("statement_line_id", "=", line.id)])
         self.assertEqual((match.state, match.proposed_by_id), ("proposed", self.anna))
@@ -225,7 +256,17 @@ class TestMatch(CloseCase):
 
     def test_items_of_another_company_are_refused(self):
         other = self.setup_other_company()
-        foreign = self.env["account.bank.statement.line"].with_company(other["company"]).create({
-            "journal_id": other["default_journal_bank"].id, "date": "2026-10-20", "payment_ref": "x", "amount": 10})
+        foreign = (
+            self.env["account.bank.statement.line"]
+            .with_company(other["company"])
+            .create(
+                {
+                    "journal_id": other["default_journal_bank"].id,
+                    "date": "2026-10-20",
+                    "payment_ref": "x",
+                    "amount": 10,
+                }
+            )
+        )
         row = self.match_row(foreign, self.invoice(10))
         self.assertEqual(self.submit("ai.close.match", self.run_1, row)[0]["code"], "ENT010")
