@@ -144,6 +144,7 @@ class CloseStateMixin(models.AbstractModel):
         :param vals: values to write together with the state (signatures, reasons)
         :param action: another audit action than the table's
         """
+        self.check_access("read")
         self._lock_rows()
         held = self._roles()
         for record in self:

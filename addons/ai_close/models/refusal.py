@@ -61,7 +61,8 @@ def refuse(records, code, message=None, action=None):
 
 def _company_id(records):
     """The company the refusal is told to; the reader's own when the record has none or can't be read."""
-    if len(records) == 1 and records.id and "company_id" in records._fields:
+    field = records._fields.get("company_id")
+    if len(records) == 1 and records.id and field and field.comodel_name == "res.company":
         company = records.sudo().company_id
         if company:
             return company.id

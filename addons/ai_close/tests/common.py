@@ -108,27 +108,30 @@ class PortCase(TransactionCase):
 
     # -- books
 
-    def account(self, key, company=None):
-        return self.books[company or self.company][0][key]
+    @classmethod
+    def account(cls, key, company=None):
+        return cls.books[company or cls.company][0][key]
 
-    def journal(self, kind, company=None):
-        return self.books[company or self.company][1][kind]
+    @classmethod
+    def journal(cls, kind, company=None):
+        return cls.books[company or cls.company][1][kind]
 
-    def entry(self, amount, date="2026-10-14", debit="expense", credit="grni", company=None, **more):
+    @classmethod
+    def entry(cls, amount, date="2026-10-14", debit="expense", credit="grni", company=None, **more):
         """Return a draft journal entry of two lines."""
-        company = company or self.company
+        company = company or cls.company
         lines = [(debit, amount), (credit, -amount)]
         return (
-            self.env["account.move"]
+            cls.env["account.move"]
             .with_company(company)
             .create(
                 {
                     "move_type": "entry",
                     "date": date,
-                    "journal_id": self.journal("general", company).id,
+                    "journal_id": cls.journal("general", company).id,
                     "line_ids": [
                         Command.create(
-                            {"name": key, "account_id": self.account(key, company).id, "balance": value}
+                            {"name": key, "account_id": cls.account(key, company).id, "balance": value}
                         )
                         for key, value in lines
                     ],
