@@ -103,7 +103,9 @@ def round_half_up(value: Fraction | Decimal) -> int:
 
 def parse_minor(text: str, decimals: int) -> int:
     """Return a decimal string as minor units; raises MoneyError when the currency has fewer decimals."""
-    whole, _dot, rest = text.partition(".") if isinstance(text, str) else ("", "", "")
+    if not isinstance(text, str):
+        raise MoneyError(f"{text!r} is no decimal string")
+    whole, _dot, rest = text.partition(".")
     if len(rest) <= decimals and whole.removeprefix("-").isdecimal() and (not rest or rest.isdecimal()):
         return int(whole + rest.ljust(decimals, "0"))  # the common shape, many times faster
     try:

@@ -1,11 +1,12 @@
 """Vendors' document numbers, compared as a person would compare two papers."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from agent_service.core.text import bare_number, chunks, plain, runs
 
+SERIES_LEAST = 3
 _LOOKALIKES = str.maketrans("OI", "01")
 
 
@@ -59,13 +60,38 @@ def _year(parts: list[str], day: date) -> tuple[int | None, int | None]:
     return None, None
 
 
-def rising(members: list[tuple[date, Reference]]) -> bool:
-    """Tell whether documents are one series: one pattern of letters, number and date both strictly rising."""
-    ordered = sorted(members, key=lambda one: (one[0], one[1].numbers))
-    return all(
-        before.letters == after.letters
-        and len(before.numbers) == len(after.numbers)
-        and day < later
-        and before.numbers < after.numbers
-        for (day, before), (later, after) in pairwise(ordered)
+def series_members(documents: Sequence[tuple[date, Reference]]) -> frozenset[int]:
+    """Return the places of the documents that surely belong to one series: number and date strictly rising.
+
+    Those are the members of every longest rising chain. A mistyped number stands outside of it, or makes two
+    chains of one length possible, and is in none of them for sure. A chain has at least three members.
+    """
+    order = sorted(
+        range(len(documents)), key=lambda place: (documents[place][0], documents[place][1].numbers)
     )
+    before = _chain_lengths([documents[place] for place in order], _follows)
+    after = _chain_lengths([documents[place] for place in reversed(order)], lambda a, b: _follows(b, a))[::-1]
+    longest = max(before, default=0)
+    if longest < SERIES_LEAST:
+        return frozenset()
+    ranks = [one if one + other - 1 == longest else 0 for one, other in zip(before, after, strict=True)]
+    return frozenset(order[at] for at, rank in enumerate(ranks) if rank and ranks.count(rank) == 1)
+
+
+def _follows(earlier: tuple[date, Reference], later: tuple[date, Reference]) -> bool:
+    (day, before), (next_day, after) = earlier, later
+    alike = before.letters == after.letters and len(before.numbers) == len(after.numbers)
+    return alike and day < next_day and before.numbers < after.numbers
+
+
+def _chain_lengths(
+    documents: Sequence[tuple[date, Reference]],
+    follows: Callable[[tuple[date, Reference], tuple[date, Reference]], bool],
+) -> list[int]:
+    """Return for each document how long the longest chain is that ends with it."""
+    lengths: list[int] = []
+    for place, one in enumerate(documents):
+        lengths.append(
+            1 + max((lengths[at] for at in range(place) if follows(documents[at], one)), default=0)
+        )
+    return lengths

@@ -38,7 +38,7 @@ from agent_service.core.ledger import BILLS, move_label
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
-from agent_service.core.references import Reference, reference, rising
+from agent_service.core.references import SERIES_LEAST, Reference, reference, series_members
 from agent_service.core.text import chunks, plain
 
 CODE = "EXF001"
@@ -49,7 +49,6 @@ REMEDY = "Compare the two papers; cancel the later entry, and claim back what wa
 PARAMETERS = {"dup_window_days": 365, "dup_date_days": 10, "instalment_days": 20}
 
 FACETS = ("ref", "fuzzy", "no_ref", "twin", "reused")
-_SERIES = 3
 _SERIES_DAYS = 120
 _PAID = ("paid", "in_payment")
 
@@ -154,19 +153,20 @@ def _one_edit(one: Reference, other: Reference) -> bool:
 
 
 def _in_series(one: Bill, later: Bill, series: list[Bill]) -> bool:
-    """Tell whether both numbers belong to one strictly rising series of the vendor."""
+    """Tell whether both numbers belong to one strictly rising series of the vendor.
+
+    Two bills alone are a series when the second number is the next one and its date is later.
+    """
     like = [
-        (bill.day, bill.ref)
+        bill
         for bill in series
         if bill.ref.letters == later.ref.letters and abs((later.day - bill.day).days) <= _SERIES_DAYS
     ]
-    if len(like) >= _SERIES and rising(like):
-        return True
-    pair = [(one.day, one.ref), (later.day, later.ref)]
-    consecutive = one.ref.numbers[:-1] == later.ref.numbers[:-1] and [
-        a + 1 for a in one.ref.numbers[-1:]
-    ] == list(later.ref.numbers[-1:])
-    return consecutive and rising(pair)
+    if len(like) >= SERIES_LEAST:
+        members = series_members([(bill.day, bill.ref) for bill in like])
+        return {like.index(one), like.index(later)} <= members if one in like else False
+    *head, first = one.ref.numbers or (0,)
+    return one.day < later.day and (*head, first + 1) == later.ref.numbers
 
 
 def _loops(one: Bill, later: Bill, series: list[Bill]) -> bool:
@@ -182,7 +182,7 @@ def _instalments(one: Bill, later: Bill, series: list[Bill], limits: _Limits) ->
     until = [bill for bill in series if bill.order <= later.order]
     days = sorted(bill.day for bill in until if bill.ref.key == one.ref.key)
     apart = [(after - before).days for before, after in pairwise(days)]
-    steady = len(days) >= _SERIES and min(apart) >= limits.instalment_days
+    steady = len(days) >= SERIES_LEAST and min(apart) >= limits.instalment_days
     return steady and (later.day - one.day).days >= limits.instalment_days
 
 

@@ -135,11 +135,12 @@ def _innocent(
     if len(others) >= 2 and all(abs(one.x - line.x) <= 2 * base.spread for one in others):
         return True
     change = _seasonal_z(group, period, account)
-    if change is not None:
-        return abs(change) < cut
-    last_year = month_index(add_months(period.start, -12))
+    if change is not None and abs(change) < cut:
+        return True
+    # Where a year of changes can be compared only the very month excuses a line, else its neighbours do too.
+    last_year, around = month_index(add_months(period.start, -12)), 1 if change is None else 0
     return any(
-        abs(month_index(one.day) - last_year) <= 1 and abs(one.x - line.x) <= 2 * base.spread
+        abs(month_index(one.day) - last_year) <= around and abs(one.x - line.x) <= 2 * base.spread
         for one in group.history
     )
 
