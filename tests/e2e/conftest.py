@@ -1,0 +1,56 @@
+"""The sample company on a server of its own, with its bank statement imported, for a module's story."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tools import agent, odoo_cli, postgres, sample, template
+from tools.odoo_server import OdooServer
+
+
+@dataclass
+class Books:
+    """A running Odoo with the sample company, and all that a person or the agent needs to get in."""
+
+    url: str
+    database: str
+    logins: dict[str, str]
+    truth: dict
+    folder: Path
+    state_dir: Path
+    period: str = sample.TEST_PERIOD
+    company: str = sample.COMPANY
+
+    def agent_env(self, **more: str) -> dict[str, str]:
+        """Return the agent's environment for this server."""
+        settings = agent.settings(self.url, self.database, self.folder / "agent.key", self.state_dir)
+        # The contract tests speak /json/2; the end to end tests speak the other transport.
+        return {**settings, "AI_CLOSE_TRANSPORT": "jsonrpc", **more}
+
+    def run_agent(self) -> dict:
+        """Run the agent for the period and return its report."""
+        return agent.run_once(self.agent_env(), self.company, self.period)
+
+
+@pytest.fixture(scope="module")
+def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
+    """Clone the sample company for one module of tests and serve it."""
+    source, folder = sample.ensure_template()
+    database = f"e2e_{request.module.__name__.rpartition('.')[2]}"
+    template.reclone(source, database)
+    try:
+        with OdooServer(database) as server:
+            sample.import_statement(server.url, database, folder)
+            yield Books(
+                server.url,
+                database,
+                sample.logins(folder),
+                json.loads((folder / "truth.json").read_text()),
+                folder,
+                tmp_path_factory.mktemp("agent"),
+            )
+    finally:
+        odoo_cli.drop(postgres.TEST, database)

@@ -1,0 +1,322 @@
+"""October is closed by four people, in a real browser, on a real Odoo, after one run of the agent.
+
+Told in order: each test goes on where the one before it stopped, and the last one finds October locked.
+"""
+
+import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import Person, open_browser
+from tests.e2e.colleague import Colleague
+
+PERIOD_END = "2026-10-31"
+CLOSE = "October 2026"
+
+
+@pytest.fixture(scope="module")
+def october(odoo_sample_module):
+    """The sample company with its bank statement and one finished run of the agent."""
+    odoo_sample_module.run_agent()
+    return odoo_sample_module
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def person(browser, october):
+    """Give people a browser each; a dirty console fails the test when they leave."""
+    opened = []
+
+    def login(name: str) -> Person:
+        opened.append(Person(browser, october.url, name, october.logins[name]))
+        return opened[-1]
+
+    yield login
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def colleague(october):
+    """Give people an API session each, for what a story does too often to click."""
+    return lambda name: Colleague(
+        october.url, october.database, name, october.logins[name], again=october.run_agent
+    )
+
+
+def test_the_cockpit_says_what_is_open(person, october):
+    anna = person("anna")
+    anna.go("ai-close")
+    page = anna.page
+    expect(page.locator(".o_ai_close_period")).to_have_text(CLOSE)
+    expect(page.locator(".o_ai_close_blocker").first).to_be_visible()
+    expect(page.locator(".o_ai_close_number").first).not_to_have_text("100 %")
+    for severity, count in october.truth["slice"]["severities"].items():
+        shown = page.locator(f".o_ai_close_findings [data-severity={severity}] .o_ai_close_number")
+        expect(shown).to_have_text(str(count))
+    anna.picture("cockpit")
+    anna.picture("cockpit-phone", phone=True)
+
+
+def test_the_preparer_accepts_one_match_and_undoes_it(person, colleague):
+    anna, api = person("anna"), colleague("anna")
+    anna.go("ai-close-matches")
+    anna.page.locator(".o_data_row").first.wait_for()
+    anna.picture("matches")
+    anna.page.locator(".o_data_row td[name=line_label]").first.click()
+    anna.page.locator(".o_form_view").wait_for()
+    match_id = api.record_of(anna.page.url)
+    (match,) = api.read("ai.close.match", [match_id], ["statement_line_id"])
+    line_id = match["statement_line_id"][0]
+
+    anna.press("Accept")
+    anna.state("Accepted")
+    anna.picture("match-accepted")
+    (line,) = api.read("account.bank.statement.line", [line_id], ["is_reconciled"])
+    assert line["is_reconciled"]
+
+    anna.press("Undo")
+    expect(anna.page.get_by_role("button", name="Undo", exact=True)).to_have_count(0)
+    (line,) = api.read("account.bank.statement.line", [line_id], ["is_reconciled"])
+    assert not line["is_reconciled"]
+
+
+def test_the_preparer_accepts_the_rest_at_once(person, colleague):
+    anna, api = person("anna"), colleague("anna")
+    api.run_agent_again()
+    before = api.count("ai.close.match", [("state", "=", "proposed")])
+    assert before > 1
+    anna.go("ai-close-matches")
+    anna.page.locator(".o_data_row").first.wait_for()
+    anna.page.locator("thead .o_list_record_selector input").click()
+    anna.picture("matches-selected")
+    anna.press("Accept the selected matches")
+    anna.confirm()
+    expect(anna.page.locator(".o_notification")).to_contain_text("accepted")
+    assert api.count("ai.close.match", [("state", "=", "accepted")]) == before
+
+
+def test_a_line_that_nobody_matched_is_settled_by_hand(person, colleague):
+    anna, api = person("anna"), colleague("anna")
+    lines = api.open_bank_lines(PERIOD_END)
+    assert lines
+    anna.go("ai-close-bank-lines")
+    anna.page.locator(".o_data_row").first.wait_for()
+    anna.picture("bank-lines")
+    anna.press("Settle...")
+    anna.page.locator(".modal [name=item_ids]").wait_for()
+    anna.picture("settle")
+    anna.page.locator(".modal [name=account_id] input").fill("Bank Fees")
+    anna.page.locator(".o-autocomplete--dropdown-item").first.click()
+    anna.press("Match")
+    expect(anna.page.locator(".modal")).to_have_count(0)
+    left = api.open_bank_lines(PERIOD_END)
+    assert len(left) == len(lines) - 1
+    for line in left:
+        api.settle(line, account="bank")
+    assert not api.open_bank_lines(PERIOD_END)
+
+
+def test_findings_are_put_right_or_waived_by_two(person, colleague):
+    anna, ben, api = person("anna"), person("ben"), colleague("anna")
+    anna.go("ai-close-findings")
+    anna.page.locator(".o_data_row, .o_group_header").first.wait_for()
+    anna.picture("findings")
+    api.delete_drafts(PERIOD_END)
+    api.run_agent_again()
+    assert not api.count("ai.close.finding", [("rule", "=", "CMP001"), ("state", "=", "open")])
+    assert api.count("ai.close.finding", [("rule", "=", "CMP001"), ("state", "=", "closed")])
+
+    (first, *others) = api.blocking_findings()
+    anna.go(f"ai-close-findings/{first}")
+    anna.page.locator(".o_form_view").wait_for()
+    anna.picture("finding")
+    anna.press("Waive")
+    anna.give_reason("Confirmed with the vendor, both were delivered")
+    (asked,) = api.read("ai.close.finding", [first], ["state"])
+    assert asked["state"] not in ("waived", "closed")
+    ben.go(f"ai-close-findings/{first}")
+    ben.page.locator(".o_form_view").wait_for()
+    ben.press("Waive")
+    ben.give_reason("Seen the confirmation of the vendor")
+    (waived,) = api.read("ai.close.finding", [first], ["state"])
+    assert waived["state"] == "waived"
+
+    for finding in others:
+        api.call("ai.close.finding", "action_waive", [finding], "Checked with the vendor on the phone")
+        for second in ("ben", "carla", "dirk"):
+            (row,) = api.read("ai.close.finding", [finding], ["state"])
+            if row["state"] != "waived":
+                colleague(second).call(
+                    "ai.close.finding", "action_waive", [finding], "Seen what the vendor sent"
+                )
+    assert not api.blocking_findings()
+
+
+def test_the_entry_takes_three_people(person, colleague, october):
+    api = colleague("anna")
+    (entry_id,) = api.search("ai.close.entry", [("proposer", "=", "GR"), ("state", "=", "proposed")])
+    (entry,) = api.read("ai.close.entry", [entry_id], ["amount_total"])
+    assert f"{entry['amount_total']:.2f}" == october.truth["slice"]["gr_amount"]
+
+    anna = person("anna")
+    anna.go(f"ai-close-entries/{entry_id}")
+    anna.page.locator(".o_form_view").wait_for()
+    anna.press("Prepare")
+    anna.state("Prepared")
+    anna.page.get_by_role("tab", name="Calculation").click()
+    anna.picture("entry-calculation")
+    anna.press("Review")
+    expect(anna.page.locator(".modal-body, .o_notification").first).to_contain_text("SOD00")
+    anna.picture("entry-own-work-refused")
+
+    ben = person("ben")
+    ben.go(f"ai-close-entries/{entry_id}")
+    ben.page.locator(".o_form_view").wait_for()
+    ben.press("Review")
+    ben.state("Reviewed")
+
+    carla = person("carla")
+    carla.go(f"ai-close-entries/{entry_id}")
+    carla.page.locator(".o_form_view").wait_for()
+    carla.picture("entry-to-approve")
+    carla.press("Approve and post")
+    carla.confirm()
+    carla.state("Posted")
+    carla.picture("entry-posted")
+
+    (entry,) = api.read("ai.close.entry", [entry_id], ["move_id", "reversal_move_id"])
+    moves = api.read(
+        "account.move",
+        [entry["move_id"][0], entry["reversal_move_id"][0]],
+        ["state", "date", "reversed_entry_id"],
+    )
+    assert [(move["state"], move["date"]) for move in moves] == [
+        ("posted", PERIOD_END),
+        ("posted", "2026-11-01"),
+    ]
+    assert moves[1]["reversed_entry_id"][0] == entry["move_id"][0]
+
+
+def test_the_checklist_is_finished_by_two(person, colleague):
+    anna, ben, api = person("anna"), person("ben"), colleague("anna")
+    anna.go("ai-close-checklist")
+    anna.page.locator(".o_kanban_record").first.wait_for()
+    anna.picture("checklist")
+    api.refresh_close()
+    stock = api.task("STOCK")
+    assert stock["check_state"] == "no_data"
+    assert stock["state"] == "open"
+    anna.go(f"ai-close-checklist/{stock['id']}")
+    anna.page.locator(".o_form_view").wait_for()
+    anna.page.get_by_role("tab", name="Evidence").click()
+    anna.page.locator("[name=evidence_note] textarea").fill(
+        "Count sheets of 31 October, compared line by line"
+    )
+    anna.press("Prepare")
+    anna.state("Prepared")
+    anna.picture("task-no-data")
+    ben.go(f"ai-close-checklist/{stock['id']}")
+    ben.page.locator(".o_form_view").wait_for()
+    ben.press("Sign off")
+    ben.state("Signed off")
+
+    for code, signer in (
+        ("RUN", "ben"),
+        ("BANK", "ben"),
+        ("DRAFT", "ben"),
+        ("FINDING", "ben"),
+        ("ACCRUAL", "ben"),
+        ("AGEING", "ben"),
+        ("TRIAL", "carla"),
+    ):
+        api.refresh_close()
+        if api.task(code)["state"] != "prepared":
+            api.call(
+                "ai.close.task",
+                "action_prepare",
+                [api.task(code)["id"]],
+                "Compared with the reports of 31 October",
+            )
+        colleague(signer).call("ai.close.task", "action_sign", [api.task(code)["id"]])
+    api.refresh_close()
+    assert {api.task(code)["state"] for code in api.task_codes()} == {"signed"}
+
+
+def test_a_controller_asks_and_another_one_locks(person, colleague):
+    carla = person("carla")
+    carla.go("ai-close")
+    expect(carla.page.locator(".o_ai_close_nothing")).to_be_visible()
+    carla.picture("cockpit-ready")
+    carla.press("Request lock")
+    carla.page.locator(".o_form_view").wait_for()
+    carla.press("Request lock")
+    carla.state("Requested")
+    carla.picture("lock-requested")
+    lock_id = colleague("carla").record_of(carla.page.url)
+
+    dirk, api = person("dirk"), colleague("dirk")
+    assert api.count("mail.activity", [("res_model", "=", "ai.close.lock"), ("res_id", "=", lock_id)])
+    dirk.go(f"ai-close-locks/{lock_id}")
+    dirk.page.locator(".o_form_view").wait_for()
+    dirk.press("Approve and lock")
+    dirk.confirm()
+    dirk.state("Applied")
+    dirk.picture("lock-applied")
+    (company,) = api.read("res.company", [api.company_id], ["fiscalyear_lock_date"])
+    assert company["fiscalyear_lock_date"] == PERIOD_END
+    assert not api.count("mail.activity", [("res_model", "=", "ai.close.lock"), ("res_id", "=", lock_id)])
+
+    dirk.go("ai-close")
+    expect(dirk.page.locator(".o_ai_close_locked")).to_contain_text("is locked")
+    dirk.picture("cockpit-locked")
+
+
+def test_a_draft_in_the_locked_month_is_not_posted(person, colleague):
+    anna, api = person("anna"), colleague("anna")
+    draft = api.draft_entry(datetime.date(2026, 10, 14))
+    anna.page.goto(f"{anna.url}/odoo/account.move/{draft}")
+    anna.page.locator(".o_form_view").wait_for()
+    anna.press("Post")
+    refused = anna.page.locator(".modal-body")
+    expect(refused).to_contain_text("LCK002")
+    anna.picture("draft-refused")
+    (move,) = api.read("account.move", [draft], ["state", "date"])
+    assert (move["state"], move["date"]) == ("draft", "2026-10-14")
+
+
+def test_the_auditor_reads_every_step_and_changes_nothing(person, colleague):
+    audrey, api = person("audrey"), colleague("audrey")
+    audrey.go("ai-close-audit")
+    audrey.page.locator(".o_data_row").first.wait_for()
+    audrey.picture("audit")
+    steps = {row["action"] for row in api.search_read("ai.close.audit", [], ["action"])}
+    assert {
+        "run.begin",
+        "run.finish",
+        "match.accept",
+        "match.undo",
+        "finding.waive",
+        "entry.prepare",
+        "entry.review",
+        "entry.approve",
+        "entry.post",
+        "task.prepare",
+        "task.sign",
+        "lock.request",
+        "lock.approve",
+        "lock.apply",
+        "close.lock",
+    } <= steps
+    refused = {row["refusal_code"] for row in api.search_read("ai.close.audit", [], ["refusal_code"])}
+    assert {"LCK002"} <= refused
+    (one,) = api.search("ai.close.audit", [], limit=1)
+    assert api.refused("ai.close.audit", "write", [one], {"action": "nothing"})
+    assert api.refused("ai.close.audit", "unlink", [one])
+    assert api.refused("ai.close.lock", "action_approve", api.search("ai.close.lock", []))
