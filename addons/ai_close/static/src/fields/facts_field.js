@@ -30,8 +30,12 @@ export class FactsField extends Component {
     static template = "ai_close.FactsField";
     static props = { ...standardFieldProps };
 
+    get value() {
+        return this.props.record.data[this.props.name];
+    }
+
     get facts() {
-        let value = this.props.record.data[this.props.name];
+        let value = this.value;
         if (typeof value === "string") {
             try {
                 value = JSON.parse(value);

@@ -6,7 +6,7 @@ import { Component } from "@odoo/owl";
 
 import { recordUrl } from "../core/words";
 
-/** A label that opens the record whose model and id stand in two other fields. */
+/** A label that opens the record whose model and id stand in two other fields, both in the view too. */
 export class SourceLinkField extends Component {
     static template = "ai_close.SourceLinkField";
     static props = { ...standardFieldProps, modelField: { type: String }, idField: { type: String } };
@@ -45,8 +45,4 @@ registry.category("fields").add("ai_close_source_link", {
     displayName: _t("Link to a record"),
     supportedTypes: ["char"],
     extractProps: ({ options }) => ({ modelField: options.model_field, idField: options.id_field }),
-    fieldDependencies: ({ options }) => [
-        { name: options.model_field, type: "char" },
-        { name: options.id_field, type: "integer" },
-    ],
 });

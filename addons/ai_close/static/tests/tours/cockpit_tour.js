@@ -18,8 +18,35 @@ registry.category("web_tour.tours").add("ai_close_cockpit", {
         { content: "ask for a run", trigger: ".o_ai_close_run_now", run: "click" },
         { content: "the request is shown", trigger: ".o_ai_close_strip:contains(waits for the agent)" },
         { content: "open the critical finding", trigger: ".o_ai_close_tile[data-severity=critical]", run: "click" },
-        { content: "the list has it", trigger: ".o_data_row:contains(Planted finding)", run: "click" },
+        { content: "the list has it", trigger: ".o_data_row .o_data_cell:contains(Planted finding)", run: "click" },
         { content: "its form says what puts it right", trigger: ".o_form_view:contains(What puts it right)" },
         { content: "back to the list", trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item:first a", run: "click" },
+    ],
+});
+
+/** From the cockpit to the proposed match, accepts it there, and finds it counted as accepted. */
+registry.category("web_tour.tours").add("ai_close_cockpit_match", {
+    url: "/odoo/ai-close",
+    steps: () => [
+        { content: "one sure match", trigger: ".o_ai_close_tile[data-band=auto] .o_ai_close_number:contains(1)" },
+        { content: "the bank line is a blocker", trigger: ".o_ai_close_blocker:contains(not reconciled)" },
+        { content: "open the sure matches", trigger: ".o_ai_close_tile[data-band=auto]", run: "click" },
+        { content: "the confidence is rounded down", trigger: ".o_data_row:contains(98.7 %)" },
+        { content: "accept it", trigger: ".o_data_row button[name=action_accept]", run: "click" },
+        { content: "it is decided", trigger: ".o_list_renderer:not(:has(button[name=action_accept]))" },
+        { content: "back to the cockpit", trigger: ".o_breadcrumb .breadcrumb-item a, .o_breadcrumb a", run: "click" },
+        { content: "nothing is left to accept", trigger: ".o_ai_close_tile[data-band=auto] .o_ai_close_number:contains(0)" },
+        { content: "no bank line is open", trigger: ".o_ai_close_blockers:not(:contains(not reconciled))" },
+    ],
+});
+
+/** A locked period is readable and offers no step. */
+registry.category("web_tour.tours").add("ai_close_cockpit_locked", {
+    url: "/odoo/ai-close",
+    steps: () => [
+        { content: "the bar says so", trigger: ".o_ai_close_locked:contains(October 2026 is locked)" },
+        { content: "no run can be asked for", trigger: "body:not(:has(.o_ai_close_run_now))" },
+        { content: "no lock can be asked for", trigger: "body:not(:has(.o_ai_close_request_lock))" },
+        { content: "no blocker is listed", trigger: "body:not(:has(.o_ai_close_blocker))" },
     ],
 });
