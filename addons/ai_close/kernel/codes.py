@@ -38,6 +38,7 @@ CODES: dict[str, Code] = {
     "LCK006": Code(
         "LOCK_ONLY_BY_REQUEST", PERSON, "Lock dates of this company change by an approved request only."
     ),
+    "LCK007": Code("GATE_BUSY", RETRY, "Somebody is posting right now; try again in a moment."),
     # Entries and matches
     "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
     "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),

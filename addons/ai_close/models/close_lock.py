@@ -160,12 +160,7 @@ class AiCloseLock(models.Model):
             try:
                 env["ai.close.gate"]._shut()
             except LockNotAvailable:
-                raise refuse(
-                    self,
-                    "LCK005",
-                    self.env._("Somebody is posting right now; try again in a moment."),
-                    action="lock.approve",
-                ) from None
+                raise refuse(self, "LCK007", action="lock.approve") from None
             env[self._name].browse(self.id)._apply()
         self.env.invalidate_all()
         return True

@@ -222,3 +222,43 @@ class CloseCase(AccountTestInvoicingCommon):
             if task.state != "prepared":
                 self.be(task, self.anna).action_prepare("Looked at by hand, in order.")
             self.be(task, signer).action_sign()
+
+
+class EntryCase(CloseCase):
+    """A source that a staged entry rests on, and the steps of people."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.run_1 = cls.run_of_agent()
+        # Stands for the order line: its facts change when its lines do.
+        cls.source = cls.env["account.move"].create(
+            {
+                "date": "2026-10-12",
+                "journal_id": cls.general.id,
+                "line_ids": [
+                    Command.create({"account_id": cls.expense.id, "balance": 10, "name": "a"}),
+                    Command.create({"account_id": cls.grni.id, "balance": -10, "name": "b"}),
+                ],
+            }
+        )
+
+    def propose(self, amount="1102.50", status="created", **changes):
+        answer = self.submit("ai.close.entry", self.run_1, self.entry_row(self.source, amount, **changes))[0]
+        self.assertEqual(answer["status"], status, answer)
+        return self.env["ai.close.entry"].sudo().search([("key", "=", answer["key"])])
+
+    def sign(self, entry):
+        self.be(entry, self.anna).action_prepare()
+        self.be(entry, self.ben).action_review()
+
+    def change_source(self):
+        self.source.line_ids[0].with_context(check_move_validity=False).balance = 12
+        self.source.line_ids[1].with_context(check_move_validity=False).balance = -12
+        self.env.flush_all()
+
+    def lock(self, date):
+        self.env.cr.execute(
+            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s", [date, self.company.id]
+        )
+        self.env.invalidate_all()

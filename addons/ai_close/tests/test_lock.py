@@ -2,7 +2,9 @@
 
 from psycopg2 import IntegrityError
 
+from odoo.addons.ai_close.models import close_lock
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -164,6 +166,16 @@ class TestLock(CloseCase):
         task = self.close.task_ids[0]
         self.assert_refused("LCK001", self.be(task, self.ben).action_send_back, "once more, please")
         self.assert_refused("LCK001", self.be(self.close, self.anna).action_run_now)
+
+    def test_who_posts_right_now_is_waited_for(self):
+        self.ready()
+        lock = self.request()
+        self.patch(close_lock, "GATE_TIMEOUT_S", 0.2)
+        with db_connect(self.env.cr.dbname).cursor() as poster, mute_logger("odoo.sql_db"):
+            # A transaction that posts in another company of the same database holds the gate as well.
+            poster.execute("LOCK TABLE ai_close_gate IN ROW SHARE MODE")
+            self.refuse_approval("LCK007", lock, self.carla)
+        self.assertEqual((lock.state, self.company.fiscalyear_lock_date), ("requested", False))
 
     # -- posting
 

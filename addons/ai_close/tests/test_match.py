@@ -196,8 +196,7 @@ class TestMatch(CloseCase):
         match = self.propose(self.bank_line(100), self.invoice(100))
         for user, code in ((self.audrey, "SOD003"), (self.robot, "SOD002")):
             self.assert_refused(code, self.be(match, user).action_accept)
-        with self.assertRaises(Exception):
-            self.be(match, self.anna).write({"state": "accepted"})
+        self.assert_refused("AUD002", self.be(match, self.anna).write, {"state": "accepted"})
         self.assertEqual(match.state, "proposed")
 
     def test_batch_tells_failures_and_accepts_the_rest(self):

@@ -1,4 +1,4 @@
-"""The checklist: templates, working days, checks that never pass by ignorance, two people, stale sign-offs."""
+"""The checklist: templates, working days, checks that never pass by ignorance, two people, staleness."""
 
 from odoo import Command, fields
 from odoo.addons.ai_close.models.refusal import CloseRefusal
