@@ -7,12 +7,15 @@ a run that works stops at its next call and goes on, under its key, when the ser
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -60,6 +63,7 @@ class Service:
             executors={"default": ThreadPoolExecutor(_AT_ONCE), "pending": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _MISFIRE_GRACE_S},
         )
+        self.scheduler.add_listener(self._on_started, EVENT_SCHEDULER_STARTED)
         self.scheduler.add_job(
             self.pending,
             IntervalTrigger(seconds=pending_every_s, timezone=UTC),
@@ -97,12 +101,20 @@ class Service:
     def stop(self) -> None:
         """Begin no job any more, let working ones stop at their next call, then return."""
         self._stopping.set()
-        self.scheduler.shutdown(wait=True)
+        with suppress(SchedulerNotRunningError):  # it has not begun yet: `_on_started` will see to it
+            self.scheduler.shutdown(wait=True)
 
     def _on_signal(self, number: int, _frame: Any) -> None:
         _log.info("stopping", signal=signal.Signals(number).name)
-        # a thread of its own: the handler may have interrupted the scheduler while it held a lock
+        self._stop_aside()
+
+    def _stop_aside(self) -> None:
+        """Stop in a thread of its own: a signal may have interrupted the scheduler while it held a lock."""
         threading.Thread(target=self.stop, name="stop", daemon=True).start()
+
+    def _on_started(self, _event: Any) -> None:
+        if self._stopping.is_set():
+            self._stop_aside()
 
     def _first_look(self) -> None:
         """Learn the companies; a server that is only away for now is waited for, a wrong key is not."""

@@ -198,11 +198,22 @@ def test_a_signal_ends_the_process_cleanly(number):
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     script = textwrap.dedent(_SERVE.format(root=root))
     child = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+    watch = threading.Timer(30, child.kill)  # a service that does not stop must not stop the tests
+    watch.start()
     events = []
     for row in child.stderr:
         events.append(json.loads(row)["event"])
         if events[-1] == "serving":
             child.send_signal(number)
+    watch.cancel()
     child.stderr.close()
     assert child.wait(10) == 0
     assert events == ["serving", "stopping", "stopped"]
+
+
+def test_a_stop_that_comes_before_the_start_is_not_forgotten(service):
+    service.stop()
+    thread = threading.Thread(target=service.scheduler.start)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()

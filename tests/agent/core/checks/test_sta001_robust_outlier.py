@@ -8,7 +8,19 @@ from tests.agent.core.builders import OCTOBER, Ledger
 
 MONTHS = [f"{year}-{month:02}" for year in (2024, 2025, 2026) for month in range(1, 13)]
 BEFORE = MONTHS[MONTHS.index("2024-10") : MONTHS.index("2026-10")]
-TELECOM = "412.30 398.75 405.10 420.00 409.90 401.25 415.60 407.45 399.80 411.05 403.70".split()
+TELECOM = [
+    "412.30",
+    "398.75",
+    "405.10",
+    "420.00",
+    "409.90",
+    "401.25",
+    "415.60",
+    "407.45",
+    "399.80",
+    "411.05",
+    "403.70",
+]
 
 
 @pytest.fixture

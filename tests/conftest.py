@@ -1,0 +1,98 @@
+"""Fixtures for tests that need a real Odoo: fresh copies of the sample company on one shared server.
+
+Nothing is built for tests that don't ask for them.
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.demo import CLUSTER, Demo
+from tools import odoo_cli, sample, template
+from tools.odoo_server import OdooServer
+
+_PREFIX = f"agt{os.getpid()}"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sample_files() -> tuple[str, Path]:
+    """The template database with the sample company, and its files (logins, key, statement, truth)."""
+    return sample.ensure_template()
+
+
+@pytest.fixture(scope="session")
+def shared_server(sample_files) -> Iterator[tuple[OdooServer, str]]:
+    """One Odoo that serves every copy of this session, and the copy that all others are made from.
+
+    The bank statement of the month is imported once, as a person does it; then the copy is renamed, so
+    that nobody has it open and it can be copied.
+    """
+    source, files = sample_files
+    first, ready = f"{_PREFIX}_first", f"{_PREFIX}_ready"
+    template.reclone(source, first)
+    server = OdooServer(first, name=f"{_PREFIX}-server", options={"dbfilter": f"^{_PREFIX}_"})
+    try:
+        with server:
+            sample.import_statement(server.url, first, files)
+            template.rename(first, ready, CLUSTER)
+            yield server, ready
+    finally:
+        odoo_cli.drop(CLUSTER, first)
+        odoo_cli.drop(CLUSTER, ready)
+
+
+class Demos:
+    """Makes fresh copies of the sample company and drops them again."""
+
+    def __init__(self, server: OdooServer, ready: str, files: Path, home: Path) -> None:
+        """Keep where copies come from and where their files go."""
+        self.server, self.ready, self.files, self.home = server, ready, files, home
+        self.made: list[str] = []
+
+    def make(self, source: str | None = None, **more: str) -> Demo:
+        """Return a fresh copy of the sample company, or of another database."""
+        database = f"{_PREFIX}_{next(_numbers)}"
+        self.made.append(database)
+        template.clone(source or self.ready, database)
+        folder = self.home / database
+        folder.mkdir()
+        key_file = folder / "agent.key"
+        shutil.copy(self.files / "agent.key", key_file)
+        key_file.chmod(0o600)
+        return Demo(self.server.url, database, key_file, folder / "state", **more)
+
+    def drop(self) -> None:
+        """Drop every copy."""
+        for database in self.made:
+            odoo_cli.drop(CLUSTER, database)
+
+
+def _demos(shared_server, sample_files, home: Path) -> Iterator[Demos]:
+    server, ready = shared_server
+    demos = Demos(server, ready, sample_files[1], home)
+    yield demos
+    demos.drop()
+
+
+@pytest.fixture(scope="module")
+def demos(shared_server, sample_files, tmp_path_factory) -> Iterator[Demos]:
+    """Copies of the sample company that live as long as a module's tests."""
+    yield from _demos(shared_server, sample_files, tmp_path_factory.mktemp("demos"))
+
+
+@pytest.fixture
+def make_demo(shared_server, sample_files, tmp_path) -> Iterator[Callable[..., Demo]]:
+    """Return a function that makes a fresh copy of the sample company; all copies end with the test."""
+    for made in _demos(shared_server, sample_files, tmp_path):
+        yield made.make
+
+
+@pytest.fixture
+def odoo_demo(make_demo) -> Demo:
+    """A fresh copy of the sample company with its bank statement, ready for a run."""
+    return make_demo()

@@ -1,0 +1,143 @@
+"""A run that is killed at any call, and started again, ends as if nothing had happened."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.support.demo import Demo, proposals
+
+KILLER = "tests.faults.killer"
+READING = ("hello", "heartbeat", "extract")
+
+
+@pytest.fixture(scope="module")
+def reference(demos) -> tuple[dict, list[str]]:
+    """What an undisturbed run leaves, and the calls it made."""
+    demo = demos.make()
+    calls = demo.key_file.with_name("calls")
+    done = demo.ai_close(*demo.run_arguments(), module=KILLER, AI_CLOSE_TEST_CALLS=str(calls))
+    assert done.returncode == 0, done.stderr
+    found = proposals(demo)
+    assert found["findings"]
+    assert found["matches"]
+    assert found["entries"]
+    assert found["running"] == []
+    return found, calls.read_text().splitlines()
+
+
+def _killed(demo: Demo, when: str, number: int) -> None:
+    done = demo.ai_close(*demo.run_arguments(), module=KILLER, AI_CLOSE_TEST_KILL=f"{when}:{number}")
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.stdout == ""
+
+
+def _runs(demo: Demo) -> list[str]:
+    return demo.sql("SELECT coalesce(json_agg(state ORDER BY id), '[]') FROM ai_close_run")
+
+
+def _again(demo: Demo, reference: dict) -> dict:
+    report = demo.run()
+    assert proposals(demo) == reference
+    assert demo.run_keys() == []
+    return report
+
+
+def test_killed_at_each_reading_call_one_after_the_other(odoo_demo, reference):
+    """Reading changes nothing, so one database bears all these deaths; it stays one run throughout."""
+    expected, calls = reference
+    reading = [number for number, call in enumerate(calls, start=1) if call.split()[0] in READING]
+    first_submit = next(number for number, call in enumerate(calls, start=1) if call.startswith("submit"))
+    keys = set()
+    for number in reading:
+        if number < first_submit:
+            for when in ("before", "after"):
+                _killed(odoo_demo, when, number)
+                keys.update(odoo_demo.run_keys())
+                assert proposals(odoo_demo)["findings"] == []
+    assert len(keys) == 1
+    report = _again(odoo_demo, expected)
+    assert _runs(odoo_demo) == ["done"]
+    assert report["state"] == "done"
+
+
+def _writing(calls: list[str]) -> list[int]:
+    """Return the numbers of the calls that write, and of those that come after the first submit."""
+    first_submit = next(number for number, call in enumerate(calls, start=1) if call.startswith("submit"))
+    return [
+        number
+        for number, call in enumerate(calls, start=1)
+        if number >= first_submit or call.split()[0] not in READING
+    ]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_each_writing_call_in_a_fresh_database(make_demo, reference, when):
+    expected, calls = reference
+    for number in _writing(calls):
+        demo = make_demo()
+        _killed(demo, when, number)
+        (key,) = demo.run_keys()
+        ended = (when, calls[number - 1]) == ("after", "finish")
+        assert _runs(demo) == (["done"] if ended else [] if (when, calls[number - 1]) == ("before", "begin")
+                               else ["running"]), calls[number - 1]  # fmt: skip
+        _again(demo, expected)
+        states = _runs(demo)
+        assert states == (["done", "done"] if ended else ["done"]), (key, calls[number - 1])
+
+
+def test_killed_twice_at_different_calls(odoo_demo, reference):
+    expected, calls = reference
+    submits = [number for number, call in enumerate(calls, start=1) if call.startswith("submit")]
+    _killed(odoo_demo, "after", submits[-1])
+    _killed(odoo_demo, "after", submits[0])
+    _killed(odoo_demo, "before", len(calls))
+    _again(odoo_demo, expected)
+    assert _runs(odoo_demo) == ["done"]
+
+
+def test_three_runs_in_a_row_propose_the_same(odoo_demo, reference):
+    expected, _calls = reference
+    first = _again(odoo_demo, expected)
+    assert first["statuses"]["created"] > 0
+    for _each in range(2):
+        report = _again(odoo_demo, expected)
+        assert not report["statuses"].get("created")
+        assert not report["statuses"].get("updated")
+        assert report["findings"] == first["findings"]
+        assert report["matches"] == first["matches"]
+        assert report["entries"] == first["entries"]
+    assert _runs(odoo_demo) == ["done"] * 3
+
+
+def test_what_people_decided_is_not_proposed_again(odoo_demo, reference):
+    """A rejected match and a waived finding stay as they are, killed or not."""
+    _expected, calls = reference
+    odoo_demo.run()
+    odoo_demo.execute("""
+        UPDATE ai_close_match SET state = 'rejected', reject_reason = 'not this one'
+        WHERE id = (SELECT min(id) FROM ai_close_match WHERE state = 'proposed');
+        UPDATE ai_close_finding SET state = 'explained', explanation = 'known to us'
+        WHERE id = (SELECT min(id) FROM ai_close_finding WHERE state = 'open');
+    """)
+    before = proposals(odoo_demo)
+    _killed(odoo_demo, "after", len(calls) - 1)
+    odoo_demo.run()
+    after = proposals(odoo_demo)
+    kept = {row["key"]: row["state"] for row in after["matches"] + after["findings"]}
+    for row in before["matches"] + before["findings"]:
+        if row["state"] in ("rejected", "explained"):
+            assert kept[row["key"]] == row["state"]
+    assert len(after["findings"]) == len(before["findings"])
+
+
+def test_the_key_of_a_killed_run_is_no_open_door(odoo_demo):
+    """Another machine without the state folder waits for the lease instead of breaking into the run."""
+    _killed(odoo_demo, "after", 3)
+    done = odoo_demo.ai_close(
+        *odoo_demo.run_arguments(), AI_CLOSE_STATE_DIR=str(Path(odoo_demo.state_dir) / "other")
+    )
+    assert done.returncode == 5, done.stderr
+    assert "[RUN001]" in done.stderr
+    assert json.loads(odoo_demo.ai_close(*odoo_demo.run_arguments()).stdout)["state"] == "done"
