@@ -19,7 +19,7 @@ def addons() -> list[str]:
 def commands() -> list[list[str]]:
     """Return the linters' commands."""
     binaries = VENV / "bin"
-    listed = [[str(binaries / "ruff"), "check", "--no-cache", "."]]
+    listed = [[str(binaries / "ruff"), "check", "--no-cache", "--output-format", "concise", "."]]
     if addons():
         listed.append([str(binaries / "pylint"), _NOT_OURS, *addons()])
     return listed

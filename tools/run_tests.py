@@ -38,15 +38,19 @@ class Result:
 
 
 def read_report(path: Path) -> tuple[int, int, int]:
-    """Return passed, failed and skipped of a JUnit report; zeros where there is none."""
+    """Return passed, failed and skipped of a JUnit report; zeros where there is none.
+
+    Test cases are counted, not what the suite's own totals say: those count subtests too.
+    """
     if not path.exists():
         return 0, 0, 0
-    tests = failed = skipped = 0
-    for suite in ET.parse(path).getroot().iter("testsuite"):  # noqa: S314 - our own file
-        tests += int(suite.get("tests", 0))
-        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        skipped += int(suite.get("skipped", 0))
-    return max(0, tests - failed - skipped), failed, skipped
+    cases: dict[tuple[str | None, str | None], set[str]] = {}
+    for case in ET.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own file
+        ended = cases.setdefault((case.get("classname"), case.get("name")), set())
+        ended.update(child.tag for child in case)
+    failed = sum(bool(ended & {"failure", "error"}) for ended in cases.values())
+    skipped = sum("skipped" in ended and not ended & {"failure", "error"} for ended in cases.values())
+    return len(cases) - failed - skipped, failed, skipped
 
 
 def _pytest(name: str, paths: list[Path], env: dict[str, str], *flags: str) -> Result:
