@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agent_service.core.matching.candidates import BankLine, Document
-from agent_service.core.matching.normalise import LONG_NUMBER, Label, Number, Token, bare_number
+from agent_service.core.matching.normalise import GROUP_GAPS, LONG_NUMBER, Label, Number, Token, bare_number
 
 FULL, DIGITS, SHORT, CUT = "full", "digits", "short", "cut"
 """Levels of evidence: the whole number; its digits; a part of it; its beginning, where the label ends."""
@@ -11,6 +11,9 @@ FULL, DIGITS, SHORT, CUT = "full", "digits", "short", "cut"
 LEVELS = (FULL, DIGITS, SHORT, CUT)
 _GLUE = ("", "/", "-", ".")
 _MAX_GAP = 3
+LEAST_DIGITS = 4
+"""Fewer digits prove nothing without the letters in front of them."""
+
 # Words in front of a number that name no series.
 _NEUTRAL = frozenset(
     {
@@ -56,10 +59,14 @@ def best_named(line: BankLine, document: Document, prefixes: frozenset[str]) -> 
 def naming(text: Label, one: Number, prefixes: frozenset[str]) -> str | None:
     """Return the level at which a label names a number, None when it doesn't or names a longer one."""
     for runs in one.spellings:
-        if any(_whole(text, place, length) for place, length in _places(text.tokens, runs)):
-            if _contradicted(text, runs, one, prefixes):
+        places = [found for found in _places(text.tokens, runs) if _whole(text, *found)]
+        if places:
+            if all(not one.prefix and _other_series(text, place, one, prefixes) for place, _length in places):
                 return None
-            return FULL if one.is_strong else SHORT
+            sure = one.is_strong and not all(_maybe_cut(text, *found, one) for found in places)
+            return FULL if sure else SHORT
+    if len(one.digits) < LEAST_DIGITS:
+        return None
     digits = tuple(run for run in one.spellings[0] if run.isdigit())
     joined = (bare_number(one.digits),)
     for runs in dict.fromkeys((digits, joined)):
@@ -115,7 +122,7 @@ def _take(tokens: tuple[Token, ...], place: int, run: str) -> int:
         return 0
     joined = ""
     for count, token in enumerate(tokens[place:], start=1):
-        if not token.is_number or (count > 1 and token.gap != " ") or len(joined) > len(run) + LONG_NUMBER:
+        if not token.is_number or (count > 1 and token.gap not in GROUP_GAPS):
             return 0
         joined += token.raw
         if count > 1 and len(joined) >= LONG_NUMBER and bare_number(joined) == run:
@@ -139,12 +146,11 @@ def _whole(text: Label, place: int, length: int) -> bool:
     return not (after.gap == "" and last.is_number)
 
 
-def _contradicted(text: Label, runs: tuple[str, ...], one: Number, prefixes: frozenset[str]) -> bool:
-    """Tell whether every place of a number without letters in front stands behind another series' letters."""
-    if one.prefix:
-        return False
-    places = [found[0] for found in _places(text.tokens, runs) if _whole(text, *found)]
-    return all(_other_series(text, place, one, prefixes) for place in places)
+def _maybe_cut(text: Label, place: int, length: int, one: Number) -> bool:
+    """Tell whether the label ends with digits that kept some of the zeros: is "0023" 00023, or 00231 cut?"""
+    last, own = text.tokens[place + length - 1], one.tokens[-1]
+    ends = place + length == len(text.tokens)
+    return ends and last.raw.startswith("0") and last.bare == own.bare and last.raw != own.raw
 
 
 def _other_series(text: Label, place: int, one: Number, prefixes: frozenset[str]) -> bool:

@@ -15,7 +15,9 @@ _EMPTY = re.compile(rf"\bNOT ?PROVIDED|(?:{_OTHER})\+|/(?:{_OTHER})/(?=\D)")
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 
 LONG_NUMBER = 8
-"""From so many digits on a number may stand in groups ("5390 0754 7034")."""
+"""From so many digits on a number may stand in groups ("5390 0754 7034", "090/9337/55493")."""
+
+GROUP_GAPS = (" ", "/", "-", ".")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Label:
         for start in range(len(self.tokens)):
             joined = ""
             for token in self.tokens[start:]:
-                if not token.is_number or (joined and token.gap != " "):
+                if not token.is_number or (joined and token.gap not in GROUP_GAPS):
                     break
                 joined += token.raw
                 if len(joined) >= LONG_NUMBER:
