@@ -15,7 +15,7 @@ from agent_service.sample.rates import Rates
 
 # Key, vendor, product, currency, ordered, price, discount, order day, transfers (day of the month, quantity).
 _CASES = (
-    ("gr-part", "vend04", "prod10", "USD", "100", "24.50", "0", 5, ((12, 60), (31, 25), (33, 15))),
+    ("gr-part", "vend04", "proj01", "USD", "100", "24.50", "0", 5, ((12, 60), (31, 25), (33, 15))),
     ("gr-draft", "vend02", "prod06", "USD", "30", "16.20", "0", 8, ((22, 30),)),
     ("gr-redated", "vend07", "prod07", "USD", "45", "31.80", "0", 6, ((14, 45),)),
     ("gr-euro", "vend09", "prod01", "EUR", "120", "18.40", "0", 9, ((19, 120),)),

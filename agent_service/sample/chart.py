@@ -29,6 +29,7 @@ TILL_SALES = "403000"
 FX_GAIN = "441000"
 RECHARGE = "451000"
 GOODS_COST = "500000"
+PROJECT = "501000"
 RENT = "612000"
 UTILITIES = "613000"
 TELECOM = "613100"
@@ -89,6 +90,7 @@ _CREATED = (
     (CARD_SALES, "Card sales", "income"),
     (TILL_SALES, "Till sales", "income"),
     (RECHARGE, "Recharge income", "income_other"),
+    (PROJECT, "Project materials", "expense_direct_cost"),
     (UTILITIES, "Utilities", "expense"),
     (TELECOM, "Telecommunications", "expense"),
     (SOFTWARE, "Software subscriptions", "expense"),

@@ -7,7 +7,7 @@ from agent_service.sample.documents import Document
 
 
 def _prefix(build: Builder, partner: str) -> str:
-    return "".join(char for char in build.partners[partner].name.upper() if char.isalpha())[:2]
+    return "".join(char for char in build.partners[partner].name.upper() if char.isalpha())[:3]
 
 
 def _number_sales(documents: list[Document]) -> None:

@@ -35,7 +35,7 @@ def bank_number(rng: Random, country: str) -> str:
 class VendorNumbers:
     """A rising series of document numbers for each vendor, in the vendor's own style."""
 
-    _STYLES = ("RE-{year}-{n:05d}", "{p}{n:06d}", "{p}-{n:05d}/{yy}", "{p}/{year}/{n:04d}")
+    _STYLES = ("{p}-{year}-{n:05d}", "{p}{n:06d}", "{p}-{n:05d}/{yy}", "{p}/{year}/{n:04d}")
 
     def __init__(self, seed: int) -> None:
         self._seed = seed

@@ -1,6 +1,6 @@
 """Who pays what and when: bank lines for the documents, with the noise of real payers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,19 +10,10 @@ from agent_service.sample.builder import Builder
 from agent_service.sample.documents import BankLine, Counterpart, Document
 from agent_service.sample.money import percent, total
 from agent_service.sample.months import Month, month_of, workday
+from agent_service.sample.payment_styles import CUSTOMERS, VENDORS, Deck
 
 FEE = Decimal("15.00")
 SPREAD_PCT = Decimal("0.4")
-_CUSTOMER_STYLES = (
-    ("exact", 58),
-    ("compact", 9),
-    ("no_ref", 9),
-    ("damaged", 6),
-    ("truncated", 5),
-    ("multi", 8),
-    ("short", 5),
-)
-_VENDOR_STYLES = (("exact", 72), ("no_ref", 8), ("truncated", 8), ("multi", 12))
 _COLLECTIVE = ("courier", "cleaner")
 _JOURNAL = {"trading": "bank", "services": "services_bank"}
 _LIQUIDITY = {True: chart.RECEIVABLE, False: chart.PAYABLE}
@@ -31,15 +22,6 @@ _LIQUIDITY = {True: chart.RECEIVABLE, False: chart.PAYABLE}
 def account_of(document: Document) -> str:
     """Return the account on which a document waits for payment."""
     return _LIQUIDITY[document.kind.startswith("out_")]
-
-
-def _style(rng: Random, weights: tuple[tuple[str, int], ...]) -> str:
-    draw = rng.randrange(sum(weight for _name, weight in weights))
-    for name, weight in weights:
-        draw -= weight
-        if draw < 0:
-            return name
-    raise AssertionError("weights sum up")
 
 
 class Payments:
@@ -74,24 +56,42 @@ class Payments:
         return workday(max(document.day, document.due + timedelta(days=spread)))
 
     def _pay_singly(self, waiting: list[tuple[date, Document]]) -> None:
+        decks = self._decks(waiting)
         done: set[str] = set()
         for index, (day, document) in enumerate(waiting):
             if document.key in done:
                 continue
             rng = self._build.rng("payment", document.key)
-            incoming = document.kind.startswith("out_")
-            style = _style(rng, _CUSTOMER_STYLES if incoming else _VENDOR_STYLES)
             group = [document]
-            if document.currency != self._build.companies[document.company].currency:
-                self._foreign(rng, style, day, document)
+            if self._is_foreign(document):
+                self._foreign(rng, "exact" if rng.randrange(8) else "no_ref", day, document)
             elif document.company == "services":
                 self._plain(rng, "exact", day, group)
             else:
+                deck = decks[month_of(day), document.kind.startswith("out_")]
+                style = deck.deal()
                 if style == "multi":
                     group += self._others(document, day, waiting[index + 1 :], done)
-                    style = style if len(group) > 1 else "exact"
+                    style = style if len(group) > 1 else deck.put_off(style)
                 self._plain(rng, style, day, group)
             done.update(item.key for item in group)
+
+    def _is_foreign(self, document: Document) -> bool:
+        return document.currency != self._build.companies[document.company].currency
+
+    def _decks(self, waiting: list[tuple[date, Document]]) -> dict[tuple[Month, bool], Deck]:
+        """Return a deck of styles for each month's payments in and out through the main bank."""
+        counts = Counter(
+            (month_of(day), document.kind.startswith("out_"))
+            for day, document in waiting
+            if document.company == "trading" and not self._is_foreign(document)
+        )
+        return {
+            (month, incoming): Deck(
+                self._build.rng(f"styles:{incoming}", month), CUSTOMERS if incoming else VENDORS, count
+            )
+            for (month, incoming), count in counts.items()
+        }
 
     @staticmethod
     def _others(

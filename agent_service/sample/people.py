@@ -169,4 +169,14 @@ def products() -> list[Product]:
             chart.SALES,
             purchase_method="purchase",
         ),
+        Product(
+            "proj01",
+            "PJ-301",
+            "Shop shelving, unit",
+            "goods",
+            Decimal("24.50"),
+            Decimal("40.00"),
+            chart.PROJECT,
+            chart.SALES,
+        ),
     ]

@@ -95,6 +95,7 @@ def build(plan: Plan, truths: Truths, rates: Rates) -> dict:
             "matched_lines": [line["ref"] for line in matched],
             "entries": {"GR": 1 if due else 0},
             "gr_amount": total(abs(row["amount"]) for row in due),
+            "gr_net": total(row["amount"] for row in due),
             "gr_by_account": _by_account(due),
             "tasks_total": TASKS_TOTAL,
         },

@@ -7,9 +7,10 @@ from random import Random
 from agent_service.sample.builder import Builder
 from agent_service.sample.clock import utc_text
 from agent_service.sample.documents import Document, Line, Order, Transfer
+from agent_service.sample.money import cents
 from agent_service.sample.months import Month, workday
 
-_FOREIGN_FACTOR = {"USD": Decimal(1), "EUR": Decimal("0.92"), "GBP": Decimal("0.80")}
+_FOREIGN_FACTOR = {"USD": Decimal(1), "EUR": Decimal("0.92"), "GBP": Decimal("0.79")}
 
 
 def _currency(rng: Random) -> str:
@@ -18,16 +19,24 @@ def _currency(rng: Random) -> str:
 
 
 def _lines(build: Builder, rng: Random, key: str, kind: str, currency: str) -> list[Line]:
+    """Return up to three lines.
+
+    Each is worth about the same in US dollars: lines that differ by less than the smallest effect that a
+    statistic may report are never out of line by accident, however few a partner has.
+    """
     lines = []
     for number, product in enumerate(rng.sample(build.goods(), 1 + rng.randrange(3)), start=1):
         base, account = (product.price, product.income) if kind == "sale" else (product.cost, product.expense)
-        price = (base * _FOREIGN_FACTOR[currency]).quantize(Decimal("0.01"))
+        agreed = base * (97 + rng.randrange(7)) / 100
+        worth = 640 + rng.randrange(131)
+        quantity = (worth / agreed).to_integral_value()
+        price = cents(agreed * _FOREIGN_FACTOR[currency])
         lines.append(
             Line(
                 f"{key}/{number}",
                 f"[{product.code}] {product.name}",
                 account,
-                Decimal(12 + rng.randrange(29)),
+                quantity,
                 price,
                 product=product.key,
                 taxed=currency == "USD",
@@ -37,11 +46,12 @@ def _lines(build: Builder, rng: Random, key: str, kind: str, currency: str) -> l
 
 
 def _shares(rng: Random, lines: list[Line]) -> list[dict[str, Decimal]]:
-    """Return the quantities of one transfer, or of two for every fifth order."""
-    if rng.randrange(5):
-        return [{line.key: line.quantity for line in lines}]
-    first = {line.key: Decimal(int(line.quantity) * 6 // 10) for line in lines}
-    return [first, {line.key: line.quantity - first[line.key] for line in lines}]
+    """Return the quantities of one transfer, or of two for a third of the orders with several lines."""
+    whole = {line.key: line.quantity for line in lines}
+    if len(lines) < 2 or rng.randrange(3):
+        return [whole]
+    first = {lines[0].key: whole.pop(lines[0].key)}
+    return [first, whole]
 
 
 def bill_of(

@@ -8,11 +8,13 @@ _ORDER_LINE = {"out": "sale_line_ids", "in": "purchase_line_id"}
 
 def load(ctx: Context) -> None:
     """Create and post the documents and entries, in the order of their dates and numbers."""
-    documents = sorted(ctx.plan.documents, key=lambda d: (bool(d.reverses), d.day, d.number, d.key))
+    documents = sorted(ctx.plan.documents, key=lambda d: (d.day, d.number, d.key))
     for company in ctx.plan.companies:
-        own = [document for document in documents if document.company == company.key]
-        for batch in ctx.batches(own, "invoices and bills"):
-            _documents(ctx, company.key, batch)
+        for reversing in (False, True):
+            # A refund names the bill that it takes back, so the bill is there first.
+            own = [d for d in documents if d.company == company.key and bool(d.reverses) == reversing]
+            for batch in ctx.batches(own, "invoices and bills"):
+                _documents(ctx, company.key, batch)
         entries = sorted(
             (e for e in ctx.plan.entries if e.company == company.key), key=lambda e: (e.day, e.key)
         )
