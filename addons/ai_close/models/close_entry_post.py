@@ -50,7 +50,7 @@ class AiCloseEntry(models.Model):
 
     def _need_open_dates(self):
         """Refuse when a lock binds the entry's date or its reversal's; Odoo would re-date it in silence."""
-        company = self.company_id.with_context({})
+        company = self.company_id.with_context({})  # pylint: disable=context-overridden
         for date in filter(None, (self.date, self.reversal_date)):
             locks = company._get_violated_lock_dates(date, False, self.journal_id)
             if locks:

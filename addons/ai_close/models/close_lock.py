@@ -7,6 +7,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 
 from ..kernel.sod import CONTROLLER, REVIEWER, SERVER
+from .close_state_mixin import passes
 from .refusal import CloseRefusal, refuse
 
 FIELDS = [("fiscalyear_lock_date", "Global lock date")]
@@ -112,6 +113,11 @@ class AiCloseLock(models.Model):
             self.env["ai.close.audit"]._append("lock.create", lock)
         return self.browse(lock.id)
 
+    def write(self, vals):
+        if "reason" in vals and not passes(self.env) and any(lock.state != "draft" for lock in self):
+            raise refuse(self, "AUD002", action="lock.write")
+        return super().write(vals)
+
     # -- what people do
 
     def action_request(self):
@@ -210,7 +216,7 @@ class AiCloseLock(models.Model):
         )
         self.env.flush_all()
         try:
-            company.with_context({}).write({self.field: self.date_new})
+            company.with_context({}).write({self.field: self.date_new})  # pylint: disable=context-overridden
         except CloseRefusal:
             raise
         except RedirectWarning as warning:

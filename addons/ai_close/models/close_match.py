@@ -172,7 +172,7 @@ class AiCloseMatch(models.Model):
             for name in ("lang", "tz", "allowed_company_ids")
             if name in self.env.context
         }
-        return self.with_context(kept)
+        return self.with_context(kept)  # pylint: disable=context-overridden
 
     def _accept(self):
         self._lock_rows()

@@ -241,7 +241,12 @@ class TestLock(CloseCase):
     def test_request_is_not_written_by_people(self):
         self.ready()
         lock = self.request()
-        for vals in ({"state": "applied"}, {"approved_by_id": self.carla.id}, {"date_new": "2027-01-31"}):
+        for vals in (
+            {"state": "applied"},
+            {"approved_by_id": self.carla.id},
+            {"date_new": "2027-01-31"},
+            {"reason": "rewritten"},
+        ):
             self.assert_refused("AUD002", self.be(lock, self.carla).write, vals)
         with self.assertRaises(UserError):
             self.be(self.env["ai.close.lock"], self.carla).create(
