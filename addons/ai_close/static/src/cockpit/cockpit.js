@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { useService } from "@web/core/utils/hooks";
@@ -35,7 +36,7 @@ export class Cockpit extends Component {
         this.momentText = momentText;
         this.workdayText = workdayText;
         this.state = useState({
-            data: null, loading: false, slow: false, busy: false, error: null, failedStep: null, said: "",
+            data: null, loading: false, slow: false, busy: false, error: null, refused: false, failedStep: null, said: "",
         });
         this.closeId = this.props.state?.closeId || this.props.action.params?.close_id
             || this.props.action.context?.active_close_id || false;
@@ -85,8 +86,19 @@ export class Cockpit extends Component {
 
     /** Show what went wrong where the person looks, with a way to try again. */
     fail(error, retry) {
-        this.state.error = error.data?.message || error.message || _t("The server did not answer.");
+        if (error instanceof ConnectionLostError) {
+            this.state.error = _t("The server can't be reached; what you see may be out of date.");
+        } else {
+            this.state.error = error.data?.message || error.message || _t("The server did not answer.");
+        }
+        // A refusal stays one however often it is asked for.
+        this.state.refused = /\[[A-Z]{3}\d{3}\]$/.test(this.state.error);
         this.state.failedStep = retry;
+    }
+
+    dismiss() {
+        this.state.error = null;
+        this.state.failedStep = null;
     }
 
     retry() {

@@ -5,6 +5,8 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
+// An amount that is not in company currency says in which: `7.08 EUR`.
+const MONEY = /^(-?[\d,]+(?:\.\d+)?) ([A-Z]{3})$/;
 // Numbers that name something are never grouped by thousands.
 const NAMES = /^(id|key|order|line|code|ref)/i;
 
@@ -30,7 +32,7 @@ export class CalculationField extends Component {
             const label = typeof column === "string" ? column : column.label || column.name;
             const cells = rows.map((row) => row[index]).filter((cell) => cell !== null && cell !== "");
             const numeric = index > 0 && !NAMES.test(label) && cells.length > 0
-                && cells.every((cell) => NUMBER.test(String(cell)));
+                && cells.every((cell) => NUMBER.test(String(cell)) || MONEY.test(String(cell)));
             return { label, numeric };
         });
     }
@@ -39,16 +41,26 @@ export class CalculationField extends Component {
         return this.calculation.rows;
     }
 
+    /** Does a row go the other way?  Then the entry's debits add up to more than the total. */
+    get netted() {
+        return this.rows.some((row) => String(row.at(-1)).startsWith("-"));
+    }
+
     get totalText() {
         const { total } = this.calculation;
         return NUMBER.test(String(total)) ? numberText(total) : total;
     }
 
     cellText(cell, column) {
-        if (cell === null || cell === undefined || cell === "") {
-            return column.numeric ? _t("no data") : "";
+        // Empty text says that the column does not apply to the row; unknown is null, and never reads as 0.
+        if (cell === null || cell === undefined) {
+            return _t("no data");
         }
-        return column.numeric ? numberText(cell) : String(cell);
+        const money = column.numeric && MONEY.exec(String(cell));
+        if (money) {
+            return `${numberText(money[1].replaceAll(",", ""))} ${money[2]}`;
+        }
+        return column.numeric && cell !== "" ? numberText(cell) : String(cell);
     }
 }
 

@@ -3,26 +3,47 @@ import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
-/** Flatten nested objects to one row a fact: `rules › GR › enabled`. */
-function flatten(value, path) {
+function plainText(value) {
     if (value === null || value === undefined || value === "") {
-        return [{ path, text: _t("no data") }];
+        return _t("no data");
+    }
+    if (typeof value === "boolean") {
+        return value ? _t("yes") : _t("no");
     }
     if (Array.isArray(value)) {
-        if (value.every((item) => typeof item !== "object" || item === null)) {
-            return [{ path, text: value.length ? value.join(", ") : _t("none") }];
-        }
-        return value.flatMap((item, index) => flatten(item, [...path, String(index + 1)]));
+        return value.map(plainText).join(", ");
     }
     if (typeof value === "object") {
+        return Object.entries(value).map(([key, item]) => `${key} ${plainText(item)}`).join(", ");
+    }
+    return String(value);
+}
+
+function wordsOf(name) {
+    return name.replaceAll("_", " ");
+}
+
+/** A list of alike objects is a table of its own. */
+function table(rows) {
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== "id");
+    return {
+        columns: names.map((name) => ({ name, label: wordsOf(name) })),
+        rows: rows.map((row) => names.map((name) => (name in row ? plainText(row[name]) : ""))),
+    };
+}
+
+/** Flatten nested objects to one row a fact: `rules › GR › enabled`. */
+function flatten(value, path) {
+    if (Array.isArray(value)) {
+        const objects = value.length && value.every((item) => item && typeof item === "object" && !Array.isArray(item));
+        return [objects ? { path, table: table(value) } : { path, text: value.length ? plainText(value) : _t("none") }];
+    }
+    if (value && typeof value === "object") {
         const entries = Object.entries(value);
         return entries.length ? entries.flatMap(([key, item]) => flatten(item, [...path, key]))
             : [{ path, text: _t("none") }];
     }
-    if (typeof value === "boolean") {
-        return [{ path, text: value ? _t("yes") : _t("no") }];
-    }
-    return [{ path, text: String(value) }];
+    return [{ path, text: plainText(value) }];
 }
 
 /** Plain facts (evidence, counters, parameters, a change of an audit event) as a table instead of JSON. */
@@ -48,8 +69,9 @@ export class FactsField extends Component {
         }
         return flatten(value, []).map((fact, index) => ({
             key: String(index),
-            label: fact.path.map((part) => part.replaceAll("_", " ")).join(" › "),
+            label: fact.path.map(wordsOf).join(" › "),
             text: fact.text,
+            table: fact.table,
         }));
     }
 }
