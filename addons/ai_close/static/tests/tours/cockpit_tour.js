@@ -50,3 +50,20 @@ registry.category("web_tour.tours").add("ai_close_cockpit_locked", {
         { content: "no blocker is listed", trigger: "body:not(:has(.o_ai_close_blocker))" },
     ],
 });
+
+/** The preparer looks at the calculation and is told why the review is not theirs. */
+registry.category("web_tour.tours").add("ai_close_entry_own_work", {
+    url: "/odoo/ai-close-entries",
+    steps: () => [
+        { content: "open the entry", trigger: ".o_data_row .o_data_cell[name=name]", run: "click" },
+        { content: "the maker is named", trigger: ".o_ai_close_signatures [data-step=prepared]:contains(Anna)" },
+        { content: "a hint says whose turn it is not", trigger: ".alert:contains(the next signature is another person)" },
+        { content: "how was it computed?", trigger: "a[name=calculation]", run: "click" },
+        { content: "the rows and their heads", trigger: ".o_ai_close_calculation th[scope=col]:contains(received)" },
+        { content: "the total", trigger: ".o_ai_close_calculation tfoot:contains(1,102.50)" },
+        { content: "review own work", trigger: "button[name=action_review]", run: "click" },
+        { content: "it is refused in words", trigger: ".modal:contains(Not done):contains([SOD)" },
+        { content: "understood", trigger: ".modal .btn-primary", run: "click" },
+        { content: "nothing happened", trigger: ".o_ai_close_signatures [data-step=reviewed]:contains(not yet)" },
+    ],
+});
