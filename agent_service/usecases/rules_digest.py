@@ -2,7 +2,9 @@
 
 import hashlib
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 
 from agent_service import core
 
@@ -11,8 +13,15 @@ from agent_service import core
 def rules_digest() -> str:
     """Return the SHA-256 of every module of the core, by name and source: it changes when any rule does."""
     digest = hashlib.sha256()
-    for module in sorted(pkgutil.walk_packages(core.__path__, f"{core.__name__}."), key=lambda one: one.name):
-        spec = module.module_finder.find_spec(module.name, None)
-        source = spec.loader.get_source(module.name) if spec and spec.loader else ""
-        digest.update(f"{module.name}\n{len(source or '')}\n{source or ''}".encode())
+    for name, source in sorted(sources()):
+        digest.update(f"{name}\n{len(source)}\n{source}\n".encode())
     return digest.hexdigest()
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Return the name and source of every module of the core."""
+    names = [one.name for one in pkgutil.walk_packages(core.__path__, f"{core.__name__}.")]
+    for name in (core.__name__, *names):
+        spec = find_spec(name)
+        source = spec.loader.get_source(name) if spec and hasattr(spec.loader, "get_source") else None
+        yield name, source or ""

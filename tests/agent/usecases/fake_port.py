@@ -1,0 +1,130 @@
+"""The server's side of a run in memory: a ledger's datasets, proposals by key, changes, faults on demand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from agent_service.usecases.ports import Changes, DatasetUnavailable, Row, RowStatus, RunStart
+from tests.agent.core.builders import PARAMS, Ledger
+
+
+class Cut(Exception):
+    """The connection broke, or the process was killed."""
+
+
+class FakePort:
+    """Reader, sink and run in one; what was proposed outlives the run, as in Odoo."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Serve a ledger."""
+        self.ledger = ledger
+        self.params: dict[str, Any] = {**PARAMS, "roles": ledger.roles}
+        self.unavailable: set[str] = set()
+        self.missing: set[str] = set()
+        self.decisions: list[dict[str, str]] = []
+        self.snapshot_at = "2026-11-21T02:00:00.000000Z"
+        self.tz = "America/New_York"
+        self.proposals: dict[str, dict[str, Row]] = {"finding": {}, "match": {}, "entry": {}}
+        self.seen: set[str] = set()
+        self.calls: list[str] = []
+        self.finished: dict[str, Any] | None = None
+        self.failed: Sequence[Row] | None = None
+        self.xid = 100
+        self.pending: list[tuple[int, str, int]] = []
+        self.asked_from: list[str] = []
+        self.on_call: Callable[[str, int], None] = lambda _name, _count: None
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        self.on_call(name, len(self.calls))
+
+    def change(self, model: str = "account.move", row_id: int = 1) -> None:
+        """Write to the books while the run is at work."""
+        self.pending.append((self.xid, model, row_id))
+        self.xid += 1
+
+    # -- Reader ----------------------------------------------------------------------------------------------
+
+    def datasets(self) -> frozenset[str]:
+        return frozenset(self.ledger.columns()) - self.missing
+
+    def read(self, dataset: str) -> Mapping[str, Sequence[Any]]:
+        self._call(f"read {dataset}")
+        if dataset in self.unavailable | self.missing:
+            raise DatasetUnavailable(dataset)
+        return self.ledger.columns()[dataset]
+
+    def changes(self, after: str) -> Changes:
+        self._call("changes")
+        self.asked_from.append(after)
+        rows = tuple((model, row_id) for xid, model, row_id in self.pending if xid >= int(after))
+        return Changes(str(self.xid), rows)
+
+    # -- Sink ------------------------------------------------------------------------------------------------
+
+    def submit(self, kind: str, rows: Sequence[Row]) -> list[RowStatus]:
+        self._call(f"submit {kind}")
+        return [RowStatus(row["key"], self._take(kind, row)) for row in rows]
+
+    def _take(self, kind: str, row: Row) -> str:
+        known = self.proposals[kind].get(row["key"])
+        self.proposals[kind][row["key"]] = row
+        self.seen.add(row["key"])
+        return "created" if known is None else "unchanged" if known == row else "updated"
+
+    # -- Run -------------------------------------------------------------------------------------------------
+
+    def begin(
+        self, company: int | str, period: str, run_key: str, rules_digest: str, trigger: str
+    ) -> RunStart:
+        self._call("begin")
+        assert len(rules_digest) == 64
+        self.seen = set()
+        return RunStart.from_wire(
+            {
+                "run_id": 7,
+                "resumed": "begin" in self.calls[:-1],
+                "company": {
+                    "id": 1,
+                    "name": "Harbour Tools",
+                    "currency": "USD",
+                    "currency_decimals": 2,
+                    "tz": self.tz,
+                },
+                "period": {"name": period, "start": "2026-10-01", "end": "2026-10-31"},
+                "policy": {"id": 3, "version": 1, "params": self.params},
+                "snapshot": {"xmin": self.xid, "at": self.snapshot_at},
+                "watermark": None,
+                "decisions": self.decisions,
+            }
+        )
+
+    def heartbeat(self) -> None:
+        self._call("heartbeat")
+
+    def finish(
+        self,
+        counters: Mapping[str, Any],
+        scopes: Mapping[str, Sequence[str]],
+        failures: Sequence[Row],
+        cost: str,
+        watermark: str | None,
+    ) -> Mapping[str, Any]:
+        self._call("finish")
+        self.finished = {
+            "counters": counters,
+            "scopes": scopes,
+            "failures": list(failures),
+            "cost": cost,
+            "watermark": watermark,
+        }
+        gone = set(scopes.get("withdrawn", ()))
+        for kind, name in (("finding", "rule"), ("match", "matcher"), ("entry", "proposer")):
+            judged = set(scopes[f"{name}s"])
+            for key, row in list(self.proposals[kind].items()):
+                if (row[name] in judged and key not in self.seen) or key in gone:
+                    del self.proposals[kind][key]
+        return {"state": "done", "close_id": 5, "checklist": {"done": 1, "total": 9}}
+
+    def fail(self, failures: Sequence[Row]) -> None:
+        self._call("fail")
+        self.failed = failures
