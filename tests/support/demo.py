@@ -92,7 +92,9 @@ _PROPOSALS = {
                                 ORDER BY line.account_id, line.partner_id, line.name, line.balance)
                 FROM ai_close_entry_line line WHERE line.entry_id = entry.id) AS lines
         FROM ai_close_entry entry""",
-    "tasks": "SELECT code AS key, state, check_state, check_message FROM ai_close_task",
+    "tasks": """
+        SELECT code AS key, state, check_state, regexp_replace(check_message, 'run-[0-9a-f]+', 'KEY') AS message
+        FROM ai_close_task""",
     "running": "SELECT run_key AS key FROM ai_close_run WHERE state = 'running'",
     "moves": "SELECT state AS key, count(*) FROM account_move GROUP BY state",
 }
