@@ -7,3 +7,11 @@ from . import test_task
 from . import test_close_flow
 from . import test_lock
 from . import test_tour_cockpit
+from . import test_guard
+from . import test_audit
+from . import test_agent_rights
+from . import test_finding
+from . import test_extract
+from . import test_policy
+from . import test_gate
+from . import test_key

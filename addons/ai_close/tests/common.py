@@ -7,14 +7,14 @@ from odoo.tools import mute_logger
 
 PERIOD = "2026-10"
 ACCOUNTS = {
-    "bank": ("101100", "asset_cash"),
-    "suspense": ("101200", "asset_current"),
-    "receivable": ("120000", "asset_receivable"),
-    "payable": ("210000", "liability_payable"),
-    "grni": ("211000", "liability_current"),
-    "billed": ("141000", "asset_current"),
-    "income": ("400000", "income"),
-    "expense": ("600000", "expense"),
+    "bank": ("T101100", "asset_cash"),
+    "suspense": ("T101200", "asset_current"),
+    "receivable": ("T120000", "asset_receivable"),
+    "payable": ("T210000", "liability_payable"),
+    "grni": ("T211000", "liability_current"),
+    "billed": ("T141000", "asset_current"),
+    "income": ("T400000", "income"),
+    "expense": ("T600000", "expense"),
 }
 PEOPLE = ("preparer", "reviewer", "controller", "auditor")
 
@@ -37,6 +37,14 @@ class PortCase(TransactionCase):
     def _make_company(cls, name, enabled=True):
         company = cls.env["res.company"].create({"name": name, "currency_id": cls.env.ref("base.USD").id})
         cls.env.user.company_ids += company
+        cls._make_books(company)
+        if enabled:
+            cls.env["ai.close.policy"]._create_first(company, cls._params(company), tz="Europe/Brussels")
+        return company
+
+    @classmethod
+    def _make_books(cls, company):
+        """Give ``company`` a small chart and a journal of each kind."""
         accounts = {
             key: cls.env["account.account"]
             .with_company(company)
@@ -69,12 +77,7 @@ class PortCase(TransactionCase):
                 ),
             )
         }
-        if not hasattr(cls, "books"):
-            cls.books = {}
-        cls.books[company] = (accounts, journals)
-        if enabled:
-            cls.env["ai.close.policy"]._create_first(company, cls._params(company), tz="Europe/Brussels")
-        return company
+        cls.books = {**getattr(cls, "books", {}), company: (accounts, journals)}
 
     @classmethod
     def _params(cls, company, **changes):

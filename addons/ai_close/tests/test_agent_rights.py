@@ -135,7 +135,9 @@ class TestAgentRights(PortCase):
         admin = self.env.ref("base.group_system")
         self._denied("res.users", "write", self.agent.ids, {"group_ids": [Command.link(admin.id)]})
         self._denied("res.groups", "write", admin.ids, {"user_ids": [Command.link(self.agent.id)]})
-        self._denied("res.users", "write", self.agent.ids, {"company_ids": [Command.link(self.env.company.id)]})
+        self._denied(
+            "res.users", "write", self.agent.ids, {"company_ids": [Command.link(self.env.company.id)]}
+        )
         self._denied("res.users", "create", [{"name": "twin", "login": "twin"}])
 
     def test_it_sees_no_lease(self):
@@ -150,7 +152,9 @@ class TestAgentRights(PortCase):
                 self.rpc(self.auditor, "ai.close.finding", method, self.one.ids, *args)
         for model in ("ai.close", "ai.close.task", "ai.close.run", "ai.close.finding", "ai.close.policy"):
             record = self.env[model].search([], limit=1)
-            with self.subTest(model=model), self.assertRaises(UserError), self.quiet(
-                "odoo.addons.base.models.ir_model"
+            with (
+                self.subTest(model=model),
+                self.assertRaises(UserError),
+                self.quiet("odoo.addons.base.models.ir_model"),
             ):
                 self.rpc(self.auditor, model, "write", record.ids, {record._rec_name or "name": "x"})

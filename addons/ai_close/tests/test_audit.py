@@ -21,13 +21,21 @@ class TestAudit(PortCase):
 
     def test_what_an_event_keeps(self):
         before = fields.Datetime.now() - timedelta(seconds=1)
-        event = self.env["ai.close.audit"].with_user(self.preparer)._append(
-            "test.act", self.company, before={"a": 1}, after={"b": [0.5, {"c": "ü"}]}, reason="because")
+        event = (
+            self.env["ai.close.audit"]
+            .with_user(self.preparer)
+            ._append(
+                "test.act", self.company, before={"a": 1}, after={"b": [0.5, {"c": "ü"}]}, reason="because"
+            )
+        )
         event = event.sudo()
-        self.assertEqual((event.user_id, event.user_login, event.role), (
-            self.preparer.id, "close_preparer", "preparer"))
-        self.assertEqual((event.model, event.res_id, event.res_name, event.company_id), (
-            "res.company", self.company.id, self.company.name, self.company.id))
+        self.assertEqual(
+            (event.user_id, event.user_login, event.role), (self.preparer.id, "close_preparer", "preparer")
+        )
+        self.assertEqual(
+            (event.model, event.res_id, event.res_name, event.company_id),
+            ("res.company", self.company.id, self.company.name, self.company.id),
+        )
         self.assertEqual((event.before, event.after), ('{"a":1}', '{"b":["0.5",{"c":"ü"}]}'))
         self.assertTrue(before <= event.event_at <= fields.Datetime.now() + timedelta(seconds=1))
         self.env.invalidate_all()
@@ -42,13 +50,17 @@ class TestAudit(PortCase):
         content["event_at"] = content["event_at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self.assertEqual(event.digest, digest(content))
         self.cr.execute("ALTER TABLE ai_close_audit DISABLE TRIGGER ai_close_audit_no_change")
-        for column, value in (("reason", "other"), ("user_id", self.preparer.id), ("after", None), ("res_id", None)):
-            with self.subTest(column=column):
-                with self.cr.savepoint() as savepoint:
-                    self.cr.execute(f"UPDATE ai_close_audit SET {column} = %s WHERE id = %s", (value, event.id))
-                    self.env.invalidate_all()
-                    self.assertFalse(event._intact())
-                    savepoint.rollback()
+        for column, value in (
+            ("reason", "other"),
+            ("user_id", self.preparer.id),
+            ("after", None),
+            ("res_id", None),
+        ):
+            with self.subTest(column=column), self.cr.savepoint() as savepoint:
+                self.cr.execute(f"UPDATE ai_close_audit SET {column} = %s WHERE id = %s", (value, event.id))
+                self.env.invalidate_all()
+                self.assertFalse(event._intact())
+                savepoint.rollback()
         self.env.invalidate_all()
         self.assertTrue(event._intact())
 
@@ -81,9 +93,8 @@ class TestAudit(PortCase):
         for user in (self.controller, self.auditor, self.agent, self.env.ref("base.user_admin")):
             for method, args in (("create", [{"action": "x"}]), ("write", [event.ids, {"reason": "x"}]),
                                  ("unlink", [event.ids])):  # fmt: skip
-                with self.subTest(user=user.login, method=method):
-                    with self.assertCode("AUD001"):
-                        self.rpc(user, "ai.close.audit", method, *args)
+                with self.subTest(user=user.login, method=method), self.assertCode("AUD001"):
+                    self.rpc(user, "ai.close.audit", method, *args)
 
     def test_an_act_that_is_undone_leaves_no_event(self):
         count = self.env["ai.close.audit"].search_count([])
@@ -169,6 +180,7 @@ class TestAudit(PortCase):
         with self.assertRaises(CloseRefusal):
             self.rpc(self.auditor, "ai.close", "action_run_now", close.ids)
         self.cr.postrollback.run()
-        self.assertEqual([(one["user_id"], one["company_id"]) for one in written], [
-            (self.auditor.id, self.company.id)])
+        self.assertEqual(
+            [(one["user_id"], one["company_id"]) for one in written], [(self.auditor.id, self.company.id)]
+        )
         self.assertTrue(written[0]["event_at"] > fields.Datetime.now() - timedelta(minutes=1))

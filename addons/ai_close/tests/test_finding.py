@@ -57,15 +57,21 @@ class TestFinding(PortCase):
             self.assertEqual(finding.waived_by_id, self.preparer)
 
     def test_from_materiality_up_two(self):
-        for number, (severity, amount) in enumerate((("low", "5000.00"), ("medium", "-5000.00"), ("high", "0.00")), 1):
+        for number, (severity, amount) in enumerate(
+            (("low", "5000.00"), ("medium", "-5000.00"), ("high", "0.00")), 1
+        ):
             with self.subTest(severity=severity):
                 finding = self._make(number=number, severity=severity, amount=amount)
                 self.assertEqual(self._do(self.preparer, "action_waive", finding, REASON), "open")
                 self.assertEqual(finding.waive_requested_by_id, self.preparer)
                 with self.assertCode("SOD003"):  # a preparer confirms nothing, not even another's
                     self._do(self.preparer, "action_waive", finding, REASON)
-                self.assertEqual(self._do(self.reviewer, "action_waive", finding, "agreed, see the mail"), "waived")
-                self.assertEqual((finding.waive_requested_by_id, finding.waived_by_id), (self.preparer, self.reviewer))
+                self.assertEqual(
+                    self._do(self.reviewer, "action_waive", finding, "agreed, see the mail"), "waived"
+                )
+                self.assertEqual(
+                    (finding.waive_requested_by_id, finding.waived_by_id), (self.preparer, self.reviewer)
+                )
 
     def test_nobody_confirms_his_own_wish(self):
         finding = self._make(severity="high")
@@ -86,7 +92,8 @@ class TestFinding(PortCase):
         with self.assertCode("ENT008"):
             self._do(self.controller, "action_waive", finding, REASON)
         self.env["ir.attachment"].create(
-            {"name": "court order.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id})
+            {"name": "court order.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id}
+        )
         self.assertEqual(self._do(self.controller, "action_waive", finding, REASON), "open")
         with self.assertCode("SOD003"):
             self._do(self.reviewer, "action_waive", finding, REASON)
@@ -100,13 +107,19 @@ class TestFinding(PortCase):
         self._do(self.controller, "action_waive", finding, "agreed, small vendor")
         asked, waived = self.audit("finding.waive_request"), self.audit("finding.waive")
         self.assertEqual((asked.user_id, asked.role, asked.reason), (self.preparer.id, "preparer", REASON))
-        self.assertEqual((waived.user_id, waived.role, waived.reason), (
-            self.controller.id, "controller", "agreed, small vendor"))
+        self.assertEqual(
+            (waived.user_id, waived.role, waived.reason),
+            (self.controller.id, "controller", "agreed, small vendor"),
+        )
 
     def test_what_is_closed_or_decided_takes_no_second_decision(self):
         finding = self._make(severity="low")
         self._do(self.preparer, "action_waive", finding, REASON)
-        for method, args in (("action_explain", [REASON]), ("action_mark_fixed", []), ("action_waive", [REASON])):
+        for method, args in (
+            ("action_explain", [REASON]),
+            ("action_mark_fixed", []),
+            ("action_waive", [REASON]),
+        ):
             with self.subTest(method=method), self.assertCode("AUD004"):
                 self._do(self.controller, method, finding, *args)
 

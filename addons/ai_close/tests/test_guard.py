@@ -30,11 +30,17 @@ class TestGuard(PortCase):
             model = self.env[name]
             self.assertTrue(model._fields["state"].readonly, name)
             self.assertIn("state", model._protected(), name)
-            self.assertFalse(model._protected() - set(model._fields), f"{name} protects what it does not have")
+            self.assertFalse(
+                model._protected() - set(model._fields), f"{name} protects what it does not have"
+            )
 
     def test_state_is_not_written_not_even_by_the_administrator_or_sudo(self):
         for record in self._records():
-            for env in (self.env, record.sudo().env, record.with_user(self.env.ref("base.user_admin")).sudo().env):
+            for env in (
+                self.env,
+                record.sudo().env,
+                record.with_user(self.env.ref("base.user_admin")).sudo().env,
+            ):
                 with self.subTest(model=record._name), self.assertCode("AUD002"), self.cr.savepoint():
                     record.with_env(env).write({"state": "done"})
 
@@ -65,7 +71,14 @@ class TestGuard(PortCase):
                 self.one.with_context(ai_close_pass=forged).sudo().write({"state": "waived"})
         context = {"ai_close_pass": True}
         with self.assertCode("AUD002"):
-            self.rpc(self.controller, "ai.close.finding", "write", self.one.ids, {"state": "waived"}, context=context)
+            self.rpc(
+                self.controller,
+                "ai.close.finding",
+                "write",
+                self.one.ids,
+                {"state": "waived"},
+                context=context,
+            )
 
     def test_the_pass_does_not_go_with_the_records(self):
         self.assertIs(close_state_mixin.passes(self.one._guarded().env), True)
@@ -103,11 +116,17 @@ class TestGuard(PortCase):
             self.close._transition("locked", role="server")
         with self.assertCode("AUD004"), self.cr.savepoint():
             self.one._transition("open", role="server")
-        self.assertEqual((self.close.state, self.one.state), ("working" if self.close.state == "working" else "open",
-                                                              "open"))
+        self.assertEqual(
+            (self.close.state, self.one.state),
+            ("working" if self.close.state == "working" else "open", "open"),
+        )
 
     def test_a_role_that_is_not_held(self):
-        for user, code in ((self.agent, "SOD002"), (self.auditor, "SOD003"), (self.env.ref("base.user_root"), "SOD002")):
+        for user, code in (
+            (self.agent, "SOD002"),
+            (self.auditor, "SOD003"),
+            (self.env.ref("base.user_root"), "SOD002"),
+        ):
             with self.subTest(user=user.login), self.assertCode(code), self.cr.savepoint():
                 self.one.with_user(user).sudo()._transition("explained")
         with self.assertCode("SOD003"), self.cr.savepoint():
@@ -128,11 +147,16 @@ class TestGuard(PortCase):
     def test_a_step_writes_values_and_the_audit_together(self):
         events = self.audit("finding.explain")
         self.one.with_user(self.preparer).sudo()._transition(
-            "explained", reason="late vendor", vals={"explanation": "late vendor"})
+            "explained", reason="late vendor", vals={"explanation": "late vendor"}
+        )
         event = self.audit("finding.explain") - events
-        self.assertEqual((event.user_id, event.role, event.res_id), (self.preparer.id, "preparer", self.one.id))
-        self.assertEqual((event.before, event.after), (
-            '{"explanation":null,"state":"open"}', '{"explanation":"late vendor","state":"explained"}'))
+        self.assertEqual(
+            (event.user_id, event.role, event.res_id), (self.preparer.id, "preparer", self.one.id)
+        )
+        self.assertEqual(
+            (event.before, event.after),
+            ('{"explanation":null,"state":"open"}', '{"explanation":"late vendor","state":"explained"}'),
+        )
         self.assertEqual(event.reason, "late vendor")
 
     def test_an_act_whose_event_can_not_be_written_fails(self):
