@@ -146,7 +146,7 @@ class PortCase(TransactionCase):
     # -- calls
 
     def rpc(self, user, model, method, *args, **kwargs):
-        """Call a method as it comes over RPC: public methods only, the user's rights, a context of plain JSON."""
+        """Call a method as it comes over RPC: public methods only, the user's rights, a plain context."""
         with self.cr.savepoint():
             result = call_kw(self.env(user=user, context={})[model], method, list(args), kwargs)
             self.env.flush_all()

@@ -3,14 +3,34 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import PortCase
 
 # Models that any close must be able to rely on.
-TARGETS = ("account.move", "account.move.line", "account.payment", "account.bank.statement.line", "account.account",
-           "account.journal", "account.lock_exception", "account.partial.reconcile", "res.company", "res.users",
-           "res.partner", "res.partner.bank", "res.groups", "ir.model.access", "ir.rule", "ir.cron",
-           "ir.actions.server", "ir.config_parameter", "ir.attachment", "mail.message", "mail.activity")  # fmt: skip
+TARGETS = (
+    "account.move",
+    "account.move.line",
+    "account.payment",
+    "account.bank.statement.line",
+    "account.account",
+    "account.journal",
+    "account.lock_exception",
+    "account.partial.reconcile",
+    "res.company",
+    "res.users",
+    "res.partner",
+    "res.partner.bank",
+    "res.groups",
+    "ir.model.access",
+    "ir.rule",
+    "ir.cron",
+    "ir.actions.server",
+    "ir.config_parameter",
+    "ir.attachment",
+    "mail.message",
+    "mail.activity",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -29,9 +49,9 @@ class TestAgentRights(PortCase):
         self.one = self.env["ai.close.finding"].search([("key", "=", self.finding(1)["key"])])
 
     def _denied(self, model, method, *args, **kwargs):
-        with self.quiet("odoo.addons.base.models.ir_model"), self.quiet("odoo.addons.base.models.ir_rule"):
-            with self.assertRaises(UserError):
-                self.rpc(self.agent, model, method, *args, **kwargs)
+        loggers = "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"
+        with mute_logger(*loggers), self.assertRaises(UserError):
+            self.rpc(self.agent, model, method, *args, **kwargs)
 
     def test_it_reads_the_books(self):
         found = self.rpc(self.agent, "account.move", "search_read", [("id", "=", self.posted.id)], ["state"])
@@ -46,13 +66,20 @@ class TestAgentRights(PortCase):
     def test_it_creates_nothing(self):
         values = {
             "account.move": {"move_type": "entry", "journal_id": self.journal("general").id},
-            "account.move.line": {"move_id": self.draft.id, "account_id": self.account("expense").id, "balance": 1},
+            "account.move.line": {
+                "move_id": self.draft.id,
+                "account_id": self.account("expense").id,
+                "balance": 1,
+            },
             "account.lock_exception": {"fiscalyear_lock_date": False, "company_id": self.company.id},
             "res.partner": {"name": "New vendor"},
             "mail.message": {"body": "approved", "model": "account.move", "res_id": self.posted.id},
             "ir.attachment": {"name": "evidence", "res_model": "ai.close.finding", "res_id": self.one.id},
-            "mail.activity": {"res_model_id": self.env["ir.model"]._get_id("account.move"), "res_id": self.posted.id},
-        }  # fmt: skip
+            "mail.activity": {
+                "res_model_id": self.env["ir.model"]._get_id("account.move"),
+                "res_id": self.posted.id,
+            },
+        }
         for model in TARGETS:
             with self.subTest(model=model):
                 self._denied(model, "create", [values.get(model, {"name": "x"})])
@@ -73,11 +100,17 @@ class TestAgentRights(PortCase):
         self.assertIn("account.move", access._get_allowed_models("read"))
 
     def test_rights_given_to_its_group_by_mistake_stay_without_effect(self):
-        self.env["ir.model.access"].create({
-            "name": "mistake", "model_id": self.env["ir.model"]._get_id("account.move"),
-            "group_id": self.env.ref("ai_close.group_agent").id, "perm_read": True, "perm_write": True,
-            "perm_create": True, "perm_unlink": True,
-        })  # fmt: skip
+        self.env["ir.model.access"].create(
+            {
+                "name": "mistake",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "group_id": self.env.ref("ai_close.group_agent").id,
+                "perm_read": True,
+                "perm_write": True,
+                "perm_create": True,
+                "perm_unlink": True,
+            }
+        )
         self._denied("account.move", "write", self.draft.ids, {"ref": "x"})
         self._denied("account.move", "unlink", self.draft.ids)
 
@@ -110,9 +143,11 @@ class TestAgentRights(PortCase):
 
     def test_it_decides_nothing(self):
         for method, args in (
-            ("action_explain", ["a very good reason"]), ("action_waive", ["a very good reason"]),
-            ("action_mark_fixed", []), ("action_assign", [self.preparer.id]),
-        ):  # fmt: skip
+            ("action_explain", ["a very good reason"]),
+            ("action_waive", ["a very good reason"]),
+            ("action_mark_fixed", []),
+            ("action_assign", [self.preparer.id]),
+        ):
             with self.subTest(method=method), self.assertCode("SOD002"):
                 self.rpc(self.agent, "ai.close.finding", method, self.one.ids, *args)
         task = self.one.close_id.task_ids[0]
@@ -123,8 +158,14 @@ class TestAgentRights(PortCase):
         self.assertEqual(self.one.state, "open")
 
     def test_it_writes_no_record_of_the_close(self):
-        for model in ("ai.close", "ai.close.run", "ai.close.finding", "ai.close.policy", "ai.close.task",
-                      "ai.close.task.template"):  # fmt: skip
+        for model in (
+            "ai.close",
+            "ai.close.run",
+            "ai.close.finding",
+            "ai.close.policy",
+            "ai.close.task",
+            "ai.close.task.template",
+        ):
             record = self.env[model].search([], limit=1)
             with self.subTest(model=model):
                 self._denied(model, "create", [{"name": "x"}])

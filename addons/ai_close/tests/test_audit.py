@@ -72,12 +72,12 @@ class TestAudit(PortCase):
             "DELETE FROM ai_close_audit WHERE id = %s",
             "TRUNCATE ai_close_audit",
             "TRUNCATE ai_close_audit CASCADE",
-            "INSERT INTO ai_close_audit (id, action, event_at) VALUES (%s, 'x', now())"
-            " ON CONFLICT (id) DO UPDATE SET action = 'x'",
+            "INSERT INTO ai_close_audit (id, action, event_at) VALUES (%s, 'x', now()) ON CONFLICT (id) "
+            + "DO UPDATE SET action = 'x'",
         ):
-            with self.subTest(statement=statement), self.quiet(), self.cr.savepoint():
-                with self.assertRaisesRegex(CheckViolation, "AUD001"), self.cr.savepoint():
-                    self.cr.execute(statement, [event.id] if "%s" in statement else None)
+            refused = self.assertRaisesRegex(CheckViolation, "AUD001")
+            with self.subTest(statement=statement), self.quiet(), refused, self.cr.savepoint():
+                self.cr.execute(statement, [event.id] if "%s" in statement else None)
 
     def test_the_orm_refuses_every_change(self):
         event = self._event()
@@ -91,8 +91,11 @@ class TestAudit(PortCase):
                 call()
                 self.env.flush_all()
         for user in (self.controller, self.auditor, self.agent, self.env.ref("base.user_admin")):
-            for method, args in (("create", [{"action": "x"}]), ("write", [event.ids, {"reason": "x"}]),
-                                 ("unlink", [event.ids])):  # fmt: skip
+            for method, args in (
+                ("create", [{"action": "x"}]),
+                ("write", [event.ids, {"reason": "x"}]),
+                ("unlink", [event.ids]),
+            ):
                 with self.subTest(user=user.login, method=method), self.assertCode("AUD001"):
                     self.rpc(user, "ai.close.audit", method, *args)
 
@@ -116,10 +119,15 @@ class TestAudit(PortCase):
 
     def _facts(self, at=None):
         return {
-            "user_id": self.preparer.id, "action": "entry.approve", "model": "res.company",
-            "res_id": self.company.id, "refusal_code": "SOD001", "reason": "You prepared this.",
-            "company_id": self.company.id, "event_at": at or fields.Datetime.now(),
-        }  # fmt: skip
+            "user_id": self.preparer.id,
+            "action": "entry.approve",
+            "model": "res.company",
+            "res_id": self.company.id,
+            "refusal_code": "SOD001",
+            "reason": "You prepared this.",
+            "company_id": self.company.id,
+            "event_at": at or fields.Datetime.now(),
+        }
 
     def test_ten_refusals_an_hour_then_one_row_with_the_count(self):
         audit = self.env["ai.close.audit"]

@@ -50,13 +50,29 @@ class TestExtract(PortCase):
     def test_a_currency_without_decimals(self):
         yen = self.env.ref("base.JPY")
         yen.active = True
-        move = self.env["account.move"].with_company(self.company).create({
-            "move_type": "entry", "date": "2026-10-05", "journal_id": self.journal("general").id,
-            "line_ids": [
-                Command.create({"account_id": self.account(key).id, "currency_id": yen.id,
-                                "amount_currency": sign * 15000, "balance": sign * 100.0, "name": key})
-                for key, sign in (("expense", 1), ("grni", -1))],
-        })  # fmt: skip
+        move = (
+            self.env["account.move"]
+            .with_company(self.company)
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": "2026-10-05",
+                    "journal_id": self.journal("general").id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": self.account(key).id,
+                                "currency_id": yen.id,
+                                "amount_currency": sign * 15000,
+                                "balance": sign * 100.0,
+                                "name": key,
+                            }
+                        )
+                        for key, sign in (("expense", 1), ("grni", -1))
+                    ],
+                }
+            )
+        )
         lines = [line for line in self._rows("lines") if line["move_id"] == move.id]
         self.assertEqual(
             [(line["balance"], line["amount_currency"]) for line in lines],
@@ -119,9 +135,18 @@ class TestExtract(PortCase):
         self.assertEqual(row["parent_state"], "draft")
 
     def test_bank_lines(self):
-        line = self.env["account.bank.statement.line"].with_company(self.company).create({
-            "journal_id": self.journal("bank").id, "date": "2026-10-03", "payment_ref": "ACME INV 0231",
-            "amount": 1190.0})  # fmt: skip
+        line = (
+            self.env["account.bank.statement.line"]
+            .with_company(self.company)
+            .create(
+                {
+                    "journal_id": self.journal("bank").id,
+                    "date": "2026-10-03",
+                    "payment_ref": "ACME INV 0231",
+                    "amount": 1190.0,
+                }
+            )
+        )
         (row,) = self._rows("statement_lines")
         self.assertEqual(
             (row["id"], row["date"], row["amount"], row["payment_ref"], row["is_reconciled"], row["move_id"]),
@@ -141,10 +166,14 @@ class TestExtract(PortCase):
         self.assertEqual(line["partner_id"], parent.id)
 
     def test_reading_goes_with_the_agents_own_rights(self):
-        self.env["ir.rule"].create({
-            "name": "hide late", "model_id": self.env["ir.model"]._get_id("account.move"),
-            "domain_force": "[('ref', '!=', 'late')]", "groups": [Command.link(self.env.ref("ai_close.group_agent").id)],
-        })  # fmt: skip
+        self.env["ir.rule"].create(
+            {
+                "name": "hide late",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "domain_force": "[('ref', '!=', 'late')]",
+                "groups": [Command.link(self.env.ref("ai_close.group_agent").id)],
+            }
+        )
         self.env["ir.rule"].search(
             [
                 ("model_id.model", "=", "account.move"),

@@ -126,8 +126,12 @@ class TestFinding(PortCase):
     def test_a_locked_period_takes_no_decision(self):
         finding = self._make()
         finding.close_id._guarded().write({"state": "locked"})
-        for method, args in (("action_explain", [REASON]), ("action_waive", [REASON]), ("action_mark_fixed", []),
-                             ("action_assign", [self.preparer.id])):  # fmt: skip
+        for method, args in (
+            ("action_explain", [REASON]),
+            ("action_waive", [REASON]),
+            ("action_mark_fixed", []),
+            ("action_assign", [self.preparer.id]),
+        ):
             with self.subTest(method=method), self.assertCode("LCK001"):
                 self._do(self.controller, method, finding, *args)
 

@@ -13,7 +13,7 @@ from .common import PortCase
 
 @tagged("post_install", "-at_install")
 class TestGateBetweenConnections(PortCase):
-    """Two connections: what one holds, the other sees.  The company is one that both know, hence committed."""
+    """Two connections: what one holds, the other sees.  Both know the company: it is committed."""
 
     @classmethod
     def setUpClass(cls):
@@ -89,13 +89,14 @@ class TestGate(PortCase):
             "insert a line": SQL(
                 "INSERT INTO account_move_line (move_id, company_id, currency_id, account_id, parent_state,"
                 " display_type) SELECT move_id, company_id, currency_id, account_id, 'posted', 'product'"
-                " FROM account_move_line WHERE id = %s", line.id),
+                " FROM account_move_line WHERE id = %s",
+                line.id,
+            ),
             "change a line": SQL("UPDATE account_move_line SET balance = 0 WHERE id = %s", line.id),
             "hide a line": SQL("UPDATE account_move_line SET parent_state = 'draft' WHERE id = %s", line.id),
             "delete a line": SQL("DELETE FROM account_move_line WHERE id = %s", line.id),
             "draft a move": SQL("UPDATE account_move SET state = 'draft' WHERE id = %s", sale.id),
-        }  # fmt: skip
-        # a connection that holds nothing yet: what each statement takes is told by the lock table
+        }
         for name, statement in statements.items():
             with self.subTest(name):
                 self.assertTrue(self._takes_the_gate(statement))
@@ -107,13 +108,13 @@ class TestGate(PortCase):
             )
 
     def _takes_the_gate(self, act):
-        """Does ``act`` lock the company's gate row?  Its row lock shows as a tuple lock taken by us."""
+        """Does ``act`` ask for the company's gate row?  A spy stands in the place of the function that locks."""
         with self.cr.savepoint() as savepoint:
             self.cr.execute("CREATE TEMP TABLE IF NOT EXISTS gate_seen (company integer[])")
             self.cr.execute("DELETE FROM gate_seen")
             self.cr.execute("""
-                CREATE OR REPLACE FUNCTION ai_close_pass_gate(companies integer[]) RETURNS void LANGUAGE plpgsql AS
-                $f$ BEGIN INSERT INTO gate_seen VALUES (companies); END $f$""")
+                CREATE OR REPLACE FUNCTION ai_close_pass_gate(companies integer[]) RETURNS void
+                LANGUAGE plpgsql AS $f$ BEGIN INSERT INTO gate_seen VALUES (companies); END $f$""")
             act() if callable(act) else self.cr.execute(act)
             self.env.flush_all()
             self.cr.execute("SELECT 1 FROM gate_seen WHERE %s = ANY (company)", [self.company.id])
@@ -222,8 +223,11 @@ class TestGate(PortCase):
         expected |= {
             (table, f"ai_close_change_{event}") for table in NOTED for event in ("insert", "update", "delete")
         }
-        expected |= {("ai_close_audit", "ai_close_audit_no_change"), ("ai_close_audit", "ai_close_audit_no_truncate"),
-                     ("res_company", "ai_close_company_gate")}  # fmt: skip
+        expected |= {
+            ("ai_close_audit", "ai_close_audit_no_change"),
+            ("ai_close_audit", "ai_close_audit_no_truncate"),
+            ("res_company", "ai_close_company_gate"),
+        }
         self.assertLessEqual(expected, self._triggers())
         self.cr.execute(r"SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'ai\_close\_%' AND tgattr <> ''")
         self.assertEqual(self.cr.fetchone()[0], 0)
