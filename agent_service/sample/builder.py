@@ -91,7 +91,6 @@ class Builder:
         *,
         company: str = "trading",
         state: str = "posted",
-        auto_post: str = "no",
     ) -> Entry:
         """Add a journal entry; lines are (account, balance, label[, partner])."""
         entry = Entry(
@@ -102,7 +101,6 @@ class Builder:
             ref,
             [EntryLine(*self._line(line)) for line in lines],
             state,
-            auto_post,
         )
         self.plan.entries.append(entry)
         return entry

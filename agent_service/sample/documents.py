@@ -176,7 +176,6 @@ class Entry:
     ref: str
     lines: list[EntryLine]
     state: str = "posted"
-    auto_post: str = "no"
 
 
 @dataclass

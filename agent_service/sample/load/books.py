@@ -93,7 +93,6 @@ def _entries(ctx: Context, company: str, batch: list[Entry]) -> None:
                 "journal_id": ctx.journals[entry.journal],
                 "date": entry.day,
                 "ref": entry.ref,
-                "auto_post": entry.auto_post,
                 "line_ids": [
                     (
                         0,
