@@ -245,7 +245,10 @@ export class Cockpit extends Component {
 
     /** The same period in all companies. */
     get group() {
-        const rows = this.data.closes.filter((close) => close.name === this.close.name);
+        const rows = this.data.closes
+            .filter((close) => close.name === this.close.name)
+            // The others show what was judged last; the one on the screen was judged just now.
+            .map((close) => close.id === this.close.id ? { ...close, readiness_pct: this.close.readiness_pct } : close);
         return rows.length > 1 ? rows : [];
     }
 
