@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.demo import CLUSTER, Demo
+from tests.support.demo import CLUSTER, FIRST_PORT, Demo
 from tools import odoo_cli, sample, template
 from tools.odoo_server import OdooServer
 
@@ -35,7 +35,9 @@ def shared_server(sample_files) -> Iterator[tuple[OdooServer, str]]:
     source, files = sample_files
     first, ready = f"{_PREFIX}_first", f"{_PREFIX}_ready"
     template.reclone(source, first)
-    server = OdooServer(first, name=f"{_PREFIX}-server", options={"dbfilter": f"^{_PREFIX}_"})
+    server = OdooServer(
+        first, port=FIRST_PORT, name=f"{_PREFIX}-server", options={"dbfilter": f"^{_PREFIX}_"}
+    )
     try:
         with server:
             sample.import_statement(server.url, first, files)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.demo import CLUSTER, proposals
+from tests.support.demo import CLUSTER, FIRST_PORT, proposals
 from tests.support.lossy_proxy import LossyProxy
 from tools import odoo_cli, template
 from tools.odoo_server import OdooServer
@@ -54,13 +54,14 @@ def test_odoo_is_killed_in_the_middle_and_comes_back(make_demo, shared_server, e
     template.reclone(ready, database)
     try:
         demo.database = database
-        server = OdooServer(database)
+        server = OdooServer(database, port=FIRST_PORT)
         with server:
             demo.url = server.url
             watched = _killed_after(demo, server, "submit finding")
             assert watched.returncode == 3, watched.stderr
             assert "ai-close: " in watched.stderr
             assert len(demo.run_keys()) == 1
+        assert demo.sql("SELECT json_agg(state) FROM ai_close_run") == ["running"]
         with server:
             demo.url = server.url
             demo.run()

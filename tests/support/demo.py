@@ -11,6 +11,8 @@ from tools import postgres, sample
 from tools.paths import ROOT
 
 CLUSTER = postgres.TEST
+# Several sessions of tests may look for a free port at the same time: each begins elsewhere.
+FIRST_PORT = 20000 + os.getpid() % 4000 * 3
 
 
 @dataclass
@@ -93,7 +95,8 @@ _PROPOSALS = {
                 FROM ai_close_entry_line line WHERE line.entry_id = entry.id) AS lines
         FROM ai_close_entry entry""",
     "tasks": """
-        SELECT code AS key, state, check_state, regexp_replace(check_message, 'run-[0-9a-f]+', 'KEY') AS message
+        SELECT code AS key, state, check_state,
+               regexp_replace(check_message, 'run-[0-9a-f]+', 'KEY') AS message
         FROM ai_close_task""",
     "running": "SELECT run_key AS key FROM ai_close_run WHERE state = 'running'",
     "moves": "SELECT state AS key, count(*) FROM account_move GROUP BY state",
