@@ -13,6 +13,10 @@ from odoo.tests import tagged
 
 from .common import PortCase
 
+UPSERT = """
+    INSERT INTO ai_close_audit (id, action, event_at) VALUES (%s, 'x', now())
+    ON CONFLICT (id) DO UPDATE SET action = 'x'"""
+
 
 @tagged("post_install", "-at_install")
 class TestAudit(PortCase):
@@ -72,8 +76,7 @@ class TestAudit(PortCase):
             "DELETE FROM ai_close_audit WHERE id = %s",
             "TRUNCATE ai_close_audit",
             "TRUNCATE ai_close_audit CASCADE",
-            "INSERT INTO ai_close_audit (id, action, event_at) VALUES (%s, 'x', now()) ON CONFLICT (id) "
-            + "DO UPDATE SET action = 'x'",
+            UPSERT,
         ):
             refused = self.assertRaisesRegex(CheckViolation, "AUD001")
             with self.subTest(statement=statement), self.quiet(), refused, self.cr.savepoint():

@@ -108,7 +108,7 @@ class TestGate(PortCase):
             )
 
     def _takes_the_gate(self, act):
-        """Does ``act`` ask for the company's gate row?  A spy stands in the place of the function that locks."""
+        """Does ``act`` ask for the company's gate row?  A spy stands in for the function that locks."""
         with self.cr.savepoint() as savepoint:
             self.cr.execute("CREATE TEMP TABLE IF NOT EXISTS gate_seen (company integer[])")
             self.cr.execute("DELETE FROM gate_seen")
