@@ -14,6 +14,8 @@ def plain(text: str | None) -> str:
     """Return text in upper case without accents, every kind of space and dash made one."""
     if not text:
         return ""
+    if text.isascii():
+        return " ".join(text.upper().split())  # most texts, and several times faster
     upper = unicodedata.normalize("NFKD", text.upper().translate(_LETTERS))
     bare = "".join(char for char in upper if not unicodedata.combining(char))
     return re.sub(r"\s+", " ", re.sub(r"[‐-―−]", "-", bare)).strip()

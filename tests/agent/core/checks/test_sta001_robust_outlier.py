@@ -115,6 +115,12 @@ class TestNeighbours:
         ledger.bill("2026-10-20", vendor, "40000.00")
         assert len(found(ledger)) == 1, "out of line for an October, too"
 
+    def test_an_october_that_grew_like_no_other_month_but_little(self, ledger, vendor):
+        usual = {"10": "9000.00"}
+        history(ledger, vendor, [usual.get(month[-2:], "400.00") for month in BEFORE])
+        ledger.bill("2026-10-12", vendor, "10500.00")
+        assert found(ledger) == []
+
     def test_a_short_history_with_one_like_it_a_year_ago(self, ledger, vendor):
         months = ["2025-11", *BEFORE[-10:]]
         history(ledger, vendor, ["4000.00", *["400.00"] * 10], months)

@@ -110,6 +110,14 @@ class TestNever:
         ledger.bank("2026-10-03", "20.00", "INV/2026/00232")
         assert matches(ledger) == []
 
+    def test_what_was_partly_settled_after_the_period_is_no_exact_amount(self, ledger, acme):
+        doc = invoice(ledger, acme, "100.00", "INV/2026/00232")
+        cash = ledger.entry("2026-11-20", ("1010", "40.00"), ("1100", "-40.00"))
+        ledger.reconcile(doc.open_line, cash.lines[1], "40.00", "2026-11-20")
+        ledger.bank("2026-10-03", "100.00", "INV/2026/00232")
+        ledger.bank("2026-10-04", "60.00", "INV/2026/00232")
+        assert matches(ledger) == []
+
     def test_a_line_that_is_done_or_comes_later(self, ledger, acme):
         invoice(ledger, acme, "10.00", "INV/2026/00231")
         ledger.bank("2026-10-03", "10.00", "INV/2026/00231", on="4000")
