@@ -59,6 +59,7 @@ CODES: dict[str, Code] = {
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),
     "AUD003": Code("NOT_DELETABLE", PERSON, "Records of the close are not deleted."),
     "AUD004": Code("NO_SUCH_STEP", PERSON, "There is no such step from the present state."),
+    "AUD005": Code("ACCESS_DENIED", PERSON, "Your rights do not include this."),
     # Policy
     "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
     "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),

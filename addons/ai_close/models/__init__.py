@@ -1,4 +1,5 @@
 from . import res_users
+from . import close_access_mixin
 from . import close_audit
 from . import close_state_mixin
 from . import res_company

@@ -65,6 +65,7 @@ def without_floats(value):
 
 class CloseAudit(models.Model):
     _name = "ai.close.audit"
+    _inherit = ["ai.close.access.mixin"]
     _description = "Close audit event"
     _log_access = False
     _order = "id desc"

@@ -25,6 +25,7 @@ class CloseStateMixin(models.AbstractModel):
     """
 
     _name = "ai.close.state.mixin"
+    _inherit = ["ai.close.access.mixin"]
     _description = "Close record with guarded states"
 
     _ai_close_protected = frozenset()

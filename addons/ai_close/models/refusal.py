@@ -36,6 +36,12 @@ def refuse(records, code, message=None, action=None):
     :param action: what was tried, as the audit names it (``entry.approve``)
     """
     refusal = CloseRefusal(code, message)
+    tell(records, code, refusal.sentence, action)
+    return refusal
+
+
+def tell(records, code, sentence, action=None):
+    """Make sure that the audit trail tells of a refusal, whatever becomes of this transaction."""
     env = records.env
     facts = {
         "user_id": env.uid,
@@ -43,7 +49,7 @@ def refuse(records, code, message=None, action=None):
         "model": records._name,
         "res_id": records.ids[0] if len(records.ids) == 1 else 0,
         "refusal_code": code,
-        "reason": refusal.sentence,
+        "reason": sentence,
         "company_id": _company_id(records),
         "event_at": fields.Datetime.now(),
     }
@@ -56,7 +62,6 @@ def refuse(records, code, message=None, action=None):
 
     env.cr.postrollback.add(write_once)
     env.cr.postcommit.add(write_once)
-    return refusal
 
 
 def _company_id(records):
@@ -66,7 +71,7 @@ def _company_id(records):
         company = records.sudo().company_id
         if company:
             return company.id
-    return records.env.company.id
+    return records.env.user.sudo().company_id.id
 
 
 def _write(dbname, facts):

@@ -10,6 +10,7 @@ from odoo.addons.ai_close.kernel.canonical import digest
 from odoo.addons.ai_close.models.refusal import CloseRefusal, refuse
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import PortCase
 
@@ -195,3 +196,25 @@ class TestAudit(PortCase):
             [(one["user_id"], one["company_id"]) for one in written], [(self.auditor.id, self.company.id)]
         )
         self.assertTrue(written[0]["event_at"] > fields.Datetime.now() - timedelta(minutes=1))
+
+    def test_what_the_rights_refuse_is_in_the_trail_too(self):
+        written = []
+        self.patch_write(written)
+        loggers = "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"
+        close = self.env["ai.close"]._for_period(self.company, "2026-10-01")
+        with mute_logger(*loggers):
+            for model, method, args in (
+                ("ai.close", "write", [close.ids, {"message_main_attachment_id": False}]),
+                ("ai.close.audit", "search_read", [[]]),
+            ):
+                with self.assertRaises(AccessError):
+                    self.rpc(self.agent, model, method, *args)
+        self.cr.postrollback.run()
+        told = [(one["user_id"], one["action"], one["refusal_code"]) for one in written]
+        self.assertEqual(
+            told,
+            [
+                (self.agent.id, "ai.close.write", "AUD005"),
+                (self.agent.id, "ai.close.audit.read", "AUD005"),
+            ],
+        )
