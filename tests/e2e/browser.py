@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tools import browser as chromium
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 
@@ -70,7 +70,7 @@ class Person:
     def go(self, path: str) -> None:
         """Open one of the app's addresses and wait until the web client shows an action."""
         self.page.goto(f"{self.url}/odoo/{path}")
-        self.page.wait_for_selector(".o_action_manager > .o_action")
+        self.page.wait_for_selector(".o_action_manager .o_content")
 
     def menu(self, name: str) -> None:
         """Click an entry of the app's top menu."""

@@ -113,13 +113,19 @@ def test_a_line_that_nobody_matched_is_settled_by_hand(person, colleague):
     anna.page.locator(".modal [name=item_ids]").wait_for()
     anna.picture("settle")
     anna.page.locator(".modal [name=account_id] input").fill("Bank Fees")
-    anna.page.locator(".o-autocomplete--dropdown-item").first.click()
+    anna.page.locator(".o-autocomplete--dropdown-item").filter(has_text="Bank Fees").first.click()
     anna.press("Match")
     expect(anna.page.locator(".modal")).to_have_count(0)
     left = api.open_bank_lines(PERIOD_END)
     assert len(left) == len(lines) - 1
     for line in left:
         api.settle(line, account="bank")
+    # Above the policy's limit the preparer's choice is a proposal, and a reviewer accepts it.
+    above = api.search("ai.close.match", [("origin", "=", "person"), ("state", "=", "proposed")])
+    assert above
+    assert len(above) == len(api.open_bank_lines(PERIOD_END))
+    assert api.refused("ai.close.match", "action_accept", above[:1])
+    colleague("ben").call("ai.close.match", "action_accept", above)
     assert not api.open_bank_lines(PERIOD_END)
 
 
@@ -137,13 +143,13 @@ def test_findings_are_put_right_or_waived_by_two(person, colleague):
     anna.go(f"ai-close-findings/{first}")
     anna.page.locator(".o_form_view").wait_for()
     anna.picture("finding")
-    anna.press("Waive")
+    anna.press("Waive...")
     anna.give_reason("Confirmed with the vendor, both were delivered")
     (asked,) = api.read("ai.close.finding", [first], ["state"])
     assert asked["state"] not in ("waived", "closed")
     ben.go(f"ai-close-findings/{first}")
     ben.page.locator(".o_form_view").wait_for()
-    ben.press("Waive")
+    ben.press("Confirm waiver...")
     ben.give_reason("Seen the confirmation of the vendor")
     (waived,) = api.read("ai.close.finding", [first], ["state"])
     assert waived["state"] == "waived"
@@ -219,7 +225,7 @@ def test_the_checklist_is_finished_by_two(person, colleague):
     anna.page.locator("[name=evidence_note] textarea").fill(
         "Count sheets of 31 October, compared line by line"
     )
-    anna.press("Prepare")
+    anna.press("Mark as prepared")
     anna.state("Prepared")
     anna.picture("task-no-data")
     ben.go(f"ai-close-checklist/{stock['id']}")
