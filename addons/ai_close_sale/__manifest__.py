@@ -8,5 +8,4 @@
     "depends": ["ai_close", "sale"],
     "data": ["security/ir.model.access.csv"],
     "auto_install": True,
-    "installable": True,
 }

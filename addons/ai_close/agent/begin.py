@@ -8,6 +8,7 @@ import pytz
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 
 from ..kernel.canonical import timestamp
 from ..models.close_run import LEASE_S
@@ -70,7 +71,13 @@ class CloseAgent(models.AbstractModel):
         today = self._clock().astimezone(pytz.timezone(company.ai_close_tz or "UTC")).date()
         if start > today or start.year < 1990:
             raise refuse(company, "RUN004", action="port.begin")
-        close = self.env["ai.close"].sudo()._for_period(company, start)
+        try:
+            with self.env.cr.savepoint():
+                close = self.env["ai.close"].sudo()._for_period(company, start)
+                self.env.flush_all()
+        except UniqueViolation as error:
+            # somebody else made the close just now; Odoo asks again, and then it is there
+            raise ConcurrencyError("the close was made at the same time") from error
         close._lock_rows()
         if close.state == "locked":
             raise refuse(

@@ -35,6 +35,12 @@ class AccountMove(models.Model):
             locks = move._ai_close_locks(move.date) if guarded else []
             move.ai_close_lock_message = move._ai_close_lock_sentence(locks) if locks else False
 
+    def _compute_tax_lock_date_message(self):
+        # Odoo announces that it will post on another date; here it will not be posted at all.
+        result = super()._compute_tax_lock_date_message()
+        self.filtered("ai_close_lock_message").tax_lock_date_message = False
+        return result
+
     @api.private
     def _ai_close_as_closer(self):
         """Return these records in a context that may write the fields of ours."""

@@ -101,6 +101,8 @@ class CloseAudit(models.Model):
 
     # -- only _append writes, and nothing changes ---
 
+    # pylint: disable=method-required-super,no-raise-unlink
+
     @api.model_create_multi
     def create(self, vals_list):
         raise refuse(
@@ -174,6 +176,7 @@ class CloseAudit(models.Model):
         vals["format"] = FORMAT
         vals["event_at"] = vals["event_at"] or datetime.now(UTC).replace(tzinfo=None)
         vals["digest"] = self._digest_of(vals)
+        # pylint: disable-next=super-method-mismatch
         return super(CloseAudit, self.sudo().with_context({})).create(
             [{name: value for name, value in vals.items() if value is not None}]
         )

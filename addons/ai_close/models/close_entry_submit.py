@@ -246,7 +246,9 @@ class AiCloseEntry(models.Model):
                 ("key", "in", scopes.get("withdrawn", [])),
             ]
         )
-        gone._transition("superseded", role=SERVER, reason=self.env._("Not proposed by run %s.", run.run_key))
+        gone._transition(
+            "superseded", role=SERVER, reason=self.env._("Not proposed by %s.", run.display_name)
+        )
         return {"superseded": len(gone)}
 
     @api.model

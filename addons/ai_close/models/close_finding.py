@@ -84,7 +84,7 @@ class CloseFinding(models.Model):
         index=True,
         tracking=True,
     )
-    owner_id = fields.Many2one("res.users", "Owner", readonly=True, tracking=True)
+    owner_id = fields.Many2one("res.users", readonly=True, tracking=True)
     explanation = fields.Text(readonly=True)
     explained_by_id = fields.Many2one("res.users", "Explained by", readonly=True)
     waive_reason = fields.Text(readonly=True)
@@ -305,7 +305,7 @@ class CloseFinding(models.Model):
             self._transition(
                 "open",
                 role="server",
-                reason=self.env._("Seen again by run %(run)s.", run=run.run_key),
+                reason=self.env._("Seen again by %(run)s.", run=run.display_name),
                 vals=vals | {"waive_requested_by_id": False, "waived_by_id": False},
             )
             return "updated"
@@ -337,7 +337,7 @@ class CloseFinding(models.Model):
             ]
         )
         gone._transition(
-            "closed", role="server", reason=self.env._("Not shown by run %(run)s.", run=run.run_key)
+            "closed", role="server", reason=self.env._("Not shown by %(run)s.", run=run.display_name)
         )
         for finding in gone:
             finding._close_activities("")

@@ -185,7 +185,9 @@ class AiCloseMatch(models.Model):
                 ("key", "in", scopes.get("withdrawn", [])),
             ]
         )
-        gone._transition("superseded", role=SERVER, reason=self.env._("Not proposed by run %s.", run.run_key))
+        gone._transition(
+            "superseded", role=SERVER, reason=self.env._("Not proposed by %s.", run.display_name)
+        )
         return {"superseded": len(gone)}
 
     @api.model

@@ -19,7 +19,6 @@ class CloseRun(models.Model):
     _description = "Close run"
     _inherit = ["ai.close.state.mixin"]
     _order = "id desc"
-    _rec_name = "run_key"
     _ai_close_protected = frozenset(
         {
             "company_id",
@@ -89,6 +88,11 @@ class CloseRun(models.Model):
     )
 
     # -- asking for a run ---
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._("Run %s", run.id) if run.id else self.env._("New run")
 
     @api.model
     @api.private

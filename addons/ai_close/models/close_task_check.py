@@ -110,7 +110,7 @@ class AiCloseTask(models.Model):
             return "fail", self.env._("The last run did not finish.")
         if run.failures:
             return "fail", self.env._("%s parts of the last run failed.", len(run.failures))
-        return "pass", self.env._("Run %s finished.", run.run_key)
+        return "pass", self.env._("%s finished.", run.display_name)
 
     def _check_bank_reconciled(self):
         _name, done, total, blockers = self.close_id._count_bank()
