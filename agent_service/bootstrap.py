@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent_service import __version__
+from agent_service.core.errors import BooksError, PolicyError
 from agent_service.errors import (
     AgentError,
     AuthenticationFailed,
@@ -16,6 +17,7 @@ from agent_service.errors import (
     LeaseLost,
     RunKeyUsed,
     Stopped,
+    VersionMismatch,
 )
 from agent_service.odoo_client.connect import connect
 from agent_service.odoo_client.port import Port
@@ -28,6 +30,7 @@ from agent_service.secret import Secret
 from agent_service.settings import Settings
 from agent_service.state import HeldRun, Scope, StateDir
 from agent_service.telemetry import Metrics
+from agent_service.usecases.ports import DatasetUnavailable
 from agent_service.usecases.run_close import run_close
 
 _FIRST_ATTEMPTS = 3  # somebody waits, and an address that never answered is mostly a wrong one
@@ -133,9 +136,9 @@ class Agent:
             if not resumable(error):
                 self._give_up(run, held, error)
             raise
-        except Exception:
+        except Exception as error:
             held.done()  # the use case has ended the run as failed
-            raise
+            raise explained(error, reader) from None
         held.done()
         finish = dict(report.finish or {})
         close_id = finish.get("close_id")
@@ -156,6 +159,27 @@ class Agent:
             except AgentError:
                 return  # the key stays: the next process resumes the run
         held.done()
+
+
+def explained(error: Exception, reader: PortReader) -> Exception:
+    """Return what a person can do about an error of the use case; a mistake of ours stays what it is."""
+    if isinstance(error, PolicyError):
+        return BadInput(
+            f"The policy can't be used: {error}", "Mend it in Odoo (AI Close, Setup), then run again."
+        )
+    if isinstance(error, BooksError):
+        return VersionMismatch(
+            f"The add-on's data is not the agreed one: {error}",
+            "Install the agent and the add-on of one release.",
+        )
+    if isinstance(error, DatasetUnavailable):
+        if str(error) not in reader.datasets() and ":" not in str(error):
+            return VersionMismatch(f"The add-on has no dataset {error}", "Upgrade the add-on.")
+        return AuthenticationFailed(
+            f"The agent's user may not read {error}",
+            "Give it the role AI Close / Agent, then ask `ai-close doctor`.",
+        )
+    return error
 
 
 def resumable(error: AgentError) -> bool:

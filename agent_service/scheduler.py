@@ -6,6 +6,7 @@ a run that works stops at its next call and goes on, under its key, when the ser
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -13,10 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
-from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers import SchedulerNotRunningError
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -27,6 +27,7 @@ _PENDING_EVERY_S = 60
 _COMPANIES_EVERY_S = 900
 _MISFIRE_GRACE_S = 6 * 3600
 _AT_ONCE = 2
+_LOOK_S = 0.2
 
 _log = structlog.get_logger(__name__)
 
@@ -58,12 +59,12 @@ class Service:
         self.agent = agent
         self._now = now
         self._stopping = threading.Event()
-        self.scheduler = BlockingScheduler(
+        self._signal: int | None = None
+        self.scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(_AT_ONCE), "pending": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _MISFIRE_GRACE_S},
         )
-        self.scheduler.add_listener(self._on_started, EVENT_SCHEDULER_STARTED)
         self.scheduler.add_job(
             self.pending,
             IntervalTrigger(seconds=pending_every_s, timezone=UTC),
@@ -88,10 +89,14 @@ class Service:
             else None
         )
         former = {each: signal.signal(each, self._on_signal) for each in (signal.SIGTERM, signal.SIGINT)}
-        _log.info("serving", jobs=sorted(job.id for job in self.scheduler.get_jobs()))
         try:
             self.scheduler.start()
+            _log.info("serving", jobs=sorted(job.id for job in self.scheduler.get_jobs()))
+            while self._signal is None and not self._stopping.is_set():
+                time.sleep(_LOOK_S)
+            _log.info("stopping", signal=self._signal and signal.Signals(self._signal).name)
         finally:
+            self.stop()
             for each, handler in former.items():
                 signal.signal(each, handler)
             if server:
@@ -101,20 +106,12 @@ class Service:
     def stop(self) -> None:
         """Begin no job any more, let working ones stop at their next call, then return."""
         self._stopping.set()
-        with suppress(SchedulerNotRunningError):  # it has not begun yet: `_on_started` will see to it
+        with suppress(SchedulerNotRunningError):
             self.scheduler.shutdown(wait=True)
 
     def _on_signal(self, number: int, _frame: Any) -> None:
-        _log.info("stopping", signal=signal.Signals(number).name)
-        self._stop_aside()
-
-    def _stop_aside(self) -> None:
-        """Stop in a thread of its own: a signal may have interrupted the scheduler while it held a lock."""
-        threading.Thread(target=self.stop, name="stop", daemon=True).start()
-
-    def _on_started(self, _event: Any) -> None:
-        if self._stopping.is_set():
-            self._stop_aside()
+        # only noted here: whatever takes a lock (logs, events, threads) may hang inside a signal handler
+        self._signal = number
 
     def _first_look(self) -> None:
         """Learn the companies; a server that is only away for now is waited for, a wrong key is not."""

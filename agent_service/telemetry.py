@@ -9,6 +9,8 @@ from typing import Any, TextIO
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from agent_service.errors import BadInput
+
 STRUCK = "***"
 _NAMES = re.compile(
     r"(?:^|_)(?:key|password|passwd|secret|token|lease|authorization|cookie|debug|traceback)(?:$|_(?!id$|name$))",
@@ -148,7 +150,13 @@ class Metrics:
 
     def serve(self, port: int) -> "MetricsServer":
         """Answer `GET /metrics` on this machine's own address only."""
-        server, thread = start_http_server(port, addr="127.0.0.1", registry=self.registry)
+        try:
+            server, thread = start_http_server(port, addr="127.0.0.1", registry=self.registry)
+        except OSError as error:
+            raise BadInput(
+                f"Port {port} can't be used for metrics ({error.strerror})",
+                "Set AI_CLOSE_METRICS_PORT to another.",
+            ) from None
         return MetricsServer(server, thread)
 
 

@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 import structlog
 
+from agent_service.errors import BadInput
 from agent_service.telemetry import STRUCK, Metrics, configure_logs, redact
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -95,5 +96,7 @@ def test_metrics_are_served_on_loopback_only():
         assert 'ai_close_runs_total{company="Northwind Trading",state="done"} 1.0' in text
         assert 'ai_close_port_calls_total{method="extract",outcome="ok"} 1.0' in text
         assert server._server.server_address[0] == "127.0.0.1"
+        with pytest.raises(BadInput, match="can't be used"):
+            metrics.serve(port)
     finally:
         server.stop()

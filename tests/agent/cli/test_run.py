@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from agent_service.core.errors import BooksError, PolicyError
 from agent_service.state import Scope, StateDir
+from agent_service.usecases.ports import DatasetUnavailable
 from tests.agent.cli.conftest import UUID, Report
 from tests.agent.odoo_stub import KEY, OdooError, Refusal
 
@@ -212,6 +214,24 @@ def test_an_error_of_ours_is_one_line_and_exit_code_6(ai_close, usecase):
     assert KEY not in err
     assert "Traceback" not in err
     assert err.splitlines()[-1].startswith("ai-close: an error that nobody foresaw (KeyError)")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (PolicyError("materiality: not a number"), 2, "materiality"),
+        (BooksError("lines: no column id"), 4, "no column id"),
+        (DatasetUnavailable("lines: not allowed [RUN012]"), 3, "may not read lines"),
+        (DatasetUnavailable("partials"), 4, "no dataset partials"),
+    ],
+)
+def test_what_the_use_case_cannot_work_with_is_said_plainly(ai_close, usecase, keys, error, code, words):
+    def fail(**_kwargs):
+        raise error
+
+    usecase.between = fail
+    _one_line(ai_close(*RUN), code, words)
+    assert keys() == []
 
 
 @pytest.mark.parametrize(("kind", "code"), [("raised", 6), ("no_data", 0), ("refused", 0)])
