@@ -7,5 +7,6 @@
     "author": "AI Close contributors",
     "depends": ["ai_close", "stock_account"],
     "data": ["security/ir.model.access.csv"],
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
 }

@@ -23,6 +23,12 @@ NOTED = {
 # Tables whose posted rows stand behind the gate.
 GATED = ("account_move", "account_move_line", "account_partial_reconcile")
 KEPT_DAYS = 60
+# What a trigger sees of a statement.
+EVENTS = {
+    "insert": "NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+}
 
 
 class CloseGate(models.AbstractModel):
@@ -44,17 +50,20 @@ class CloseGate(models.AbstractModel):
         self._install_triggers(table, "change", "ai_close_note_change", model)
 
     @api.model
+    @api.private
+    def _forget_changes(self, table):
+        """Note changes of ``table`` no more: its bridge leaves."""
+        for event in EVENTS:
+            name = SQL.identifier(f"ai_close_change_{event}")
+            self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, SQL.identifier(table)))
+
+    @api.model
     def _install_triggers(self, table, purpose, function, *args):
         """One trigger an event and a statement: it sees all rows at once, so a batch costs one look.
 
         No column list: it would make a later change of a column's type fail.
         """
-        tables = {
-            "insert": "NEW TABLE AS new_rows",
-            "delete": "OLD TABLE AS old_rows",
-            "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-        }
-        for event, referencing in tables.items():
+        for event, referencing in EVENTS.items():
             name = SQL.identifier(f"ai_close_{purpose}_{event}")
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, SQL.identifier(table)))
             self.env.cr.execute(

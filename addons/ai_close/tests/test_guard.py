@@ -1,5 +1,8 @@
 """Protected fields and states: what comes over RPC can't write them, whoever asks."""
 
+import inspect
+
+from odoo.addons.ai_close.kernel.answer import RESULTS
 from odoo.addons.ai_close.models import close_state_mixin
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -181,3 +184,15 @@ class TestGuard(PortCase):
             self.one.with_user(self.preparer).sudo()._transition("explained")
         self.one.invalidate_recordset()
         self.assertEqual(self.one.state, "open")
+
+    def test_the_port_has_the_agreed_methods_and_no_other(self):
+        port = type(self.env["ai.close.agent"])
+        inherited = set(dir(self.env["base"]))
+        public = {
+            name
+            for name in dir(port)
+            if not name.startswith("_") and name not in inherited and inspect.isfunction(getattr(port, name))
+        }
+        self.assertEqual(public, set(RESULTS))
+        for name in public:
+            self.assertTrue(getattr(port, name)._api_model, name)

@@ -1,0 +1,12 @@
+"""Changes of purchase order lines are noted, so that a run reads them again before it ends."""
+
+from odoo import api, models
+
+
+class CloseGate(models.AbstractModel):
+    _inherit = "ai.close.gate"
+
+    @api.private
+    def init(self):
+        super().init()
+        self._note_changes("purchase_order_line", "purchase.order.line")
