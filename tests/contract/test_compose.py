@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from agent_service.odoo_client.endpoint import Endpoint
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE_KEYS = {
     "build", "cap_drop", "command", "depends_on", "entrypoint", "environment", "healthcheck", "image",
@@ -168,3 +170,11 @@ def test_odoo_configuration_is_readable_and_closed():
     assert options["list_db"] == "False"
     assert options["addons_path"] == "/mnt/extra-addons"
     assert not {"db_password", "admin_passwd"} & set(options)
+
+
+def test_the_agent_reaches_odoo_in_a_way_that_it_accepts(services):
+    agent = services["agent"]
+    endpoint = Endpoint.parse(agent["environment"]["AI_CLOSE_URL"])
+    assert endpoint.host in ("127.0.0.1", "localhost")
+    assert agent["network_mode"] == "service:odoo"
+    assert "networks" not in agent

@@ -96,7 +96,7 @@ _PROPOSALS = {
         FROM ai_close_entry entry""",
     "tasks": """
         SELECT code AS key, state, check_state,
-               regexp_replace(check_message, 'run-[0-9a-f]+', 'KEY') AS message
+               regexp_replace(check_message, 'Run [0-9]+', 'Run N') AS message
         FROM ai_close_task""",
     "running": "SELECT run_key AS key FROM ai_close_run WHERE state = 'running'",
     "moves": "SELECT state AS key, count(*) FROM account_move GROUP BY state",

@@ -8,5 +8,6 @@ class CloseGate(models.AbstractModel):
 
     @api.private
     def init(self):
-        super().init()
+        result = super().init()
         self._note_changes("purchase_order_line", "purchase.order.line")
+        return result

@@ -8,5 +8,6 @@ class CloseGate(models.AbstractModel):
 
     @api.private
     def init(self):
-        super().init()
+        result = super().init()
         self._note_changes("stock_move", "stock.move")
+        return result
