@@ -8,7 +8,7 @@ VENV_PYTHON = .venv/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stop reset test lint bench venv update-lock
+.PHONY: help demo serve stop reset test pictures lint bench venv update-lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ reset: ## stop and delete the demo database (downloads stay in the cache)
 test: ## lint and all tests: agent, contracts, add-ons, end to end, faults (STAGES="agent e2e" for some)
 	@$(PYTHON) -m tools.venv --quiet
 	@$(VENV_PYTHON) -m tools.run_tests $(STAGES)
+
+pictures: ## take the pictures of docs/ anew, by the browser tests
+	@AI_CLOSE_PICTURES=docs/pictures $(VENV_PYTHON) -m tools.run_tests e2e
 
 lint: ## ruff, and pylint with Odoo's rules on the add-ons
 	@$(PYTHON) -m tools.venv --quiet

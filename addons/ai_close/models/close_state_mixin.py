@@ -101,8 +101,16 @@ class CloseStateMixin(models.AbstractModel):
         held = self._roles()
         verdict = sod.judge(roles, held)
         if verdict:
-            raise refuse(self, verdict.code, action=action)
+            raise refuse(self, verdict.code, self._role_sentence(verdict.code, roles), action=action)
         return next(role for role in roles if role in held)
+
+    @api.private
+    def _role_sentence(self, code, roles):
+        """Say who may take the step; None leaves the code's own sentence."""
+        names = [role for role in ROLE_ORDER if role in roles]
+        if code != "SOD003" or not names:
+            return None
+        return self.env._("Your role does not include this step; it is for: %s.", ", ".join(names))
 
     @api.private
     def _need_other_than(self, steps, action=None):
@@ -168,7 +176,9 @@ class CloseStateMixin(models.AbstractModel):
                 wanted = {role} & step.roles if role else step.roles
                 verdict = sod.judge(wanted or {role}, held)
                 if verdict or not wanted:
-                    raise refuse(record, verdict.code if verdict else "SOD003", action=action or step.action)
+                    code = verdict.code if verdict else "SOD003"
+                    sentence = self._role_sentence(code, step.roles)
+                    raise refuse(record, code, sentence, action=action or step.action)
                 taken = next(
                     name
                     for name in (sod.CONTROLLER, sod.REVIEWER, sod.PREPARER, sod.AGENT, sod.SERVER)
