@@ -10,6 +10,7 @@ from .refusal import refuse
 # Compared by identity.  A caller over RPC can send any JSON under this key, and none of it is this object.
 _PASS = object()
 _CONTEXT_NAME = "ai_close_pass"
+ROLE_ORDER = (sod.PREPARER, sod.REVIEWER, sod.CONTROLLER, sod.AGENT)
 
 
 def passes(env):
