@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from agent_service.sample.load.control import PEOPLE
 from tools.progress import console
 
 
@@ -42,9 +43,9 @@ def show(record: dict, file: Path, seconds: float) -> None:
     for row in record.get("run", {}).get("refused", []):
         console.print(f"  [yellow]refused[/yellow] {row['key']}: {row['reason']} ({row['code']})")
     logins = Table(show_header=False, box=None, padding=(0, 2))
-    for login, password in record["logins"].items():
-        logins.add_row(login, password)
-    close = record.get("run", {}).get("url") or record["url"]
-    console.print(f"\n[bold]{close}[/bold]  (all of this is in var/{file.name})")
+    roles = {login: role for login, _name, role in PEOPLE}
+    for login in sorted(record["logins"], key=list(roles).index):
+        logins.add_row(roles[login], login, record["logins"][login])
+    console.print(f"\n[bold]{record['url']}/odoo/ai-close[/bold]  (all of this is in var/{file.name})")
     console.print(logins)
     console.print(f"\nready after {seconds:.0f} s; `make stop` stops it, `make serve` starts it again")
