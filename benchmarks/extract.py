@@ -45,7 +45,7 @@ def run() -> list[Comparison]:
                 transport="json2",
             )
             port = Port(transport)
-            begun = port.begin("Northwind Trading", "2026-10", "bench", __version__, "bench")
+            begun = port.begin("Northwind Trading", "2026-10", "benchmark-extract", __version__, "0" * 64)
             lease = Lease(begun["run_id"], begun["lease"])
             domain = [["company_id", "=", begun["company"]["id"]]]
 
