@@ -165,7 +165,8 @@ def explained(error: Exception, reader: PortReader) -> Exception:
     """Return what a person can do about an error of the use case; a mistake of ours stays what it is."""
     if isinstance(error, PolicyError):
         return BadInput(
-            f"The policy can't be used: {error}", "Mend it in Odoo (AI Close, Setup), then run again."
+            f"The policy can't be used: {error}",
+            "Ask a controller to look at it in Odoo (AI Close, Configuration, Policies).",
         )
     if isinstance(error, BooksError):
         return VersionMismatch(

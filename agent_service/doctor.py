@@ -189,15 +189,26 @@ def _companies(companies: list[dict[str, Any]]) -> Iterator[Check]:
     if not enabled:
         known = ", ".join(str(company["name"]) for company in companies) or "none"
         yield Check(
-            "companies", WARN, f"no company uses AI Close (of: {known})", "Enable one: AI Close, Setup."
+            "companies",
+            WARN,
+            f"no company uses AI Close (of: {known})",
+            "AI Close, Configuration, Set up a company.",
         )
     for company in enabled:
         name = f"{company['name']} ({company['id']})"
         if "policy_version" in company and company["policy_version"] is None:
-            yield Check("companies", WARN, f"{name} has no policy in force", "Approve one: AI Close, Setup.")
+            yield Check(
+                "companies",
+                WARN,
+                f"{name} has no policy in force",
+                "AI Close, Configuration, Set up a company.",
+            )
         elif not company.get("tz"):
             yield Check(
-                "companies", WARN, f"{name} has no time zone, UTC is used", "Set it: AI Close, Setup."
+                "companies",
+                WARN,
+                f"{name} has no time zone, UTC is used",
+                "Choose it when the company is set up.",
             )
         else:
             version = company.get("policy_version")

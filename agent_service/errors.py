@@ -119,8 +119,11 @@ _PORT: dict[str, tuple[type[AgentError], str]] = {
     "RUN002": (LeaseLost, "Run again: a run that was taken over is not continued."),
     "RUN003": (BadInput, "Use an id or the exact name; `ai-close doctor` lists the companies."),
     "RUN004": (BadInput, "Write the month as YYYY-MM."),
-    "RUN005": (PeriodLocked, "Choose an open period, or ask a controller to reopen it."),
-    "RUN006": (BadInput, "Enable AI Close for the company in Odoo first (AI Close, Setup)."),
+    "RUN005": (PeriodLocked, "Choose an open period."),
+    "RUN006": (
+        BadInput,
+        "Enable AI Close for the company in Odoo first (AI Close, Configuration, Set up a company).",
+    ),
     "RUN007": (VersionMismatch, "Install the agent and the add-on of the same release."),
     "RUN008": (AuthenticationFailed, "Give this user the role AI Close / Agent in Odoo."),
     "RUN009": (RunKeyUsed, "Run again."),
@@ -129,7 +132,7 @@ _PORT: dict[str, tuple[type[AgentError], str]] = {
     "RUN012": (DatasetRefused, "Give the agent's role the right to read it, or go without it."),
     "RUN900": (ServerFailed, "Odoo's log has the reason; nothing of this call was written."),
     "RUN901": (Contended, "Run again."),
-    "LCK001": (PeriodLocked, "Choose an open period, or ask a controller to reopen it."),
+    "LCK001": (PeriodLocked, "Choose an open period."),
 }
 
 

@@ -30,7 +30,7 @@ CODES: dict[str, Code] = {
     "SOD004": Code("SECOND_PERSON", PERSON, "A second person has to confirm this."),
     "SOD005": Code("ABOVE_LIMIT", PERSON, "The amount is above your limit."),
     # Locks
-    "LCK001": Code("PERIOD_LOCKED", PERSON, "The period is locked; request a reopen or use a later date."),
+    "LCK001": Code("PERIOD_LOCKED", PERSON, "The period is locked; use a later date."),
     "LCK002": Code("DATE_LOCKED", PERSON, "Not posted: the date lies in a locked period."),
     "LCK003": Code("NOT_READY", PERSON, "Not locked: the close is not ready."),
     "LCK004": Code("LOCK_BACKWARD", PERSON, "A lock date never moves back."),

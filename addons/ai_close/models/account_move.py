@@ -125,7 +125,7 @@ class AccountMove(models.Model):
     def _ai_close_lock_sentence(self, locks):
         """Say why a draft of this date can't be posted."""
         return self.env._(
-            "Not posted: %(date)s is locked to %(locked)s. Use a later date or request a reopen.",
+            "Not posted: %(date)s is locked to %(locked)s. Use a later date.",
             date=format_date(self.env, self.date),
             locked=format_date(self.env, locks[-1][0]),
         )

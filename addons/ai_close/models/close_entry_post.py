@@ -58,7 +58,7 @@ class AiCloseEntry(models.Model):
                     self,
                     "LCK002",
                     self.env._(
-                        "Not posted: %(date)s is locked to %(locked)s. Request a reopen.",
+                        "Not posted: %(date)s is locked to %(locked)s.",
                         date=format_date(self.env, date),
                         locked=format_date(self.env, locks[-1][0]),
                     ),

@@ -294,7 +294,7 @@ class AiCloseMatch(models.Model):
                 self,
                 "LCK001",
                 self.env._(
-                    "The bank line of %(date)s lies in a locked period; request a reopen.", date=move.date
+                    "The bank line of %(date)s lies in a locked period and stays as it is.", date=move.date
                 ),
                 action=action,
             )
