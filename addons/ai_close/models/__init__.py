@@ -3,7 +3,9 @@ from . import close_access_mixin
 from . import close_audit
 from . import close_state_mixin
 from . import res_company
+from . import ir_default
 from . import ir_model_access
+from . import account_lock_exception
 from . import close_policy
 from . import close_source
 from . import close_run
@@ -27,5 +29,6 @@ from . import close_entry_source
 from . import close_entry_post
 from . import close_entry_submit
 from . import close_lock
+
 # last: its triggers read columns of the others
 from . import gate

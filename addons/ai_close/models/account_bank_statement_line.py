@@ -70,14 +70,17 @@ class AccountBankStatementLine(models.Model):
         return counterparts
 
     def action_undo_reconciliation(self):
+        # Undone from any screen: an accepted match that no longer holds would block the next proposal, and
+        # who may not accept it may not undo it either.
+        accepted = (
+            self.env["ai.close.match"]
+            .sudo()
+            .search([("statement_line_id", "in", self.ids), ("state", "=", "accepted")])
+        )
+        for match in accepted:
+            match._need_right_to_accept("match.undo")
         result = super().action_undo_reconciliation()
-        # Undone from any screen: an accepted match that no longer holds would block the next proposal.
-        self.env["ai.close.match"].sudo().search(
-            [
-                ("statement_line_id", "in", self.ids),
-                ("state", "=", "accepted"),
-            ]
-        )._after_undo()
+        accepted._after_undo()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -8,6 +8,23 @@ from .refusal import refuse
 # Compared by identity, so that no caller of the RPC can forge it.
 LINK = object()
 PROTECTED = ("ai_close_entry_id", "ai_close_posted_at", "ai_close_posted_by")
+# What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.
+SEALED = (
+    "date",
+    "move_type",
+    "invoice_date",
+    "currency_id",
+    "partner_id",
+    "company_id",
+    "journal_id",
+    "name",
+    "ref",
+    "narration",
+    "auto_post",
+    "reversed_entry_id",
+    "payment_state",
+    "statement_line_id",
+)
 
 
 class AccountMove(models.Model):
@@ -63,10 +80,8 @@ class AccountMove(models.Model):
             raise refuse(self, "AUD002", action="move.write")
         if "state" in vals and vals["state"] != "posted":
             self._ai_close_refuse_unposting()
-        if "date" in vals:
-            self.filtered(
-                lambda move: move.state == "posted" and move.date != fields.Date.to_date(vals["date"])
-            )._ai_close_refuse_unposting()
+        if any(name in vals for name in SEALED):
+            self.filtered(lambda move: move._ai_close_changes(vals))._ai_close_refuse_unposting()
         if vals.get("state") == "posted":
             fresh = self.filtered(lambda move: move.state != "posted")
             if fresh and fresh != self:
@@ -84,6 +99,21 @@ class AccountMove(models.Model):
     def _ai_close_unlink_except_approved(self):
         if self.sudo().ai_close_entry_id:
             raise refuse(self, "ENT005", action="move.unlink")
+
+    @api.private
+    def _ai_close_changes(self, vals):
+        """Tell whether writing ``vals`` would change what was signed of an approved, posted entry."""
+        self.ensure_one()
+        if not self.sudo().ai_close_entry_id or self.state != "posted":
+            return False
+        for name in SEALED:
+            if name in vals:
+                field = self._fields[name]
+                if field.convert_to_write(self[name], self) != field.convert_to_write(
+                    field.convert_to_record(field.convert_to_cache(vals[name], self), self), self
+                ):
+                    return True
+        return False
 
     @api.private
     def _ai_close_refuse_unposting(self):

@@ -17,6 +17,12 @@ SEALED_FIELDS = (
     "parent_state",
     "partner_id",
     "company_id",
+    "name",
+    "journal_id",
+    "statement_line_id",
+    "tax_ids",
+    "tax_tag_ids",
+    "analytic_distribution",
 )
 
 

@@ -304,6 +304,16 @@ class AiCloseEntry(models.Model):
         debits, balance = entry._debits()
         if balance or not debits:
             raise refuse(self, "ENT003", action=action)
+        period = entry.close_id
+        if not period.period_start <= entry.date <= period.period_end or (
+            entry.reversal_date and entry.reversal_date <= entry.date
+        ):
+            raise refuse(
+                self,
+                "ENT003",
+                self.env._("The entry's date lies outside %s, or its reversal before it.", period.name),
+                action=action,
+            )
         self._need_postable(action)
 
     def _need_postable(self, action):

@@ -42,13 +42,23 @@ class AiCloseEntryLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._refuse_company(vals_list)
         entry_ids = {vals.get("entry_id") or self.env.context.get("default_entry_id") for vals in vals_list}
-        if None in entry_ids or self._in_edit(entry_ids):
+        if self._in_edit(entry_ids):
             return super().create(vals_list)
+        if not all(entry_ids):
+            # A default of the database could name an entry that nobody is editing.
+            raise refuse(self, "AUD002", action="entry.edit")
         with self.env["ai.close.entry"].browse(entry_ids)._as_edit():
             return super().create(vals_list)
 
+    def _refuse_company(self, vals_list):
+        """Refuse a company of the caller's choice: it would hide the line from those who sign the entry."""
+        if not passes(self.env) and any("company_id" in vals for vals in vals_list):
+            raise refuse(self, "AUD002", action="entry.edit")
+
     def write(self, vals):
+        self._refuse_company([vals])
         if (
             "entry_id" in vals
             and not passes(self.env)

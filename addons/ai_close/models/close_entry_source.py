@@ -24,6 +24,8 @@ class AiCloseEntrySource(models.Model):
         """Return the sources whose facts are no longer those that the entry was computed from."""
         changed = self.browse()
         for (model, entry), sources in self.sudo().grouped(lambda each: (each.model, each.entry_id)).items():
-            cited = self.env["ai.close.source"]._cited(model, sources.mapped("res_id"), entry.date)
+            cited = self.env["ai.close.source"]._cited(
+                model, sources.mapped("res_id"), entry.date, entry.company_id
+            )
             changed |= sources.filtered(lambda each, cited=cited: cited[each.res_id][1] != each.digest)
         return changed

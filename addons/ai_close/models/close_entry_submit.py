@@ -44,7 +44,7 @@ class AiCloseEntry(models.Model):
         problem = self._row_problem(run, row)
         if problem:
             return "refused", problem[0], problem[1]
-        vals, sources = self._row_vals(run, row), self._row_sources(row)
+        vals, sources = self._row_vals(run, row), self._row_sources(run, row)
         if any(source["facts"] is None for source in sources):
             return "refused", "ENT008", self.env._("A cited source is gone.")
         digest = canonical.digest(
@@ -215,14 +215,16 @@ class AiCloseEntry(models.Model):
             for at, line in enumerate(row["lines"])
         ]
 
-    def _row_sources(self, row):
+    def _row_sources(self, run, row):
         """Return the cited records with their facts of now, read by the server itself."""
         by_model = {}
         for source in row["sources"]:
             by_model.setdefault(source["model"], {})[source["id"]] = source["label"]
         found = []
         for model, labels in sorted(by_model.items()):
-            cited = self.env["ai.close.source"]._cited(model, sorted(labels), date.fromisoformat(row["date"]))
+            cited = self.env["ai.close.source"]._cited(
+                model, sorted(labels), date.fromisoformat(row["date"]), run.company_id
+            )
             found += [
                 {"model": model, "res_id": res_id, "label": labels[res_id], "facts": facts, "digest": digest}
                 for res_id, (facts, digest) in cited.items()

@@ -274,7 +274,30 @@ class AiCloseLock(models.Model):
             )
         if self.date_old and self.date_new <= self.date_old:
             raise refuse(self, "LCK004", action=action)
+        self._need_turn(action)
         return readiness
+
+    def _need_turn(self, action):
+        """Refuse a month that is not over, or that follows an open one: the lock would cover both."""
+        close = self.close_id.sudo()
+        today = fields.Date.context_today(self.with_context(tz=self.company_id.sudo().ai_close_tz or "UTC"))
+        if self.date_new >= today:
+            raise refuse(
+                self, "LCK003", self.env._("Not locked: %s is not over yet.", close.name), action=action
+            )
+        earlier = close.search(
+            [
+                ("company_id", "=", close.company_id.id),
+                ("period_start", "<", close.period_start),
+                ("state", "!=", "locked"),
+            ],
+            order="period_start",
+            limit=1,
+        )
+        if earlier:
+            raise refuse(
+                self, "LCK003", self.env._("Not locked: %s is still open.", earlier.name), action=action
+            )
 
     def _controllers(self):
         group = self.env.ref("ai_close.group_controller")

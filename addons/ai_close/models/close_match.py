@@ -1,6 +1,7 @@
 """ai.close.match: a proposed match of a bank line, and what a person decides about it."""
 
 import math
+from decimal import Decimal
 
 from odoo import api, fields, models
 
@@ -257,8 +258,10 @@ class AiCloseMatch(models.Model):
         """Within the policy's limit a preparer may; above it a reviewer who did not propose it."""
         policy = self.env["ai.close.policy"]._in_force(self.company_id)
         limit = policy._money("limits", "match") if policy else None
-        amount = abs(self.statement_line_id.sudo().move_id.amount_total_signed)
         company_currency = self.company_id.sudo().currency_id
+        # A small line must not carry large items to a write-off: whatever is larger counts.
+        items = sum(abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
+        amount = max(abs(self.statement_line_id.sudo().move_id.amount_total_signed), float(items))
         if limit is not None and company_currency.compare_amounts(amount, float(limit)) <= 0:
             self._need_role(*PEOPLE, action=action)
             return

@@ -17,7 +17,7 @@ class CloseSource(models.AbstractModel):
 
     @api.model
     @api.private
-    def _facts(self, model, ids, date):
+    def _facts(self, model, ids, date, company=None):
         """Return ``{id: facts}`` of records of ``model`` as they stand for ``date``; None if gone.
 
         A model is citable when there is a method ``_facts_<model>``; bridges add theirs.  Facts are plain
@@ -27,6 +27,9 @@ class CloseSource(models.AbstractModel):
         if method is None:
             raise refuse(self, "ENT010", self.env._("%(model)s can't be cited as a source.", model=model))
         there = self.env[model].sudo().browse(ids).exists()
+        if company and "company_id" in there._fields:
+            # What the agent may not read itself, it must not learn by citing it.
+            there = there.filtered(lambda record: record.company_id == company)
         found = method(there.ids, date)
         return {res_id: plain(found[res_id]) if res_id in found else None for res_id in ids}
 
@@ -38,10 +41,11 @@ class CloseSource(models.AbstractModel):
 
     @api.model
     @api.private
-    def _cited(self, model, ids, date):
+    def _cited(self, model, ids, date, company=None):
         """Return ``{id: (facts, digest)}``: what a proposal keeps of its sources."""
         return {
-            res_id: (facts, self._digest(facts)) for res_id, facts in self._facts(model, ids, date).items()
+            res_id: (facts, self._digest(facts))
+            for res_id, facts in self._facts(model, ids, date, company).items()
         }
 
     @api.model

@@ -34,7 +34,8 @@ class CloseStateMixin(models.AbstractModel):
     @api.model
     @api.private
     def _protected(self):
-        return self._ai_close_protected | {"state"}
+        # A company of the caller's choice would hide the record from those who have to sign it.
+        return self._ai_close_protected | {"state"} | ({"company_id"} & self._fields.keys())
 
     @api.private
     def _guarded(self):

@@ -7,6 +7,13 @@ from .refusal import refuse
 
 _ENABLE = object()
 _GUARDED = ("ai_close_enabled", "ai_close_tz")
+_LOCK_DATES = (
+    "fiscalyear_lock_date",
+    "tax_lock_date",
+    "sale_lock_date",
+    "purchase_lock_date",
+    "hard_lock_date",
+)
 
 
 class ResCompany(models.Model):
@@ -31,7 +38,16 @@ class ResCompany(models.Model):
                     (company[name] or False) != (vals[name] or False) for company in self.sudo()
                 ):
                     raise refuse(self, "POL003", action="company.write")
+        # Nobody's call runs as superuser: that is the approved request, and code that the server trusts.
+        if not self.env.su:
+            self._refuse_lock_dates(vals)
         return super().write(vals)
+
+    def _refuse_lock_dates(self, vals):
+        for company in self.sudo().filtered("ai_close_enabled"):
+            for name in _LOCK_DATES:
+                if name in vals and company[name] != (fields.Date.to_date(vals[name]) or False):
+                    raise refuse(company, "LCK006", action="company.lock_date")
 
     @api.private
     def _ai_close_enable(self, tz=None):
