@@ -311,6 +311,9 @@ class CloseFinding(models.Model):
             return "updated"
         if self.state == "waived" or not changed:
             return "unchanged"
+        if grew:
+            # who asked to waive it asked about less
+            vals["waive_requested_by_id"] = False
         self._guarded().write(vals)
         return "updated"
 

@@ -73,6 +73,15 @@ class TestFinding(PortCase):
                     (finding.waive_requested_by_id, finding.waived_by_id), (self.preparer, self.reviewer)
                 )
 
+    def test_a_wish_to_waive_covers_no_larger_finding(self):
+        finding = self._make(number=9, severity="high", amount="6000.00")
+        self._do(self.preparer, "action_waive", finding, REASON)
+        self.assertTrue(finding.waive_requested_by_id)
+        self._make(number=9, severity="high", amount="9000000.00")
+        finding.invalidate_recordset()
+        self.assertFalse(finding.waive_requested_by_id)
+        self.assertNotEqual(self._do(self.reviewer, "action_waive", finding, REASON), "waived")
+
     def test_nobody_confirms_his_own_wish(self):
         finding = self._make(severity="high")
         self._do(self.reviewer, "action_waive", finding, REASON)
