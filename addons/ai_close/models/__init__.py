@@ -13,6 +13,7 @@ from . import close_finding
 from . import account_bank_statement_line
 from . import account_move
 from . import account_move_line
+from . import account_move_approval
 from . import close
 from . import close_cockpit
 from . import close_readiness
