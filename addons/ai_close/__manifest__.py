@@ -16,6 +16,7 @@
         "wizard/close_assign_views.xml",
         "wizard/close_reason_views.xml",
         "wizard/close_match_manual_views.xml",
+        "wizard/close_post_dated_views.xml",
         "wizard/close_setup_views.xml",
         "views/close_views.xml",
         "views/close_task_views.xml",

@@ -39,6 +39,8 @@ CODES: dict[str, Code] = {
         "LOCK_ONLY_BY_REQUEST", PERSON, "Lock dates of this company change by an approved request only."
     ),
     "LCK007": Code("GATE_BUSY", RETRY, "Somebody is posting right now; try again in a moment."),
+    "LCK010": Code("ENTRY_LOCKED", PERSON, "This entry lies in a locked period and stays as it is."),
+    "LCK011": Code("POSTED_STAYS", PERSON, "Posted items stay in their entry and their company."),
     # Entries and matches
     "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
     "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),
@@ -54,6 +56,8 @@ CODES: dict[str, Code] = {
     "ENT008": Code("EVIDENCE_NEEDED", PERSON, "Evidence is missing."),
     "ENT009": Code("WAITS_FOR_OTHER", PERSON, "Another step has to be finished first."),
     "ENT010": Code("NOT_PROPOSABLE", PERSON, "This proposal can't be made from these records."),
+    "ENT011": Code("POSTED_OTHERWISE", PERSON, "Entries are posted by Post, never by writing their state."),
+    "ENT012": Code("COMPUTED_FIELD", PERSON, "Odoo computes this field itself; it is never written."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

@@ -12,7 +12,11 @@ from . import close_run
 from . import close_finding
 from . import account_bank_statement_line
 from . import account_move
+from . import account_move_guard
+from . import account_move_dated
 from . import account_move_line
+from . import account_partial_reconcile
+from . import account_journal
 from . import account_move_approval
 from . import close
 from . import close_cockpit

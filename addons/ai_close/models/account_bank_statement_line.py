@@ -77,8 +77,7 @@ class AccountBankStatementLine(models.Model):
             .sudo()
             .search([("statement_line_id", "in", self.ids), ("state", "=", "accepted")])
         )
-        for match in accepted:
-            match._need_right_to_accept("match.undo")
+        accepted._need_undoable()
         result = super().action_undo_reconciliation()
         accepted._after_undo()
         return result

@@ -1,30 +1,16 @@
-"""Journal entries: the link to an approved entry, who posted and when, no silent re-dating."""
+"""Journal entries: posted by posting them only, as approved, by whom and when, and never moved in silence."""
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .account_move_guard import WATCHED
+from .guarded import as_bookkeeping, guarded
 from .refusal import refuse
 
-# Compared by identity, so that no caller of the RPC can forge it.
+# Compared by identity, so that no caller of the RPC can forge them.
 LINK = object()
+POSTING = object()
 PROTECTED = ("ai_close_entry_id", "ai_close_posted_at", "ai_close_posted_by")
-# What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.
-SEALED = (
-    "date",
-    "move_type",
-    "invoice_date",
-    "currency_id",
-    "partner_id",
-    "company_id",
-    "journal_id",
-    "name",
-    "ref",
-    "narration",
-    "auto_post",
-    "reversed_entry_id",
-    "payment_state",
-    "statement_line_id",
-)
 
 
 class AccountMove(models.Model):
@@ -42,22 +28,6 @@ class AccountMove(models.Model):
     ai_close_posted_at = fields.Datetime("Posted at", copy=False, readonly=True)
     ai_close_posted_by = fields.Many2one("res.users", string="Posted by", copy=False, readonly=True)
 
-    ai_close_lock_message = fields.Char(compute="_compute_ai_close_lock_message")
-
-    @api.depends("state", "date", "company_id", "journal_id")
-    @api.depends_context("uid")
-    def _compute_ai_close_lock_message(self):
-        for move in self:
-            guarded = move.state == "draft" and move.company_id.sudo().ai_close_enabled
-            locks = move._ai_close_locks(move.date) if guarded else []
-            move.ai_close_lock_message = move._ai_close_lock_sentence(locks) if locks else False
-
-    def _compute_tax_lock_date_message(self):
-        # Odoo announces that it will post on another date; here it will not be posted at all.
-        result = super()._compute_tax_lock_date_message()
-        self.filtered("ai_close_lock_message").tax_lock_date_message = False
-        return result
-
     @api.private
     def _ai_close_as_closer(self):
         """Return these records in a context that may write the fields of ours."""
@@ -67,75 +37,105 @@ class AccountMove(models.Model):
     def _ai_close_may_link(self):
         return self.env.context.get("ai_close_link") is LINK
 
+    @api.private
+    def _ai_close_is_posting(self):
+        """Tell whether this environment comes from ``_post``."""
+        return self.env.context.get("ai_close_posting") is POSTING
+
+    @api.private
+    def _ai_close_guarded(self):
+        """Return the moves of companies that AI Close guards."""
+        companies = guarded(self.company_id)
+        return self.filtered(lambda move: move.company_id in companies) if companies else self.browse()
+
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
         # Looked at afterwards: a default in the context arrives without being in the values.
         if not self._ai_close_may_link() and any(move[name] for move in moves.sudo() for name in PROTECTED):
             raise refuse(self, "AUD002", action="move.create")
+        moves._ai_close_guard_create()
         return moves
 
     def write(self, vals):
         if not self._ai_close_may_link() and any(name in vals for name in PROTECTED):
             raise refuse(self, "AUD002", action="move.write")
-        if "state" in vals and vals["state"] != "posted":
-            self._ai_close_refuse_unposting()
-        if any(name in vals for name in SEALED):
-            self.filtered(lambda move: move._ai_close_changes(vals))._ai_close_refuse_unposting()
-        if vals.get("state") == "posted":
-            fresh = self.filtered(lambda move: move.state != "posted")
-            if fresh and fresh != self:
+        fresh = vals.get("state") == "posted" and self.filtered(lambda move: move.state != "posted")
+        if fresh:
+            if fresh != self:
                 (self - fresh).write(dict(vals))
                 return fresh.write(vals)
-            if fresh:
-                vals = {
-                    **vals,
-                    "ai_close_posted_at": fields.Datetime.now(),
-                    "ai_close_posted_by": self.env.uid,
-                }
-        return super().write(vals)
+            fresh._ai_close_guard_posting()
+        names = WATCHED & vals.keys()
+        due = self._ai_close_guard_write(vals, names) if names else []
+        if fresh:
+            signed = {"ai_close_posted_at": fields.Datetime.now(), "ai_close_posted_by": self.env.uid}
+            vals = {**vals, **signed}
+        result = super().write(vals)
+        for move, before in due:
+            move._ai_close_note_due_date(move, before)
+        return result
+
+    @api.private
+    def _ai_close_guard_posting(self):
+        """Let drafts become posted through ``_post`` only, and our own only as they were approved."""
+        moves = self._ai_close_guarded()
+        if not moves:
+            return
+        if not self._ai_close_is_posting():
+            raise refuse(
+                moves,
+                "ENT011",
+                self.env._("Not posted: the state is never written; use Post, which checks the entry."),
+                action="move.post",
+            )
+        moves._ai_close_check_approved()
 
     @api.ondelete(at_uninstall=False)
     def _ai_close_unlink_except_approved(self):
         if self.sudo().ai_close_entry_id:
             raise refuse(self, "ENT005", action="move.unlink")
 
-    @api.private
-    def _ai_close_changes(self, vals):
-        """Tell whether writing ``vals`` would change what was signed of an approved, posted entry."""
-        self.ensure_one()
-        if not self.sudo().ai_close_entry_id or self.state != "posted":
-            return False
-        for name in SEALED:
-            if name in vals:
-                field = self._fields[name]
-                if field.convert_to_write(self[name], self) != field.convert_to_write(
-                    field.convert_to_record(field.convert_to_cache(vals[name], self), self), self
-                ):
-                    return True
-        return False
-
-    @api.private
-    def _ai_close_refuse_unposting(self):
-        """Corrections of an approved entry are new entries, never edits."""
-        approved = self.sudo().filtered(lambda move: move.ai_close_entry_id and move.state == "posted")
-        if approved:
-            raise refuse(
-                approved,
-                "ENT005",
-                self.env._(
-                    "%(moves)s was approved in the close; reverse it instead of changing it.",
-                    moves=", ".join(approved.mapped("display_name")),
-                ),
-                action="move.write",
-            )
-
     def _post(self, soft=True):
+        self._ai_close_refuse_redating(soft)
+        posted = super(AccountMove, self.with_context(ai_close_posting=POSTING))._post(soft)
+        # What the caller does next with these records is no posting.
+        return posted.with_env(self.env)
+
+    def _hash_moves(self, **kwargs):
+        return super(AccountMove, as_bookkeeping(self))._hash_moves(**kwargs)
+
+    def action_toggle_block_payment(self):
+        return super(AccountMove, as_bookkeeping(self)).action_toggle_block_payment()
+
+    @api.private
+    def _ai_close_refuse_redating(self, soft):
+        """Refuse drafts in a locked period; Odoo would post them silently on a later date."""
         today = fields.Date.context_today(self)
-        for move in self:
-            if move.company_id.sudo().ai_close_enabled and not (soft and move.date and move.date > today):
+        seen = {}
+        for move in self._ai_close_guarded():
+            if soft and move.date and move.date > today:
+                continue
+            # Few of many drafts differ in what their locks depend on; taxes matter only below some lock.
+            key = (move.company_id, move.journal_id, move.date)
+            if key not in seen:
+                company = move.company_id
+                seen[key] = company._get_violated_lock_dates(move.date, True, move.journal_id)
+            if seen[key] and not move._ai_close_settles():
                 move._ai_close_refuse_locked_date()
-        return super()._post(soft)
+
+    @api.private
+    def _ai_close_settles(self):
+        """Tell whether this is an entry that Odoo makes from a settlement and dates after the lock itself.
+
+        Exchange differences and cash basis entries: nobody chose their date, and refusing them would refuse
+        the payment of a locked invoice.
+        """
+        self.ensure_one()
+        if self.tax_cash_basis_rec_id:
+            return True
+        exchange = self.company_id.sudo().currency_exchange_journal_id
+        return self.journal_id == exchange and bool(self.line_ids.reconciled_lines_ids)
 
     @api.private
     def _ai_close_locks(self, date):

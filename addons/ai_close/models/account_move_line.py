@@ -1,29 +1,90 @@
-"""Journal items: locking open items for a decision, and the lines of an approved entry."""
+"""Journal items: locking open items for a decision, and what of a posted item stays as it is."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
+from .guarded import as_bookkeeping, bypasses_locks, changes, guarded, is_bookkeeping
 from .refusal import refuse
 
-# What an approved entry says; reconciling a line afterwards changes none of these.
-SEALED_FIELDS = (
-    "account_id",
-    "balance",
-    "debit",
-    "credit",
-    "amount_currency",
-    "currency_id",
-    "date",
-    "move_id",
-    "parent_state",
-    "partner_id",
-    "company_id",
-    "name",
-    "journal_id",
-    "statement_line_id",
-    "tax_ids",
-    "tax_tag_ids",
-    "analytic_distribution",
+# What the ledger says of an item.
+LEDGER = frozenset(
+    {
+        "account_id",
+        "balance",
+        "debit",
+        "credit",
+        "amount_currency",
+        "currency_id",
+        "partner_id",
+        "name",
+        "display_type",
+        "tax_ids",
+        "tax_tag_ids",
+        "tax_line_id",
+        "tax_repartition_line_id",
+        "group_tax_id",
+        "tax_base_amount",
+        "product_id",
+        "product_uom_id",
+        "quantity",
+        "price_unit",
+        "discount",
+        "deductible_amount",
+        "is_storno",
+        "extra_tax_data",
+        "cogs_origin_id",
+    }
 )
+# What an approved entry says; reconciling a line afterwards changes none of these.
+SEALED = frozenset(
+    {
+        "account_id",
+        "balance",
+        "debit",
+        "credit",
+        "amount_currency",
+        "currency_id",
+        "date",
+        "move_id",
+        "parent_state",
+        "partner_id",
+        "company_id",
+        "name",
+        "journal_id",
+        "statement_line_id",
+        "tax_ids",
+        "tax_tag_ids",
+        "analytic_distribution",
+    }
+)
+# Below a lock analyses stand too; Odoo itself lets them change in a secured entry of an open month.
+FROZEN = LEDGER | {"analytic_distribution"}
+# Copies of what the move says: they never say anything else.
+COPIES = {
+    "parent_state": "state",
+    "date": "date",
+    "company_id": "company_id",
+    "journal_id": "journal_id",
+    "move_name": "name",
+    "ref": "ref",
+    "invoice_date": "invoice_date",
+    "payment_id": "origin_payment_id",
+    "statement_line_id": "statement_line_id",
+}
+# What Odoo computes from the settlements, on drafts too: posting does not compute it anew.
+KEPT = frozenset(
+    {
+        "amount_residual",
+        "amount_residual_currency",
+        "reconciled",
+        "full_reconcile_id",
+        "matching_number",
+        "price_subtotal",
+        "price_total",
+    }
+)
+# What may change below a lock, and is noted when it does.
+DUE = frozenset({"date_maturity", "discount_date", "no_followup", "expected_pay_date", "followup_line_id"})
+WATCHED = FROZEN | SEALED | COPIES.keys() | KEPT | DUE | {"move_id"}
 
 
 class AccountMoveLine(models.Model):
@@ -44,54 +105,101 @@ class AccountMoveLine(models.Model):
             )
             self.invalidate_recordset()
 
-    @api.private
-    def _ai_close_refuse_sealed(self):
-        """Refuse when one of these lines belongs to a posted entry that was approved in the close."""
-        sealed = self.move_id.sudo().filtered(lambda move: move.ai_close_entry_id and move.state == "posted")
-        if sealed:
-            raise refuse(
-                sealed,
-                "ENT005",
-                self.env._(
-                    "%(moves)s was approved in the close; its lines stay as signed. Reverse it instead.",
-                    moves=", ".join(sealed.mapped("display_name")),
-                ),
-                action="move_line.write",
-            )
+    # -- the guard
 
     @api.model_create_multi
     def create(self, vals_list):
         # The lines of a move are created while it is a draft: a line that arrives later is an edit.
         lines = super().create(vals_list)
-        lines._ai_close_refuse_sealed()
+        posted = lines.move_id.filtered(lambda move: move.state == "posted")
+        if posted:
+            posted._ai_close_refuse_approved()
+            moves = posted._ai_close_guarded()
+            moves._ai_close_refuse_secured("move_line.create")
+            moves._ai_close_refuse_locked("move_line.create")
+        settled = lines.filtered("full_reconcile_id")
+        if settled and not is_bookkeeping(self) and guarded(settled.move_id.company_id):
+            settled[0].move_id._ai_close_refuse_computed({"full_reconcile_id"}, settled)
         return lines
 
     def write(self, vals):
-        if any(name in vals for name in SEALED_FIELDS):
-            self.filtered(lambda line: line._ai_close_changes(vals))._ai_close_refuse_sealed()
-        return super().write(vals)
+        names = WATCHED & vals.keys()
+        due = self._ai_close_guard_write(vals, names) if names else []
+        result = super().write(vals)
+        for line, before in due:
+            line.move_id._ai_close_note_due_date(line, before)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _ai_close_unlink_except_sealed(self):
-        self._ai_close_refuse_sealed()
+        self.move_id._ai_close_refuse_approved()
+
+    def _reconcile_plan_with_sync(self, plan_list, all_amls):
+        return super(AccountMoveLine, as_bookkeeping(self))._reconcile_plan_with_sync(plan_list, all_amls)
 
     @api.private
-    def _ai_close_changes(self, vals):
-        """Tell whether writing ``vals`` would change something that an approved entry says."""
-        self.ensure_one()
-        for name in SEALED_FIELDS:
-            if name not in vals:
-                continue
-            field, value = self._fields[name], vals[name]
-            if field.type == "many2one":
-                changed = self[name].id != (value or False)
-            elif field.type == "monetary":
-                currency = self[field.get_currency_field(self)] or self.company_currency_id
-                changed = bool(currency.compare_amounts(self[name], value or 0.0))
-            elif field.type == "date":
-                changed = self[name] != fields.Date.to_date(value)
-            else:
-                changed = self[name] != value
+    def _ai_close_guard_write(self, vals, names):
+        """Refuse to change what has to stay; return ``(item, values before)`` where due dates change."""
+        noted = []
+        if names & SEALED:
+            approved = self.filtered(
+                lambda line: line.move_id.sudo().ai_close_entry_id and line.move_id.state == "posted"
+            )
+            approved.filtered(
+                lambda line: any(changes(line, vals, name) for name in names & SEALED)
+            ).move_id._ai_close_refuse_approved()
+        companies = guarded(self.move_id.company_id | self._ai_close_target(vals).company_id)
+        for line in self if companies else ():
+            changed = {name for name in names if changes(line, vals, name)}
             if changed:
-                return True
-        return False
+                noted += line._ai_close_guard_changes(vals, changed)
+        return noted
+
+    @api.model
+    def _ai_close_target(self, vals):
+        """Return the move that writing ``vals`` moves items to."""
+        return self.env["account.move"].browse(vals.get("move_id") or ()).exists()
+
+    @api.private
+    def _ai_close_guard_changes(self, vals, changed):
+        """Refuse to change the fields ``changed`` of one item where they have to stay."""
+        self.ensure_one()
+        move = self.move_id
+        if "move_id" in changed and "posted" in (move.state, self._ai_close_target(vals).state):
+            raise refuse(
+                move,
+                "LCK011",
+                self.env._("%s is posted; its items stay in it.", move.display_name),
+                action="move_line.write",
+            )
+        move._ai_close_refuse_computed(self._ai_close_computed(vals, changed), self)
+        if move.state != "posted":
+            return []
+        if changed & LEDGER:
+            move._ai_close_refuse_secured("move_line.write")
+        frozen = changed & FROZEN
+        if bypasses_locks(self):
+            frozen -= {"partner_id"}
+        if frozen:
+            move._ai_close_refuse_locked("move_line.write")
+        due = changed & DUE
+        if due and move._ai_close_locks(move.date):
+            return [(self, {name: self[name] for name in due})]
+        return []
+
+    @api.private
+    def _ai_close_computed(self, vals, changed):
+        """Return those of the ``changed`` fields that nothing of Odoo's own is writing now."""
+        move = self.move_id
+        copies = {
+            name
+            for name in changed & COPIES.keys()
+            if changes(move, {COPIES[name]: vals[name]}, COPIES[name])
+        }
+        kept = set() if is_bookkeeping(self) else changed & KEPT
+        if "matching_number" in kept and not (self.matched_debit_ids or self.matched_credit_ids):
+            number = vals["matching_number"]
+            # An import marks drafts with numbers that begin with I, and matches them when they are posted.
+            if not number or (move.state == "draft" and number.startswith("I")):
+                kept.discard("matching_number")
+        return copies | kept

@@ -247,10 +247,19 @@ class AiCloseMatch(models.Model):
             line.partner_id = partner
 
     @api.private
+    def _need_undoable(self):
+        """Refuse to whoever may not undo these accepted matches, from whatever screen it is tried."""
+        for match in self:
+            match._need_right_to_accept("match.undo")
+            match._need_open_date("match.undo")
+
+    @api.private
     def _after_undo(self):
         """Note that the reconciliation of these matches was undone, from whatever screen."""
         for match in self:
-            match._transition("undone")
+            # A bank line that is undone undoes its settlements, each of which came here before.
+            if match.state == "accepted":
+                match._transition("undone")
 
     # -- demands
 

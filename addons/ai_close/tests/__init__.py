@@ -16,3 +16,4 @@ from . import test_extract
 from . import test_policy
 from . import test_gate
 from . import test_key
+from . import test_holes_entries

@@ -257,8 +257,7 @@ class EntryCase(CloseCase):
         self.source.line_ids[1].with_context(check_move_validity=False).balance = -12
         self.env.flush_all()
 
-    def lock(self, date):
-        self.env.cr.execute(
-            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s", [date, self.company.id]
-        )
+    def lock(self, date, field="fiscalyear_lock_date"):
+        self.env.flush_all()
+        self.env.cr.execute(f"UPDATE res_company SET {field} = %s WHERE id = %s", [date, self.company.id])
         self.env.invalidate_all()

@@ -1,0 +1,234 @@
+"""Journal entries: what stays as it is, below a lock, when approved, and what Odoo computes itself."""
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from .guarded import bypasses_locks, changes, is_bookkeeping
+from .refusal import refuse
+
+# What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.
+SEALED = frozenset(
+    {
+        "date",
+        "move_type",
+        "invoice_date",
+        "currency_id",
+        "partner_id",
+        "company_id",
+        "journal_id",
+        "name",
+        "ref",
+        "narration",
+        "auto_post",
+        "reversed_entry_id",
+        "payment_state",
+        "statement_line_id",
+    }
+)
+# What the books of a locked period say.
+FROZEN = frozenset(
+    {
+        "state",
+        "name",
+        "ref",
+        "date",
+        "narration",
+        "move_type",
+        "journal_id",
+        "currency_id",
+        "invoice_currency_rate",
+        "partner_id",
+        "partner_shipping_id",
+        "commercial_partner_id",
+        "fiscal_position_id",
+        "invoice_date",
+        "taxable_supply_date",
+        "delivery_date",
+        "invoice_origin",
+        "payment_reference",
+        "invoice_payment_term_id",
+        "invoice_cash_rounding_id",
+        "quick_edit_total_amount",
+        "always_tax_exigible",
+        "reversed_entry_id",
+        "statement_line_id",
+        "origin_payment_id",
+        "tax_cash_basis_rec_id",
+        "tax_cash_basis_origin_move_id",
+    }
+)
+# What Odoo computes, counts or hashes itself, on drafts too: posting does not compute all of it anew.
+KEPT = frozenset(
+    {
+        "amount_untaxed",
+        "amount_tax",
+        "amount_total",
+        "amount_residual",
+        "amount_untaxed_signed",
+        "amount_untaxed_in_currency_signed",
+        "amount_tax_signed",
+        "amount_total_signed",
+        "amount_total_in_currency_signed",
+        "amount_residual_signed",
+        "payment_state",
+        "commercial_partner_id",
+        "posted_before",
+        "inalterable_hash",
+        "secure_sequence_number",
+        "sequence_prefix",
+        "sequence_number",
+    }
+)
+# What may change below a lock, and is noted when it does.
+DUE = frozenset({"invoice_date_due", "no_followup", "followup_line_id", "next_payment_date"})
+SIGNED = SEALED | {"state"}
+WATCHED = SEALED | FROZEN | KEPT | DUE | {"company_id"}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    @api.private
+    def _ai_close_guard_create(self):
+        """Refuse what was created as posted or as hashed: a default in the context will do for either.
+
+        What Odoo computes it computes for a new entry whatever is sent along.
+        """
+        moves = self.filtered(lambda move: move.state == "posted" or move.inalterable_hash)
+        moves = moves._ai_close_guarded()
+        if moves:
+            raise refuse(
+                moves.browse(),
+                "ENT011",
+                self.env._("Not posted: create a draft and post it, which checks the entry."),
+                action="move.create",
+            )
+
+    @api.private
+    def _ai_close_guard_write(self, vals, names):
+        """Refuse to change what has to stay; return ``(move, values before)`` where due dates change."""
+        noted = []
+        if names & SIGNED:
+            self.filtered(lambda move: move._ai_close_changes_signed(vals, names))._ai_close_refuse_approved()
+        for move in self._ai_close_guarded():
+            changed = {name for name in names if changes(move, vals, name)}
+            if not changed:
+                continue
+            move._ai_close_refuse_computed(move._ai_close_computed(changed & KEPT))
+            if move.state != "posted":
+                continue
+            if "company_id" in changed:
+                raise refuse(
+                    move,
+                    "LCK011",
+                    self.env._("%s is posted and stays in its company.", move.display_name),
+                    action="move.write",
+                )
+            frozen = changed & FROZEN
+            if bypasses_locks(self):
+                frozen -= {"partner_id", "commercial_partner_id"}
+            if frozen:
+                move._ai_close_refuse_locked("move.write")
+            due = changed & DUE
+            if due and move._ai_close_locks(move.date):
+                noted.append((move, {name: move[name] for name in due}))
+        return noted
+
+    @api.private
+    def _ai_close_computed(self, names):
+        """Return those of the computed ``names`` that nothing of Odoo's own is writing now."""
+        if not names or is_bookkeeping(self):
+            return frozenset()
+        if self._ai_close_is_posting():
+            names -= {"posted_before"}
+        if bypasses_locks(self):
+            names -= {"commercial_partner_id"}
+        if self.state != "posted":
+            names -= {"amount_total"}
+        return names
+
+    @api.private
+    def _ai_close_refuse_computed(self, names, lines=None):
+        """Refuse when there are ``names`` of fields, the move's or its ``lines``', that Odoo keeps itself."""
+        if names:
+            fields = (self if lines is None else lines)._fields
+            labels = (fields[name].get_description(self.env)["string"] for name in sorted(names))
+            raise refuse(
+                self,
+                "ENT012",
+                self.env._(
+                    "Not written: Odoo computes %s itself, from the items and what settles them.",
+                    ", ".join(labels),
+                ),
+                action="move.write" if lines is None else "move_line.write",
+            )
+
+    @api.private
+    def _ai_close_refuse_locked(self, action):
+        """Refuse to change one of these posted entries when it lies in a locked period."""
+        for move in self:
+            locks = move._ai_close_locks(move.date)
+            if locks:
+                raise refuse(
+                    move,
+                    "LCK010",
+                    self.env._(
+                        "Not changed: %(move)s of %(date)s is locked to %(locked)s. Correct it with an"
+                        " entry in an open month.",
+                        move=move.display_name,
+                        date=format_date(self.env, move.date),
+                        locked=format_date(self.env, locks[-1][0]),
+                    ),
+                    action=action,
+                )
+
+    @api.private
+    def _ai_close_refuse_secured(self, action):
+        """Refuse to change the items of an entry that is secured by its hash."""
+        secured = self.filtered("inalterable_hash")
+        if secured:
+            raise refuse(
+                secured,
+                "LCK010",
+                self.env._(
+                    "Not changed: %s is secured by a hash. Reverse it instead.",
+                    ", ".join(secured.mapped("display_name")),
+                ),
+                action=action,
+            )
+
+    @api.private
+    def _ai_close_note_due_date(self, record, before):
+        """Tell the audit trail what was changed about when ``record`` (a move or its line) is due."""
+        self.env["ai.close.audit"]._append(
+            "move.due_date",
+            record,
+            before=before,
+            after={name: record[name] for name in before},
+            company=self.company_id,
+        )
+
+    @api.private
+    def _ai_close_changes_signed(self, vals, names):
+        """Tell whether writing ``vals`` would change what was signed of an approved, posted entry."""
+        self.ensure_one()
+        if not self.sudo().ai_close_entry_id or self.state != "posted":
+            return False
+        if "state" in vals and vals["state"] != "posted":
+            return True
+        return any(changes(self, vals, name) for name in names & SEALED)
+
+    @api.private
+    def _ai_close_refuse_approved(self):
+        """Corrections of an approved entry are new entries, never edits."""
+        approved = self.sudo().filtered(lambda move: move.ai_close_entry_id and move.state == "posted")
+        if approved:
+            raise refuse(
+                approved,
+                "ENT005",
+                self.env._(
+                    "%(moves)s was approved in the close; reverse it instead of changing it.",
+                    moves=", ".join(approved.mapped("display_name")),
+                ),
+                action="move.write",
+            )

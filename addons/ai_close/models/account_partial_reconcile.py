@@ -1,0 +1,143 @@
+"""Settlements: made and undone by matching, never below a lock, and never behind an accepted match."""
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from .guarded import as_bookkeeping, changes, guarded, is_bookkeeping
+from .refusal import refuse
+
+# What a settlement says; Odoo writes it once, when it matches.
+KEPT = frozenset(
+    {
+        "debit_move_id",
+        "credit_move_id",
+        "amount",
+        "debit_amount_currency",
+        "credit_amount_currency",
+        "debit_currency_id",
+        "credit_currency_id",
+        "company_id",
+        "max_date",
+        "full_reconcile_id",
+        "exchange_move_id",
+        "draft_caba_move_vals",
+    }
+)
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        partials._ai_close_refuse_by_hand("partial.create")
+        return partials
+
+    def write(self, vals):
+        names = KEPT & vals.keys()
+        if names and not is_bookkeeping(self):
+            self.filtered(
+                lambda partial: any(changes(partial, vals, name) for name in names)
+            )._ai_close_refuse_by_hand("partial.write")
+        return super().write(vals)
+
+    def unlink(self):
+        settled = self.filtered(lambda partial: guarded(partial._ai_close_companies()))
+        if not settled:
+            return super().unlink()
+        settled._ai_close_refuse_locked()
+        matches = settled._ai_close_matches()
+        matches._need_undoable()
+        result = super(AccountPartialReconcile, as_bookkeeping(self)).unlink()
+        matches._after_undo()
+        return result
+
+    @api.model
+    def _update_matching_number(self, amls):
+        return super()._update_matching_number(as_bookkeeping(amls))
+
+    def _set_draft_caba_move_vals(self):
+        return super(AccountPartialReconcile, as_bookkeeping(self))._set_draft_caba_move_vals()
+
+    # -- the guard
+
+    @api.private
+    def _ai_close_companies(self):
+        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
+        return self.company_id | moves.company_id
+
+    @api.private
+    def _ai_close_refuse_by_hand(self, action):
+        """Refuse settlements that no matching made: residuals and numbers would follow whatever they say."""
+        if self and not is_bookkeeping(self) and guarded(self._ai_close_companies()):
+            raise refuse(
+                self,
+                "ENT012",
+                self.env._("Not written: match the items, and Odoo makes the settlement itself."),
+                action=action,
+            )
+
+    @api.private
+    def _ai_close_refuse_locked(self):
+        """Refuse to undo what was settled in a locked period; when the settled invoice was is no matter."""
+        for partial in self:
+            moves = partial.debit_move_id.move_id | partial.credit_move_id.move_id
+            if any(move.state != "posted" for move in moves):
+                continue
+            locks = sorted(
+                lock
+                for move in moves
+                for lock in move.company_id._get_violated_lock_dates(partial.max_date, False, move.journal_id)
+            )
+            if locks:
+                raise refuse(
+                    partial,
+                    "LCK010",
+                    self.env._(
+                        "Not undone: %(items)s were settled on %(date)s, which is locked to %(locked)s."
+                        " Post a correction in an open month.",
+                        items=", ".join(moves.mapped("display_name")),
+                        date=format_date(self.env, partial.max_date),
+                        locked=format_date(self.env, locks[-1][0]),
+                    ),
+                    action="partial.unlink",
+                )
+
+    @api.private
+    def _ai_close_matches(self):
+        """Return the accepted matches of the bank lines that are settled here."""
+        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
+        return (
+            self.env["ai.close.match"]
+            .sudo()
+            .search([("statement_line_id.move_id", "in", moves.ids), ("state", "=", "accepted")])
+        )
+
+
+class AccountFullReconcile(models.Model):
+    _inherit = "account.full.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        fulls = super().create(vals_list)
+        fulls._ai_close_refuse_by_hand("full.create")
+        return fulls
+
+    @api.ondelete(at_uninstall=False)
+    def _ai_close_unlink_except_unmatched(self):
+        self._ai_close_refuse_by_hand("full.unlink")
+
+    @api.private
+    def _ai_close_refuse_by_hand(self, action):
+        """Refuse what no matching does: a number without a settlement, or a settlement without its number."""
+        if is_bookkeeping(self):
+            return
+        companies = self.reconciled_line_ids.company_id | self.partial_reconcile_ids.company_id
+        if guarded(companies):
+            raise refuse(
+                self,
+                "ENT012",
+                self.env._("Not written: match the items or undo their settlement; the number follows."),
+                action=action,
+            )
