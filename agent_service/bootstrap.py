@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import structlog
+
 from agent_service import __version__
+from agent_service.audit.keep import SealKeeper
+from agent_service.audit.store import RootStore
 from agent_service.core.errors import BooksError, PolicyError
 from agent_service.errors import (
     AgentError,
@@ -33,6 +37,7 @@ from agent_service.telemetry import Metrics
 from agent_service.usecases.ports import DatasetUnavailable
 from agent_service.usecases.run_close import run_close
 
+_log = structlog.get_logger(__name__)
 _FIRST_ATTEMPTS = 3  # somebody waits, and an address that never answered is mostly a wrong one
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
@@ -97,6 +102,7 @@ class Agent:
                 scope = Scope(str(hello["database_uuid"]), int(company["id"]), request.period)
                 with StateDir(self.settings.state_dir).hold(scope, request.run_key) as held:
                     summary = self._held(port, hello, held, request.trigger, told)
+                summary["seals"] = self._kept(self._keeper(port, hello, company))
             ended = "done"
         except Stopped:
             ended = "stopped"
@@ -104,6 +110,29 @@ class Agent:
         finally:
             self.metrics.observe_run(name, ended, time.monotonic() - start)
         return {"company": name, "period": request.period, **summary}
+
+    def keep_roots(self, company: int | str) -> dict[str, Any]:
+        """Fetch the seals of a company's audit trail that are new, check them and keep their roots."""
+        with self.port() as port:
+            hello = port.hello()
+            found = find_company(hello, company)
+            kept = self._keeper(port, hello, found).keep()
+        return {"company": str(found["name"]), **kept}
+
+    def _keeper(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> SealKeeper:
+        place = f"{self.settings.url} {self.settings.database}"
+        book = RootStore(self.settings.state_dir).book(
+            str(hello["database_uuid"]), int(company["id"]), place
+        )
+        return SealKeeper(port, book, int(company["id"]), str(company["name"]))
+
+    def _kept(self, keeper: SealKeeper) -> dict[str, Any]:
+        """Keep the new roots after a run; the run is done, so a broken connection is only told."""
+        try:
+            return keeper.keep()
+        except ConnectionFailed as error:
+            _log.warning("roots_not_kept", reason=str(error))
+            return {"not_kept": str(error)}
 
     def _held(
         self, port: Port, hello: dict[str, Any], held: HeldRun, trigger: str, told: Told
@@ -118,7 +147,8 @@ class Agent:
     def _once(
         self, port: Port, hello: dict[str, Any], held: HeldRun, trigger: str, told: Told
     ) -> dict[str, Any]:
-        run = PortRun(port, __version__, told=told)
+        company = next(each for each in hello["companies"] if each["id"] == held.scope.company_id)
+        run = PortRun(port, __version__, told=told, seals=self._keeper(port, hello, company))
         reader = PortReader(run, hello.get("datasets") or ())
         try:
             report = run_close(

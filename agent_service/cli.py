@@ -1,4 +1,4 @@
-"""The command line: `ai-close run | serve | doctor | key rotate`.
+"""The command line: `ai-close run | serve | doctor | key rotate | audit ...`.
 
 What was asked for goes to stdout; progress, logs and errors go to stderr. An error is one line: what
 happened, and what to do.
@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from agent_service import __version__, doctor, keys, shown
 from agent_service.bootstrap import Agent, Request
+from agent_service.cli_audit import app as audit_app
 from agent_service.errors import AgentError, BadInput, ExitCode
 from agent_service.progress import Progress
 from agent_service.settings import load
@@ -28,7 +29,7 @@ AI_CLOSE_LLM_KEY_FILE, AI_CLOSE_LLM_MODEL, AI_CLOSE_NIGHTLY_HOUR, AI_CLOSE_NIGHT
 AI_CLOSE_METRICS_PORT and AI_CLOSE_LOG_LEVEL may be set.
 
 Exit codes: 0 ok, 1 something was found, 2 usage or bad input, 3 connection or authentication,
-4 version or add-on, 5 busy or locked, 6 partly failed.
+4 version or add-on (also: a database older than its last known root), 5 busy or locked, 6 partly failed.
 """
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="The agent's API key.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(key_app, name="key")
+app.add_typer(audit_app, name="audit")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 

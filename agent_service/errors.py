@@ -96,6 +96,16 @@ class Stopped(Busy):
     """The agent was asked to stop in the middle of a run; the run goes on under its key later."""
 
 
+class DatabaseOlder(AgentError):
+    """The server's audit trail does not have the last block that the agent knows: a backup was restored."""
+
+    exit_code = ExitCode.VERSION
+
+
+class SealsBroken(AgentError):
+    """The blocks that the server shows are no unbroken chain."""
+
+
 class PortRefused(AgentError):
     """The port refused a call for a reason that has no class of its own."""
 
@@ -130,6 +140,10 @@ _PORT: dict[str, tuple[type[AgentError], str]] = {
     "RUN010": (VersionMismatch, "Install the agent and the add-on of the same release."),
     "RUN011": (DatasetRefused, "Install the bridge for this data, or go without it."),
     "RUN012": (DatasetRefused, "Give the agent's role the right to read it, or go without it."),
+    "RUN013": (
+        DatabaseOlder,
+        "If a backup was restored, a controller accepts the gap in Odoo (Reporting, Gaps of the trail).",
+    ),
     "RUN900": (ServerFailed, "Odoo's log has the reason; nothing of this call was written."),
     "RUN901": (Contended, "Run again."),
     "LCK001": (PeriodLocked, "Choose an open period."),

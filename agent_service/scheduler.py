@@ -158,6 +158,8 @@ class Service:
                 self._run(Request(company_id, today.strftime("%Y-%m"), "nightly"))
 
         self._guarded("nightly", night, company=name)
+        # whatever became of the run: the roots of the day leave Odoo's machine tonight
+        self._guarded("nightly_roots", lambda: self._roots(company_id), company=name)
 
     def pending(self) -> None:
         """Run what people asked for in Odoo."""
@@ -177,6 +179,12 @@ class Service:
         _log.info(
             "run_done", **{name: summary.get(name) for name in ("company", "period", "run_id", "statuses")}
         )
+
+    def _roots(self, company_id: int) -> None:
+        kept = self.agent.keep_roots(company_id)
+        unsealed = kept["unsealed"]
+        log = _log.warning if unsealed["late"] else _log.info
+        log("roots_kept", company=kept["company"], number=kept["number"], new=kept["new"], unsealed=unsealed)
 
     def _told(self, _verb: str, _what: str, _done: int, _total: int | None) -> None:
         if self._stopping.is_set():

@@ -27,6 +27,12 @@ def default_state_dir() -> Path:
     return Path.home() / ".local" / "state" / "ai-close"
 
 
+def state_dir() -> Path:
+    """Return the state folder where no other settings are needed."""
+    named = os.environ.get(f"{PREFIX}STATE_DIR")
+    return Path(named).expanduser() if named else default_state_dir()
+
+
 class Settings(BaseSettings):
     """Where Odoo is, who we are there, and how patient we are."""
 

@@ -37,7 +37,12 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
     checklist = summary.get("checklist")
     if checklist:
         table.add_row("checklist", f"{checklist.get('done')} of {checklist.get('total')} done")
+    seals = summary.get("seals") or {}
+    if "number" in seals:
+        table.add_row("audit trail", roots_in_words(seals))
     console.print(table)
+    if "not_kept" in seals:
+        console.print(f"[yellow]roots not kept:[/] {escape(str(seals['not_kept']))}")
     for failure in summary.get("failures") or ():
         words = [str(failure.get(name) or "") for name in ("scope", "code", "kind", "message")]
         console.print(f"[yellow]not complete:[/] {escape(' '.join(word for word in words if word))}")
@@ -47,6 +52,14 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
 def _counts(counts: Mapping[str, Any], order: Sequence[str] = ()) -> str:
     names = [name for name in order if name in counts] + sorted(set(counts) - set(order))
     return ", ".join(f"{escape(str(name))} {counts[name]}" for name in names if counts[name]) or "none"
+
+
+def roots_in_words(kept: Mapping[str, Any]) -> str:
+    """Return where the chain of seals stands."""
+    number, unsealed = kept["number"], kept["unsealed"]
+    known = f"block {number} known, {kept['new']} new" if number else "nothing sealed yet"
+    waits = f", oldest {unsealed['age_s']} s" if unsealed["age_s"] is not None else ""
+    return f"{known}; {unsealed['count']} not sealed{waits}"
 
 
 def doctor(checks: Sequence[Check], console: Console | None = None) -> None:

@@ -77,8 +77,12 @@ class Port:
         agent_version: str,
         rules_digest: str,
         trigger: str = "cli",
+        known_seal: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Open a run (or resume the one with this key) and return its lease, policy and snapshot."""
+        """Open a run (or resume the one with this key) and return its lease, policy and snapshot.
+
+        `known_seal` is the last block of the audit trail that we know: a server without it refuses.
+        """
         return self._call(
             "begin",
             company=company,
@@ -87,7 +91,12 @@ class Port:
             agent_version=agent_version,
             rules_digest=rules_digest,
             trigger=trigger,
+            known_seal=None if known_seal is None else dict(known_seal),
         )
+
+    def seals(self, company: int, after: int = 0, limit: int = 200) -> dict[str, Any]:
+        """Return the blocks of a company's audit trail behind a number, and what is not sealed yet."""
+        return self._call("seals", company=company, after=after, limit=limit)
 
     def pending(self) -> list[dict[str, Any]]:
         """Return the runs that people asked for in Odoo."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from agent_service.errors import VersionMismatch
 from agent_service.odoo_client.port import Lease, Port
@@ -18,6 +18,18 @@ def _nobody(_verb: str, _what: str, _done: int, _total: int | None) -> None:
     """Hear nothing."""
 
 
+class Seals(Protocol):
+    """What is known of the server's audit trail, and what to make of the answer of `begin`."""
+
+    def known_seal(self) -> Mapping[str, Any] | None:
+        """Return number and root of the last block that we know."""
+        ...
+
+    def begun(self, result: Mapping[str, Any]) -> None:
+        """Check that the server has that block; raises an AgentError when it has not."""
+        ...
+
+
 class PortRun:
     """The `Run` of the use cases, over the port."""
 
@@ -27,11 +39,13 @@ class PortRun:
         agent_version: str,
         *,
         told: Told = _nobody,
+        seals: Seals | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Keep the port; nothing begins yet."""
         self.port = port
         self.told = told
+        self._seals = seals
         self._agent_version = agent_version
         self._clock = clock
         self._lease: Lease | None = None
@@ -56,7 +70,10 @@ class PortRun:
         self, company: int | str, period: str, run_key: str, rules_digest: str, trigger: str
     ) -> RunStart:
         """Open the run of this key, or resume it."""
-        result = self.port.begin(company, period, run_key, self._agent_version, rules_digest, trigger)
+        known = self._seals.known_seal() if self._seals else None
+        result = self.port.begin(
+            company, period, run_key, self._agent_version, rules_digest, trigger, known_seal=known
+        )
         try:
             start = RunStart.from_wire(result)
             lease = Lease(start.run_id, str(result["lease"]))
@@ -67,6 +84,8 @@ class PortRun:
                 "Install the agent and the add-on of one release.",
             ) from None
         self._lease, self._beat_at = lease, self._clock()
+        if self._seals:
+            self._seals.begun(result)
         return start
 
     def heartbeat(self) -> None:

@@ -1,6 +1,7 @@
 """Makes audit exports as the add-on writes them, block by block, without Odoo."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -21,10 +22,12 @@ def at(seconds):
 def event(event_id, *, seconds=None, company=1, **values):
     """One event with its digest, as plain values."""
     content = {
-        **EMPTY, "event_at": at(event_id if seconds is None else seconds), "company_id": company, "user_id": 9,
+        **EMPTY, "event_at": at(event_id if seconds is None else seconds),
+        "company_id": company, "user_id": 9,
         "user_login": "anna", "user_name": "Anna Müller", "role": "reviewer", "action": "entry.review",
         "model": "ai.close.entry", "res_id": event_id % 50 + 1, "res_name": f"Entry “{event_id}”",
-        "close_id": 3, "before": '{"state":"prepared"}', "after": '{"state":"reviewed"}', "format": 1, **values,
+        "close_id": 3, "before": '{"state":"prepared"}', "after": '{"state":"reviewed"}', "format": 1,
+        **values,
     }  # fmt: skip
     digest = hashlib.sha256(rfc6962.text(content).encode()).hexdigest()
     return {**content, "id": event_id, "digest": digest}
@@ -36,20 +39,15 @@ def line(event_values):
 
 def seal(number, former_root, lines, *, sealed_at=None, company=1, uuid=UUID):
     """A seal over event lines, with root and leaves."""
-    ids = [_json(each)["id"] for each in lines]
+    ids = [json.loads(each)["id"] for each in lines]
     leaves = [rfc6962.leaf(each) for each in lines]
     header = {
-        "format": 1, "database_uuid": uuid, "company_id": company, "number": number, "former_root": former_root,
+        "format": 1, "database_uuid": uuid, "company_id": company, "number": number,
+        "former_root": former_root,
         "count": len(lines), "first_id": ids[0], "last_id": ids[-1],
         "sealed_at": sealed_at or at(ids[-1] + 30), "merkle_root": rfc6962.mth(leaves).hex(),
     }  # fmt: skip
     return {**header, "root": rfc6962.block(header), "leaves": [each.hex() for each in leaves]}
-
-
-def _json(text):
-    import json
-
-    return json.loads(text)
 
 
 def chain(blocks, **more):
@@ -69,9 +67,9 @@ def blocks_of(sizes, first=11, **more):
     return [[line(event(one, **more)) for one in range(start, end)] for start, end in pairwise(bounds)]
 
 
-def export(seals, blocks, tail=(), *, exported_at=None, company=1, name="Northwind Trading", uuid=UUID, **head):
+def export(seals, blocks, tail=(), *, exported_at=None, company=1, name="Northwind", uuid=UUID, **head):
     """The lines of a whole export, without their newlines."""
-    last = max((_json(each)["id"] for lines in (*blocks, tail) for each in lines), default=0)
+    last = max((json.loads(each)["id"] for lines in (*blocks, tail) for each in lines), default=0)
     rows = [
         {
             "kind": "head", "format": 1, "database_uuid": uuid, "company": {"id": company, "name": name},
@@ -84,7 +82,7 @@ def export(seals, blocks, tail=(), *, exported_at=None, company=1, name="Northwi
     lines = [rfc6962.text(rows[0]).encode()]
     for each, events in zip(seals, blocks, strict=True):
         lines += [rfc6962.text({"kind": "seal", **each}).encode(), *events]
-    oldest = min((_json(each)["event_at"] for each in tail), default=None)
+    oldest = min((json.loads(each)["event_at"] for each in tail), default=None)
     lines += [rfc6962.text({"kind": "tail", "count": len(tail), "oldest_at": oldest}).encode(), *tail]
     return ended(lines)
 

@@ -38,6 +38,8 @@ class Port:
     hello: dict
     begun: list = field(default_factory=list)
     finished: list = field(default_factory=list)
+    sealed: list = field(default_factory=list)
+    unsealed: dict = field(default_factory=lambda: {"count": 0, "oldest_at": None})
     failed: list = field(default_factory=list)
 
 
@@ -94,6 +96,12 @@ def port(stub):
 
     stub.port("hello", lambda: {**answers.hello, "now": answers.hello["now"] and instant()})
     stub.port("begin", begin)
+    def seals(company, after, limit):
+        behind = [each for each in answers.sealed if each["company_id"] == company and each["number"] > after]
+        more = behind[limit - 1]["number"] if len(behind) > limit else None
+        return {"seals": behind[:limit], "next": more, "unsealed": answers.unsealed}
+
+    stub.port("seals", seals)
     stub.port("finish", lambda **kwargs: answers.finished.append(kwargs) or {"state": "done"})
     stub.port("fail", lambda **kwargs: answers.failed.append(kwargs) or {"state": "failed"})
     for model in ("account.move", "account.move.line", "account.bank.statement.line", "account.payment"):

@@ -1,5 +1,6 @@
 """`ai-close run`: what it prints, which key it keeps, one line and an exit code for each error."""
 
+import hashlib
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from agent_service.usecases.ports import DatasetUnavailable
 from tests.agent.cli.conftest import UUID, Report
 from tests.agent.odoo_stub import KEY, OdooError, Refusal
 
+STEM = hashlib.sha256(UUID.encode()).hexdigest()[:12]
 RUN = ("run", "--company", "Northwind Trading", "--period", "2026-10")
 pytestmark = pytest.mark.usefixtures("port", "usecase")
 
@@ -22,7 +24,7 @@ def keys(tmp_path):
     ]
 
 
-def test_json_is_what_machines_read(ai_close, stub):
+def test_json_is_what_machines_read(ai_close, stub, tmp_path):
     code, out, err = ai_close(*RUN, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
@@ -39,6 +41,13 @@ def test_json_is_what_machines_read(ai_close, stub):
         "rounds": 1,
         "checklist": {"done": 2, "total": 9},
         "url": f"{stub.url}/odoo/ai.close/8",
+        "seals": {
+            "number": None,
+            "root": None,
+            "new": 0,
+            "unsealed": {"count": 0, "oldest_at": None, "age_s": None, "late": False},
+            "file": str(tmp_path / "state" / "audit" / f"{STEM}-1.roots.jsonl"),
+        },
     }
 
 
