@@ -127,10 +127,10 @@ class Agent:
         return SealKeeper(port, book, int(company["id"]), str(company["name"]))
 
     def _kept(self, keeper: SealKeeper) -> dict[str, Any]:
-        """Keep the new roots after a run; the run is done, so a broken connection is only told."""
+        """Keep the new roots after a run; the run is done, so what keeps us from asking is only told."""
         try:
             return keeper.keep()
-        except ConnectionFailed as error:
+        except (ConnectionFailed, VersionMismatch) as error:
             _log.warning("roots_not_kept", reason=str(error))
             return {"not_kept": str(error)}
 

@@ -83,6 +83,7 @@ class Port:
 
         `known_seal` is the last block of the audit trail that we know: a server without it refuses.
         """
+        known = {} if known_seal is None else {"known_seal": dict(known_seal)}
         return self._call(
             "begin",
             company=company,
@@ -91,7 +92,7 @@ class Port:
             agent_version=agent_version,
             rules_digest=rules_digest,
             trigger=trigger,
-            known_seal=None if known_seal is None else dict(known_seal),
+            **known,
         )
 
     def seals(self, company: int, after: int = 0, limit: int = 200) -> dict[str, Any]:
