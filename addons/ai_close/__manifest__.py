@@ -15,6 +15,7 @@
         "data/close_task_template.xml",
         "wizard/close_assign_views.xml",
         "wizard/close_reason_views.xml",
+        "wizard/close_lock_ask_views.xml",
         "wizard/close_match_manual_views.xml",
         "wizard/close_post_dated_views.xml",
         "wizard/close_setup_views.xml",

@@ -23,5 +23,13 @@ def uninstall_hook(env):
          WHERE proc.proname LIKE 'ai\_close\_%'""")
     for (signature,) in cr.fetchall():
         cr.execute(SQL("DROP FUNCTION %s", SQL(signature)))
-    for table in ("ai_close_gate", "ai_close_change", "ai_close_refusal_tally"):
-        cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
+    # Tables of models and of their relations are Odoo's to drop; plain ones are known to us only.
+    cr.execute("SELECT name FROM ir_model_relation")
+    known = {model._table for model in env.registry.values()} | {name for (name,) in cr.fetchall()}
+    cr.execute(r"""
+        SELECT rel.relname FROM pg_class rel
+          JOIN pg_namespace ns ON ns.oid = rel.relnamespace AND ns.nspname = current_schema()
+         WHERE rel.relkind = 'r' AND rel.relname LIKE 'ai\_close\_%'""")
+    for (table,) in cr.fetchall():
+        if table not in known:
+            cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))

@@ -39,6 +39,12 @@ CODES: dict[str, Code] = {
         "LOCK_ONLY_BY_REQUEST", PERSON, "Lock dates of this company change by an approved request only."
     ),
     "LCK007": Code("GATE_BUSY", RETRY, "Somebody is posting right now; try again in a moment."),
+    "LCK008": Code(
+        "EXCEPTION_UNBOUNDED",
+        PERSON,
+        "An exception is for one person, ends soon, and opens a period that is locked.",
+    ),
+    "LCK009": Code("HARD_LOCKED", PERSON, "The period is hard-locked: nothing in it changes any more."),
     "LCK010": Code("ENTRY_LOCKED", PERSON, "This entry lies in a locked period and stays as it is."),
     "LCK011": Code("POSTED_STAYS", PERSON, "Posted items stay in their entry and their company."),
     # Entries and matches

@@ -34,6 +34,7 @@ from . import close_entry_source
 from . import close_entry_post
 from . import close_entry_submit
 from . import close_lock
+from . import close_lock_other
 
 # last: its triggers read columns of the others
 from . import gate

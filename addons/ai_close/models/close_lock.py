@@ -1,4 +1,7 @@
-"""ai.close.lock: a request to move a lock date, approved by somebody else and applied once."""
+"""ai.close.lock: a request to move a lock date or to except somebody, approved by another, applied once.
+
+The global lock date moves with its close; the other dates and exceptions are in ``close_lock_other.py``.
+"""
 
 from psycopg2.errors import LockNotAvailable
 
@@ -10,7 +13,13 @@ from ..kernel.sod import CONTROLLER, REVIEWER, SERVER
 from .close_state_mixin import passes
 from .refusal import CloseRefusal, refuse
 
-FIELDS = [("fiscalyear_lock_date", "Global lock date")]
+FIELDS = [
+    ("fiscalyear_lock_date", "Global lock date"),
+    ("tax_lock_date", "Tax return lock date"),
+    ("sale_lock_date", "Sales lock date"),
+    ("purchase_lock_date", "Purchases lock date"),
+    ("hard_lock_date", "Hard lock date"),
+]
 REASON_MIN_CHARS = 3
 # Posting takes moments; whoever holds the gate longer than this is waited for by another attempt.
 GATE_TIMEOUT_S = 20
@@ -27,6 +36,7 @@ class AiCloseLock(models.Model):
             "name",
             "company_id",
             "close_id",
+            "kind",
             "field",
             "date_old",
             "date_new",
@@ -36,12 +46,17 @@ class AiCloseLock(models.Model):
             "approved_at",
             "readiness",
             "reject_reason",
+            "exception_user_id",
+            "exception_until",
         }
     )
 
     name = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    close_id = fields.Many2one("ai.close", required=True, readonly=True, index=True, ondelete="restrict")
+    close_id = fields.Many2one("ai.close", readonly=True, index=True, ondelete="restrict")
+    kind = fields.Selection(
+        [("lock", "Lock"), ("exception", "Exception")], required=True, readonly=True, default="lock"
+    )
     field = fields.Selection(FIELDS, required=True, readonly=True, default="fiscalyear_lock_date")
     date_old = fields.Date("Now", readonly=True)
     date_new = fields.Date("Asked", required=True, readonly=True)
@@ -67,6 +82,8 @@ class AiCloseLock(models.Model):
     approved_at = fields.Datetime(readonly=True)
     reject_reason = fields.Text(readonly=True)
     readiness = fields.Json(readonly=True, help="What was open when the lock was asked for and applied.")
+    exception_user_id = fields.Many2one("res.users", string="For", readonly=True)
+    exception_until = fields.Datetime("Until", readonly=True)
     approver_ids = fields.Many2many("res.users", compute="_compute_approver_ids", string="May approve")
 
     _two_people = models.Constraint(
@@ -75,11 +92,21 @@ class AiCloseLock(models.Model):
         "Who requested a lock can't approve it.",
     )
     _one_open = models.UniqueIndex(
-        "(company_id, field) WHERE state IN ('draft', 'requested', 'approved')",
+        "(company_id, field) WHERE kind = 'lock' AND state IN ('draft', 'requested', 'approved')",
         "There is already a request to move this lock date.",
     )
     _forward = models.Constraint(
-        "CHECK(date_old IS NULL OR date_new > date_old)", "A lock date never moves back."
+        "CHECK(kind = 'exception' OR date_old IS NULL OR date_new > date_old)",
+        "A lock date never moves back.",
+    )
+    _with_close = models.Constraint(
+        "CHECK(kind = 'exception' OR field <> 'fiscalyear_lock_date' OR close_id IS NOT NULL)",
+        "The global lock date moves with its close.",
+    )
+    _bounded = models.Constraint(
+        "CHECK(kind = 'lock' OR (exception_user_id IS NOT NULL AND exception_until IS NOT NULL"
+        " AND date_old IS NOT NULL AND date_new < date_old AND field <> 'hard_lock_date'))",
+        "An exception is for one person, has an end, and opens a period that is locked.",
     )
 
     @api.depends("state", "company_id", "requested_by_id")
@@ -95,7 +122,12 @@ class AiCloseLock(models.Model):
     def _for_close(self, close):
         """Return the open request for ``close``, made as a draft when there is none."""
         lock = self.sudo().search(
-            [("close_id", "=", close.id), ("state", "in", ("draft", "requested", "approved"))], limit=1
+            [
+                ("close_id", "=", close.id),
+                ("kind", "=", "lock"),
+                ("state", "in", ("draft", "requested", "approved")),
+            ],
+            limit=1,
         )
         if not lock:
             company = close.company_id.sudo()
@@ -127,14 +159,16 @@ class AiCloseLock(models.Model):
         self.check_access("read")
         self._lock_rows()
         close = self.close_id
-        close._refresh()
+        if close:
+            close._refresh()
         readiness = self._need_ready("lock.request")
         self._transition(
             "requested",
             reason=self.reason,
             vals={"requested_by_id": self.env.uid, "requested_at": self._now(), "readiness": readiness},
         )
-        close._transition("requested")
+        if close:
+            close._transition("requested")
         for user in self.approver_ids:
             self._guarded().activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -198,15 +232,13 @@ class AiCloseLock(models.Model):
         self._need_approvable()
         close, company = self.close_id, self.company_id.sudo()
         readiness = self._need_ready("lock.approve")
-        if company.fiscalyear_lock_date != self.date_old:
+        if company[self.field] != self.date_old:
             raise refuse(
                 self,
                 "LCK005",
                 self.env._(
                     "The lock date is %s now; withdraw this request and make a new one.",
-                    format_date(self.env, company.fiscalyear_lock_date)
-                    if company.fiscalyear_lock_date
-                    else "-",
+                    format_date(self.env, company[self.field]) if company[self.field] else "-",
                 ),
                 action="lock.approve",
             )
@@ -216,7 +248,7 @@ class AiCloseLock(models.Model):
         )
         self.env.flush_all()
         try:
-            company.with_context({}).write({self.field: self.date_new})  # pylint: disable=context-overridden
+            self._carry_out()
         except CloseRefusal:
             raise
         except RedirectWarning as warning:
@@ -226,17 +258,26 @@ class AiCloseLock(models.Model):
         self.env.flush_all()
         self.env["ai.close.gate"]._next_epoch(self.company_id)
         self._transition("applied")
-        close._guarded().write(
-            {
-                "readiness_pct": readiness["pct"],
-                "readiness_counters": readiness["counters"],
-                "readiness_at": self._now(),
-            }
-        )
-        close._transition("locked")
+        if close:
+            close._guarded().write(
+                {
+                    "readiness_pct": readiness["pct"],
+                    "readiness_counters": readiness["counters"],
+                    "readiness_at": self._now(),
+                }
+            )
+            close._transition("locked")
         self._guarded().activity_feedback(
             ["mail.mail_activity_data_todo"], feedback=self.env._("Approved by %s", self.env.user.name)
         )
+
+    @api.private
+    def _carry_out(self):
+        """Do what was approved; the database compares it with this request, field by field."""
+        if self.kind == "exception":
+            self.env["account.lock_exception"]._ai_close_lift(self._exception_values())
+        else:
+            self.company_id._ai_close_move_lock_date(self.field, self.date_new)
 
     def _need_approvable(self):
         if self.state != "requested":
@@ -250,8 +291,11 @@ class AiCloseLock(models.Model):
 
     @api.private
     def _makers(self):
-        """Return who took part in what is locked: the requester, and who prepared or edited an entry."""
+        """Return who took part in what is locked: the requester, who prepared or edited an entry of the
+        period, and whom an exception is for."""
         made = {self.env._("requested"): self.requested_by_id}
+        if self.exception_user_id:
+            made[self.env._("would profit from")] = self.exception_user_id
         entries = self.close_id.sudo().entry_ids.filtered(lambda entry: entry.state in ("posted", "reversed"))
         for user in entries.prepared_by_id | entries.editor_ids:
             made[self.env._("prepared entries of the period (%s)", user.name)] = user
@@ -259,6 +303,8 @@ class AiCloseLock(models.Model):
 
     def _need_ready(self, action):
         """Return the readiness of now, or refuse by the names of what is open."""
+        if not self.close_id:
+            return self._need_sound(action)
         readiness = self.close_id._readiness()
         if readiness["blockers"]:
             raise refuse(

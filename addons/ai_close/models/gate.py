@@ -8,6 +8,7 @@ snapshot is older than the lock, gets a serialization failure, and Odoo runs it 
 takes the rows below ``pg_snapshot_xmin`` misses nothing, however long a writer took to commit.
 """
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -22,6 +23,12 @@ NOTED = {
 }
 # Tables whose posted rows stand behind the gate.
 GATED = ("account_move", "account_move_line", "account_partial_reconcile")
+# Tables below the hard lock, and the function that looks at them.
+HARD = {
+    "account_move": "ai_close_hard_move_check",
+    "account_move_line": "ai_close_hard_line_check",
+    "account_partial_reconcile": "ai_close_hard_partial_check",
+}
 KEPT_DAYS = 60
 # What a trigger sees of a statement.
 EVENTS = {
@@ -36,10 +43,13 @@ class CloseGate(models.AbstractModel):
     _description = "Gate and change log"
 
     def init(self):
-        with file_open("ai_close/sql/gate.sql") as script:
-            self.env.cr.execute(script.read())
+        for name in ("gate", "lock_dates", "hard_lock"):
+            with file_open(f"ai_close/sql/{name}.sql") as script:
+                self.env.cr.execute(script.read())
         for table in GATED:
             self._install_triggers(table, "gate", "ai_close_gate_check")
+        for table, function in HARD.items():
+            self._install_triggers(table, "hard", function)
         for table, model in NOTED.items():
             self._note_changes(table, model)
 
@@ -133,6 +143,22 @@ class CloseGate(models.AbstractModel):
             " ON CONFLICT (company_id) DO UPDATE SET epoch = ai_close_gate.epoch + 1",
             [company.id],
         )
+
+    @contextmanager
+    def _acting(self):
+        """Tell the database who acts while the block writes, for the events that its triggers append.
+
+        What was pending before goes first, so that it bears nobody's name by mistake.
+        """
+        cr = self.env.cr
+        tell = "SELECT set_config('ai_close.uid', %s, true), set_config('ai_close.role', %s, true)"
+        self.env.flush_all()
+        cr.execute("SELECT current_setting('ai_close.uid', true), current_setting('ai_close.role', true)")
+        former = [value or "" for value in cr.fetchone()]
+        cr.execute(tell, [str(self.env.uid), self.env["ai.close.audit"]._role_of(self.env.user) or ""])
+        yield
+        self.env.flush_all()
+        cr.execute(tell, former)
 
     @api.autovacuum
     def _forget_old_changes(self):

@@ -7,6 +7,9 @@ from . import test_entry_refusals
 from . import test_task
 from . import test_close_flow
 from . import test_lock
+from . import test_lock_dates
+from . import test_lock_exceptions
+from . import test_hard_lock
 from . import test_tour_cockpit
 from . import test_guard
 from . import test_audit

@@ -5,6 +5,8 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.ai_close.models.refusal import CloseRefusal
 from odoo.tests.common import new_test_user
 
+from .locks import lock_by_hand
+
 START, END = fields.Date.to_date("2026-10-01"), fields.Date.to_date("2026-10-31")
 
 
@@ -258,6 +260,4 @@ class EntryCase(CloseCase):
         self.env.flush_all()
 
     def lock(self, date, field="fiscalyear_lock_date"):
-        self.env.flush_all()
-        self.env.cr.execute(f"UPDATE res_company SET {field} = %s WHERE id = %s", [date, self.company.id])
-        self.env.invalidate_all()
+        lock_by_hand(self.company, **{field: date})

@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from .close_common import EntryCase
+from .locks import lock_by_hand
 
 
 @tagged("post_install", "-at_install")
@@ -39,10 +40,7 @@ class TestEntryRefusals(EntryCase):
     def test_RF2_any_lock_that_binds(self):
         entry = self.propose()
         self.sign(entry)
-        self.env.cr.execute(
-            "UPDATE res_company SET hard_lock_date = '2026-11-01' WHERE id = %s", [self.company.id]
-        )
-        self.env.invalidate_all()
+        lock_by_hand(self.company, hard_lock_date="2026-11-01")
         self.assert_refused("LCK002", self.be(entry, self.carla).action_approve)
         self.assertFalse(entry.move_id)
 

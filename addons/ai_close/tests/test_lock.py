@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .close_common import END, CloseCase
+from .locks import lock_by_hand
 
 
 @tagged("post_install", "-at_install")
@@ -146,10 +147,7 @@ class TestLock(CloseCase):
     def test_a_lock_date_moved_meanwhile_is_noticed(self):
         self.ready()
         lock = self.request()
-        self.env.cr.execute(
-            "UPDATE res_company SET fiscalyear_lock_date = '2026-09-30' WHERE id = %s", [self.company.id]
-        )
-        self.env.invalidate_all()
+        lock_by_hand(self.company, fiscalyear_lock_date="2026-09-30")
         self.refuse_approval("LCK005", lock, self.carla)
 
     def test_a_done_activity_is_no_approval(self):

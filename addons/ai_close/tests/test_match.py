@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from .close_common import CloseCase
+from .locks import lock_by_hand
 
 
 @tagged("post_install", "-at_install")
@@ -108,10 +109,7 @@ class TestMatch(CloseCase):
         match = self.propose(line, item)
         done = self.propose(self.bank_line(70), self.invoice(70))
         self.be(done, self.anna).action_accept()
-        self.env.cr.execute(
-            "UPDATE res_company SET fiscalyear_lock_date = '2026-10-31' WHERE id = %s", [self.company.id]
-        )
-        self.env.invalidate_all()
+        lock_by_hand(self.company, fiscalyear_lock_date="2026-10-31")
         self.assert_refused("LCK001", self.be(match, self.anna).action_accept)
         self.assert_refused("LCK001", self.be(done, self.anna).action_undo)
         self.assertEqual((match.state, item.amount_residual, line.is_reconciled), ("proposed", 1190, False))

@@ -7,6 +7,7 @@ from odoo.addons.ai_close.kernel.answer import check_answer
 from odoo.tests import tagged
 
 from .common import PERIOD, PortCase
+from .locks import lock_by_hand
 
 
 @tagged("post_install", "-at_install")
@@ -105,7 +106,7 @@ class TestPortBegin(PortCase):
         self.refused("RUN009", "begin", **self._ask(period="2026-09"))
 
     def test_a_locked_period_takes_no_run(self):
-        self.company.sudo().fiscalyear_lock_date = "2026-09-30"
+        lock_by_hand(self.company, fiscalyear_lock_date="2026-09-30")
         self.refused("RUN005", "begin", **self._ask(period="2026-09"))
 
     def test_companies_that_are_none_of_the_agents(self):

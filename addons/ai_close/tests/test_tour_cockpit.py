@@ -5,6 +5,7 @@ import unittest
 from odoo.tests import HttpCase, tagged
 
 from .close_common import CloseCase, EntryCase
+from .locks import lock_by_hand
 
 
 class TourCase(HttpCase):
@@ -73,7 +74,7 @@ class TestTourCockpit(CloseCase, TourCase):
     def test_locked(self):
         """A locked period shows the bar and offers neither a run nor a lock."""
         self.close._guarded().write({"state": "locked"})
-        self.company.sudo().fiscalyear_lock_date = self.close.period_end
+        lock_by_hand(self.company, fiscalyear_lock_date=self.close.period_end)
         self.walk("ai_close_cockpit_locked", self.audrey)
 
 

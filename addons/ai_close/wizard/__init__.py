@@ -1,4 +1,5 @@
 from . import close_assign
+from . import close_lock_ask
 from . import close_match_manual
 from . import close_post_dated
 from . import close_reason
