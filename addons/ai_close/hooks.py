@@ -25,7 +25,8 @@ def uninstall_hook(env):
         cr.execute(SQL("DROP FUNCTION %s", SQL(signature)))
     # Tables of models and of their relations are Odoo's to drop; plain ones are known to us only.
     cr.execute("SELECT name FROM ir_model_relation")
-    known = {model._table for model in env.registry.values()} | {name for (name,) in cr.fetchall()}
+    known = {name for (name,) in cr.fetchall()}
+    known |= {model._table for model in env.registry.values() if not model._abstract}
     cr.execute(r"""
         SELECT rel.relname FROM pg_class rel
           JOIN pg_namespace ns ON ns.oid = rel.relnamespace AND ns.nspname = current_schema()
