@@ -183,6 +183,16 @@ class AccountMove(models.Model):
                 )
 
     @api.private
+    def _ai_close_refuse_more_items(self):
+        """Refuse to add items to those of these entries that are posted and have to stay."""
+        posted = self.filtered(lambda move: move.state == "posted")
+        if posted:
+            posted._ai_close_refuse_approved()
+            moves = posted._ai_close_guarded()
+            moves._ai_close_refuse_secured("move_line.create")
+            moves._ai_close_refuse_locked("move_line.create")
+
+    @api.private
     def _ai_close_refuse_secured(self, action):
         """Refuse to change the items of an entry that is secured by its hash."""
         secured = self.filtered("inalterable_hash")

@@ -109,14 +109,13 @@ class AccountMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # The lines of a move are created while it is a draft: a line that arrives later is an edit.
+        # The lines of a move are created while it is a draft: a line that arrives later is an edit.  Where the
+        # move is named we look beforehand: below a hard lock the database would refuse without our words.
+        named = {vals.get("move_id", self.env.context.get("default_move_id")) for vals in vals_list}
+        known = self.env["account.move"].browse(each for each in named if isinstance(each, int) and each)
+        known._ai_close_refuse_more_items()
         lines = super().create(vals_list)
-        posted = lines.move_id.filtered(lambda move: move.state == "posted")
-        if posted:
-            posted._ai_close_refuse_approved()
-            moves = posted._ai_close_guarded()
-            moves._ai_close_refuse_secured("move_line.create")
-            moves._ai_close_refuse_locked("move_line.create")
+        (lines.move_id - known)._ai_close_refuse_more_items()
         settled = lines.filtered("full_reconcile_id")
         if settled and not is_bookkeeping(self) and guarded(settled.move_id.company_id):
             settled[0].move_id._ai_close_refuse_computed({"full_reconcile_id"}, settled)

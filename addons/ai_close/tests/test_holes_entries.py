@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import new_test_user, tagged
 
 from .close_common import EntryCase
+from .locks import except_by_hand
 
 ROUGH = {"skip_readonly_check": True, "skip_invoice_sync": True, "check_move_validity": False}
 
@@ -337,13 +338,12 @@ class TestHolesEntries(HoleCase):
             )
         self.assert_refused("LCK010", self.as_clerk(line).write, {"partner_id": self.partner_a.id})
         # exceptions to a lock are respected, whoever gave them
-        self.env["account.lock_exception"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "user_id": self.clerk.id,
-                "fiscalyear_lock_date": "2026-09-30",
-                "end_datetime": "2030-01-01",
-            }
+        except_by_hand(
+            self.company,
+            user_id=self.clerk.id,
+            lock_date_field="fiscalyear_lock_date",
+            lock_date="2026-09-30",
+            end_datetime="2030-01-01",
         )
         self.as_clerk(line).write({"name": "by exception"})
         self.assertEqual(line.name, "by exception")
