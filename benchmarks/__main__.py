@@ -11,11 +11,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import extract, guards
+from benchmarks import extract, guards, verify
 from benchmarks.measure import Comparison
 
 RESULTS = Path(__file__).parent / "results"
-BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {"extract": extract.run, "guards": guards.run}
+BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
+    "extract": extract.run,
+    "guards": guards.run,
+    "verify": verify.run,
+}
 
 
 def machine() -> dict[str, object]:

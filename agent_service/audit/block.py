@@ -44,7 +44,7 @@ class Block:
         self.number = int(self.seal["number"])
         self.root = str(self.seal["root"])
         self.computed = block_root(self.seal)
-        self.leaves = [bytes.fromhex(leaf) for leaf in self.seal["leaves"]]
+        self.leaves = list(map(bytes.fromhex, self.seal["leaves"]))
         merkle = merkle_root(self.leaves).hex()
         self.leaves_fit = merkle == self.seal["merkle_root"]
         self.rewritten = self.known is not None and self.known.root != self.root

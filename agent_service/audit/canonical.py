@@ -28,9 +28,9 @@ def _no_floats(value: Any) -> None:
         for item in value.values():
             _no_floats(item)
     elif isinstance(value, list):
-        for item in value:
-            # the leaves of a block are many and plain: no call for each
-            if not isinstance(item, str):
+        # the leaves of a block are many and plain: no call for each
+        if set(map(type, value)) != {str}:
+            for item in value:
                 _no_floats(item)
 
 

@@ -31,9 +31,9 @@ class Scan:
 
     def add(self, lines: list[bytes]) -> None:
         """Take more lines in."""
-        add_leaf, add_id, add_moment = self.leaves.append, self.ids.append, self.moments.append
+        self.leaves += [sha256(b"\x00" + line).digest() for line in lines]
+        add_id, add_moment = self.ids.append, self.moments.append
         for line in lines:
-            add_leaf(sha256(b"\x00" + line).digest())
             # {"action":...,"digest":"<64>","event_at":"<27>","format":1,"id":17,"model":...}
             at = line.find(_DIGEST)
             moment = line.find(_EVENT_AT, at)
