@@ -38,6 +38,7 @@ from agent_service.usecases.ports import DatasetUnavailable
 from agent_service.usecases.run_close import run_close
 
 _log = structlog.get_logger(__name__)
+_NO_COMPANY = {"id": 0, "name": "events without a company"}
 _FIRST_ATTEMPTS = 3  # somebody waits, and an address that never answered is mostly a wrong one
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
@@ -102,7 +103,7 @@ class Agent:
                 scope = Scope(str(hello["database_uuid"]), int(company["id"]), request.period)
                 with StateDir(self.settings.state_dir).hold(scope, request.run_key) as held:
                     summary = self._held(port, hello, held, request.trigger, told)
-                summary["seals"] = self._kept(self._keeper(port, hello, company))
+                summary["seals"] = self._kept(port, hello, company)
             ended = "done"
         except Stopped:
             ended = "stopped"
@@ -116,7 +117,7 @@ class Agent:
         with self.port() as port:
             hello = port.hello()
             found = find_company(hello, company)
-            kept = self._keeper(port, hello, found).keep()
+            kept = self._fetched(port, hello, found)
         return {"company": str(found["name"]), **kept}
 
     def _keeper(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> SealKeeper:
@@ -126,10 +127,19 @@ class Agent:
         )
         return SealKeeper(port, book, int(company["id"]), str(company["name"]))
 
-    def _kept(self, keeper: SealKeeper) -> dict[str, Any]:
+    def _fetched(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> dict[str, Any]:
+        """Keep the new roots of a company, and those of the events that belong to none."""
+        keeper = self._keeper(port, hello, company)
+        kept = keeper.keep()
+        others = self._keeper(port, hello, _NO_COMPANY).keep_beside(keeper.gaps())
+        if "problem" in others:
+            _log.warning("roots_without_company", reason=others["problem"])
+        return {**kept, "without_company": others}
+
+    def _kept(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> dict[str, Any]:
         """Keep the new roots after a run; the run is done, so what keeps us from asking is only told."""
         try:
-            return keeper.keep()
+            return self._fetched(port, hello, company)
         except (ConnectionFailed, VersionMismatch) as error:
             _log.warning("roots_not_kept", reason=str(error))
             return {"not_kept": str(error)}

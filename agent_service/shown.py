@@ -41,6 +41,7 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
     if "number" in seals:
         table.add_row("audit trail", roots_in_words(seals))
     console.print(table)
+    tell_problem(seals, console)
     if "not_kept" in seals:
         console.print(f"[yellow]roots not kept:[/] {escape(str(seals['not_kept']))}")
     for failure in summary.get("failures") or ():
@@ -52,6 +53,13 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
 def _counts(counts: Mapping[str, Any], order: Sequence[str] = ()) -> str:
     names = [name for name in order if name in counts] + sorted(set(counts) - set(order))
     return ", ".join(f"{escape(str(name))} {counts[name]}" for name in names if counts[name]) or "none"
+
+
+def tell_problem(seals: Mapping[str, Any], console: Console) -> None:
+    """Print what is wrong with the trail of the events without a company."""
+    problem = (seals.get("without_company") or {}).get("problem")
+    if problem:
+        console.print(f"[yellow]audit trail:[/] {escape(str(problem))}", soft_wrap=True)
 
 
 def roots_in_words(kept: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from agent_service.audit.report import DAMAGED, FOUND, Report, things
-from agent_service.shown import roots_in_words
+from agent_service.shown import roots_in_words, tell_problem
 
 _VERDICTS = {
     DAMAGED: "[red]DAMAGED[/] the file is not complete or was changed after the export",
@@ -105,6 +105,7 @@ def roots(kept: Mapping[str, Any], console: Console | None = None) -> None:
     console.print(f"{escape(kept['company'])}: {roots_in_words(kept)}", soft_wrap=True, highlight=False)
     if kept["root"]:
         console.print(f"root {kept['root']}\nkept in {escape(kept['file'])}", soft_wrap=True, highlight=False)
+    tell_problem(kept, console)
     if kept["unsealed"]["late"]:
         console.print(
             "[yellow]warning[/]  events wait for their seal for more than a minute: does the job that "

@@ -57,7 +57,8 @@ def _lines() -> Iterator[bytes]:
         events = [_event(event_id) for event_id in range(first, first + A_BLOCK)]
         leaves = [leaf_hash(line) for line in events]
         header = {
-            "format": FORMAT, "database_uuid": _UUID, "company_id": 1, "number": number, "former_root": former,
+            "format": FORMAT, "database_uuid": _UUID, "company_id": 1, "number": number,
+            "former_root": former,
             "count": A_BLOCK, "first_id": first, "last_id": first + A_BLOCK - 1,
             "sealed_at": _moment(first + A_BLOCK), "merkle_root": merkle_root(leaves).hex(),
         }  # fmt: skip

@@ -27,11 +27,10 @@ def _no_floats(value: Any) -> None:
             raise ValueError("a key is not a text")
         for item in value.values():
             _no_floats(item)
-    elif isinstance(value, list):
-        # the leaves of a block are many and plain: no call for each
-        if set(map(type, value)) != {str}:
-            for item in value:
-                _no_floats(item)
+    # the leaves of a block are many and plain: no call for each
+    elif isinstance(value, list) and set(map(type, value)) != {str}:
+        for item in value:
+            _no_floats(item)
 
 
 def moment(text: Any) -> datetime | None:

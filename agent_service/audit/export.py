@@ -19,7 +19,7 @@ LONGEST_LINE = 256 * 2**20
 
 _HEX = re.compile(r"[0-9a-f]*")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
-_REMEDY = "Export the audit trail again in Odoo (AI Close, Audit, Export)."
+_REMEDY = "Export the audit trail again in Odoo (Reporting, Audit trail, Export)."
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def wrong_seal(fields: dict[str, Any]) -> str | None:
 
 
 def _are_hashes(values: Any) -> bool:
-    """Tell whether a list holds nothing but SHA-256 in hex; all at once, for they are as many as the events."""
+    """Tell whether a list holds only SHA-256 in hex; all at once, for they are as many as the events."""
     if not isinstance(values, list) or set(map(type, values)) - {str} or set(map(len, values)) - {64}:
         return False
     return _HEX.fullmatch("".join(values)) is not None

@@ -3,12 +3,13 @@
 The server is not believed: what it shows is computed anew, block by block.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from agent_service.audit.canonical import seconds_between
 from agent_service.audit.known import ChainBroken, KnownSeal, check_seal
+from agent_service.audit.report import AcceptedGap
 from agent_service.audit.store import RootBook
 from agent_service.audit.verify import UNSEALED_S
 from agent_service.errors import DatabaseOlder, SealsBroken, VersionMismatch
@@ -129,6 +130,31 @@ class SealKeeper:
                 page = self._port.seals(self._company_id, after=last.number, limit=PAGE)
                 seals = self._seals(page)
         return self._summary(last, new, page.get("unsealed"))
+
+    def keep_beside(self, gaps: Sequence[AcceptedGap]) -> dict[str, Any]:
+        """Keep a chain that no run is about; what is wrong with it is told, and stops nobody.
+
+        A gap that a controller accepted for a company since we last looked explains a gap here too: it was
+        the same restored backup.
+        """
+        try:
+            return self.keep()
+        except DatabaseOlder as error:
+            with self._book.held():
+                known = self._book.known()
+                gap = next((each for each in gaps if each.at > known.kept_at), None)
+                if gap is None or known.last is None:
+                    return {"problem": str(error)}
+                row = {"by": gap.by, "at": gap.at, "reason": gap.reason}
+                row |= {"number": known.last.number, "root": known.last.root}
+                self._book.append_gap(row, self._common(), self._now())
+            return self.keep()
+        except SealsBroken as error:
+            return {"problem": str(error)}
+
+    def gaps(self) -> Sequence[AcceptedGap]:
+        """Return the gaps that were accepted."""
+        return self._book.known().gaps
 
     def _seals(self, page: Mapping[str, Any]) -> list[dict[str, Any]]:
         seals = page.get("seals")

@@ -33,6 +33,7 @@ class Known:
     seals: dict[int, KnownSeal] = field(default_factory=dict)
     gaps: list[AcceptedGap] = field(default_factory=list)
     given_up: int = 0
+    kept_at: str = ""
     leaves_of: Callable[[str], Sequence[bytes] | None] = lambda _root: None
 
     @property
@@ -69,6 +70,7 @@ class Known:
 
     def _add_fields(self, fields: dict[str, Any], number: int) -> None:
         kind = fields.get("kind")
+        self.kept_at = max(self.kept_at, str(fields.get("kept_at") or ""))
         if kind == "head":
             self.company_id = int(fields["company_id"])
             self.database_uuids.append(str(fields["database_uuid"]))

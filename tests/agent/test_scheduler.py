@@ -36,6 +36,8 @@ class Agent:
         self.runs: list = []
         self.raises: dict = {}
         self.hello_raises: Exception | None = None
+        self.kept: list = []
+        self.late = False
 
     @contextmanager
     def port(self):
@@ -56,6 +58,10 @@ class Agent:
         if error:
             raise error
         return {"company": "x", "run_id": 1}
+
+    def keep_roots(self, company) -> dict:
+        self.kept.append(company)
+        return {"company": "x", "number": 4, "new": 1, "unsealed": {"count": 0, "late": self.late}}
 
 
 @pytest.fixture
@@ -104,6 +110,27 @@ def test_the_month_is_the_last_complete_one_where_the_company_is(service, agent)
     service.nightly(2, "Services", None)
     assert agent.runs == [(1, "2026-09", "nightly", None), (2, "2026-10", "nightly", None)]
     assert month_to_close(datetime(2026, 1, 31).date()) == "2025-12"
+
+
+@pytest.mark.parametrize("error", [None, PeriodLocked("locked"), Interrupted("away"), Busy("busy")])
+def test_the_roots_are_fetched_every_night_whatever_became_of_the_run(service, agent, error):
+    agent.raises[2] = error
+    service.nightly(2, "Services", None)
+    assert agent.kept == [2]
+
+
+@pytest.mark.parametrize(("late", "level"), [(False, "info"), (True, "warning")])
+def test_events_that_wait_too_long_for_their_seal_are_a_warning(service, agent, monkeypatch, late, level):
+    rows = []
+    log = SimpleNamespace(
+        info=lambda event, **values: rows.append(("info", event, values)),
+        warning=lambda event, **values: rows.append(("warning", event, values)),
+    )
+    monkeypatch.setattr(scheduler, "_log", log)
+    agent.late = late
+    service.nightly(2, "Services", None)
+    (row,) = [row for row in rows if row[1] == "roots_kept"]
+    assert (row[0], row[2]["number"]) == (level, 4)
 
 
 def test_when_the_month_is_locked_the_current_one_is_run(service, agent):

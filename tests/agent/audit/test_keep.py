@@ -3,6 +3,7 @@
 import pytest
 
 from agent_service.audit.keep import SealKeeper
+from agent_service.audit.report import AcceptedGap
 from agent_service.audit.store import RootStore
 from agent_service.errors import DatabaseOlder, ExitCode, SealsBroken, VersionMismatch
 from tests.agent.audit.trail import Trail
@@ -162,6 +163,23 @@ def test_an_accepted_gap_of_another_root_is_none(keeper, server):
     with pytest.raises(DatabaseOlder):
         keeper.begun({"gap_accepted": _gap("ab" * 32)})
     assert keeper.known_seal()["number"] == 3
+
+
+@pytest.mark.parametrize(("at", "explained"), [(95, True), (85, False)])
+def test_a_chain_beside_goes_along_with_a_gap_accepted_since(keeper, server, trail, at, explained):
+    """The clock of the keeper stands at 90: only what was accepted later explains anything."""
+    keeper.keep()
+    server.all = exports.chain([*trail.blocks[:1], *exports.blocks_of([2], first=60)])
+    gap = AcceptedGap(9, "ab" * 32, "Carla", exports.at(at), "disk", "known roots")
+    for _again in range(2):
+        kept = keeper.keep_beside([gap])
+        assert ("problem" not in kept) is explained
+    assert len(keeper.gaps()) == explained
+
+
+def test_a_chain_beside_that_is_broken_is_told(keeper, server):
+    server.all[1] = {**server.all[1], "root": "ab" * 32}
+    assert "header of block 2" in keeper.keep_beside([])["problem"]
 
 
 def test_a_gap_of_another_shape_is_refused(keeper):

@@ -194,6 +194,16 @@ def test_a_run_sends_the_last_known_root_and_keeps_the_new_ones(ai_close, port, 
     assert "block 3 known, 0 new" in ai_close(*RUN)[1]
 
 
+def test_what_is_wrong_with_events_of_no_company_is_told_and_stops_nobody(ai_close, port, trail, kept):
+    blocks = exports.blocks_of([2, 2], first=200, company=None)
+    port.sealed += exports.chain(blocks, company=0)
+    assert ai_close("audit", "roots", "--company", "1")[0] == 0
+    port.sealed = [*trail.seals, *exports.chain(blocks[:1], company=0)]
+    code, out, _err = ai_close("audit", "roots", "--company", "1")
+    assert code == 0
+    assert "audit trail: The audit trail of events without a company does not have block 2" in out
+
+
 @pytest.mark.usefixtures("usecase", "kept")
 def test_a_server_that_refuses_an_older_database_is_exit_code_4(ai_close, stub):
     def begin(**_kwargs):

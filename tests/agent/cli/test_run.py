@@ -47,6 +47,13 @@ def test_json_is_what_machines_read(ai_close, stub, tmp_path):
             "new": 0,
             "unsealed": {"count": 0, "oldest_at": None, "age_s": None, "late": False},
             "file": str(tmp_path / "state" / "audit" / f"{STEM}-1.roots.jsonl"),
+            "without_company": {
+                "number": None,
+                "root": None,
+                "new": 0,
+                "unsealed": {"count": 0, "oldest_at": None, "age_s": None, "late": False},
+                "file": str(tmp_path / "state" / "audit" / f"{STEM}-0.roots.jsonl"),
+            },
         },
     }
 
