@@ -2,3 +2,4 @@ from . import port
 from . import begin
 from . import datasets
 from . import key
+from . import seals

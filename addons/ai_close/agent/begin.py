@@ -22,13 +22,17 @@ class CloseAgent(models.AbstractModel):
 
     @api.model
     @answered
-    def begin(self, company, period, run_key, agent_version, rules_digest, trigger="cli"):
-        """Open a run, or take up the one of this key again: then its former lease is lost."""
+    def begin(self, company, period, run_key, agent_version, rules_digest, trigger="cli", known_seal=None):
+        """Open a run, or take up the one of this key again: then its former lease is lost.
+
+        :param known_seal: number and root of the last block of the trail that the agent knows
+        """
         company = self._begin_company(company)
         self._begin_version(agent_version)
         policy = self.env["ai.close.policy"]._in_force(company)
         if not company.ai_close_enabled or not policy:
             raise refuse(company, "RUN006", action="port.begin")
+        gap = self.env["ai.close.audit.gap"]._judge(company, known_seal)
         close = self._begin_close(company, period)
         values = {"agent_version": agent_version, "rules_digest": rules_digest, "policy_id": policy.id}
         try:
@@ -37,7 +41,7 @@ class CloseAgent(models.AbstractModel):
         except UniqueViolation:
             # somebody else began between our look and our write
             raise refuse(close, "RUN001", action="port.begin") from None
-        return self._begin_answer(run, run._grant_lease(), resumed)
+        return self._begin_answer(run, run._grant_lease(), resumed) | {"gap_accepted": gap._answer()}
 
     def _begin_company(self, wanted):
         """Find the company by id or exact name among those that the agent may read."""

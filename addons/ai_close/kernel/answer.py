@@ -8,6 +8,7 @@ _NAME = Text(500)
 _MOMENT = Text(27, pattern=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _DAY = Text(10, pattern=r"\d{4}-\d\d-\d\d")
 _MONTH = Text(7, pattern=r"\d{4}-\d\d")
+_ROOT = Text(64, pattern=r"[0-9a-f]{64}")
 _XID = Text(20, pattern=r"\d+")
 _COUNT = Int()
 
@@ -55,6 +56,34 @@ RESULTS = {
                 Record({"kind": Choice("finding", "match", "entry"), "key": Text(200), "state": Text(40)}),
                 max_items=100_000,
             ),
+            "gap_accepted": Maybe(
+                Record({"number": _ID, "root": _ROOT, "by": _NAME, "at": _MOMENT, "reason": Text(4000)})
+            ),
+        }
+    ),
+    "seals": Record(
+        {
+            "seals": Many(
+                Record(
+                    {
+                        "format": _ID,
+                        "database_uuid": Text(100),
+                        "company_id": _COUNT,
+                        "number": _ID,
+                        "former_root": _ROOT,
+                        "count": _ID,
+                        "first_id": _ID,
+                        "last_id": _ID,
+                        "sealed_at": _MOMENT,
+                        "merkle_root": _ROOT,
+                        "root": _ROOT,
+                        "leaves": Many(_ROOT, max_items=100_000),
+                    }
+                ),
+                max_items=1000,
+            ),
+            "next": Maybe(_ID),
+            "unsealed": Record({"count": _COUNT, "oldest_at": Maybe(_MOMENT)}),
         }
     ),
     "pending": Record(

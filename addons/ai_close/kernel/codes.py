@@ -87,6 +87,11 @@ CODES: dict[str, Code] = {
     "RUN010": Code("BAD_PAYLOAD", GIVE_UP, "The request does not have the agreed shape."),
     "RUN011": Code("UNKNOWN_DATASET", GIVE_UP, "There is no such dataset."),
     "RUN012": Code("NO_ACCESS", PERSON, "The agent's user may not read this."),
+    "RUN013": Code(
+        "DATABASE_OLDER",
+        PERSON,
+        "The database is older than the audit trail that the agent knows; a controller decides.",
+    ),
     "RUN900": Code("UNEXPECTED", GIVE_UP, "Something unexpected happened; the server's log has the details."),
     "RUN901": Code("CONFLICT", RETRY, "Somebody else changed the same record; try again."),
 }

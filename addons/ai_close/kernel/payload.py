@@ -23,6 +23,7 @@ _ID = Int(low=1)
 _KEY = Text(200, min_chars=1, pattern=r"[^\s]+")
 _RULE = Text(12, pattern=r"[A-Z]{3}\d{3}")
 _CODE = Text(40, pattern=r"[A-Za-z0-9_.\-]{1,40}")
+_ROOT = Text(64, pattern=r"[0-9a-f]{64}")
 _SHARE = Money(low=0, high=1)
 _MODEL = Text(64, pattern=r"[a-z0-9_.]+")
 _SEVERITY = Choice("critical", "high", "medium", "low")
@@ -138,7 +139,9 @@ REQUESTS = {
             "agent_version": Text(40, min_chars=1),
             "rules_digest": Text(200),
             "trigger": Choice("cli", "nightly", "person"),
-        }
+            "known_seal": Maybe(Record({"number": Int(low=1), "root": _ROOT})),
+        },
+        optional=("known_seal",),
     ),
     "extract": Record(
         _LEASED
@@ -161,6 +164,13 @@ REQUESTS = {
         }
     ),
     "fail": Record(_LEASED | {"failures": _FAILURES}),
+    "seals": Record(
+        {
+            "company": Either(Int(), Text(200, min_chars=1)),
+            "after": Int(),
+            "limit": Int(low=1, high=1000),
+        }
+    ),
     "drop_other_keys": Record({"keep_name": Text(200, min_chars=1)}),
 }
 
@@ -174,7 +184,11 @@ POLICY = Record(
         "bands": Record({"auto": _SHARE, "review": _SHARE}),
         "limits": MapOf(Money(low=0), 40),
         "rules": MapOf(_LIMITED),
-    }
+        # how long events are kept, and who gets the proof codes at night
+        "audit_retention_years": Int(low=7, high=100),
+        "seal_mail_to": Many(Text(254, pattern=r"[^@\s,;<>]+@[^@\s,;<>]+"), 20),
+    },
+    optional=("audit_retention_years", "seal_mail_to"),
 )
 
 

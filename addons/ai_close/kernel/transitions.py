@@ -138,6 +138,15 @@ POLICY = {
     ("in_force", "replaced"): _step("policy.replace", CONTROLLER, SERVER),
 }
 
+GAP = {
+    ("open", "accepted"): _step("audit.gap_accepted", CONTROLLER),
+}
+
+REPORT = {
+    ("waiting", "done"): _step("audit.report_done", SERVER),
+    ("waiting", "failed"): _step("audit.report_failed", SERVER),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -147,6 +156,8 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.entry": ENTRY,
     "ai.close.lock": LOCK,
     "ai.close.policy": POLICY,
+    "ai.close.audit.gap": GAP,
+    "ai.close.audit.report": REPORT,
 }
 
 

@@ -1,6 +1,10 @@
 from . import res_users
 from . import close_access_mixin
+from . import close_append_only
 from . import close_audit
+from . import close_audit_refusal
+from . import close_audit_seal
+from . import close_audit_chain
 from . import close_state_mixin
 from . import res_company
 from . import ir_default
@@ -35,6 +39,10 @@ from . import close_entry_post
 from . import close_entry_submit
 from . import close_lock
 from . import close_lock_other
+from . import close_audit_screen
+from . import close_audit_when
+from . import close_audit_report
+from . import close_audit_gap
 
 # last: its triggers read columns of the others
 from . import gate

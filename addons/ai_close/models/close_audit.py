@@ -1,13 +1,12 @@
 """ai.close.audit: what happened, written in the transaction of the act itself and never changed again."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
 
 from ..kernel.canonical import canonical_json, digest, timestamp
 from ..kernel.money import fmt
-from .refusal import refuse
 
 FORMAT = 1
 # What the digest covers, in the order of the table; `id` orders the rows and is covered by the seals.
@@ -26,11 +25,11 @@ SEALED = (
     "run_id",
     "before",
     "after",
+    "evidence",
     "reason",
     "refusal_code",
     "format",
 )
-REFUSALS_PER_HOUR = 10
 
 
 def audit_values(record, names):
@@ -63,9 +62,13 @@ def without_floats(value):
     return value
 
 
+def _json(values):
+    return None if values is None else canonical_json(without_floats(values))
+
+
 class CloseAudit(models.Model):
     _name = "ai.close.audit"
-    _inherit = ["ai.close.access.mixin"]
+    _inherit = ["ai.close.append.only"]
     _description = "Close audit event"
     _log_access = False
     _order = "id desc"
@@ -74,7 +77,7 @@ class CloseAudit(models.Model):
     # Integers, not relations: a foreign key would make the writer wait for the request it reports on, and a
     # deleted record must keep its trace.
     event_at = fields.Datetime("Time (UTC)", required=True, readonly=True)
-    company_id = fields.Integer("Company ID", readonly=True, index=True)
+    company_id = fields.Integer("Company ID", readonly=True)
     user_id = fields.Integer("User ID", readonly=True)
     user_login = fields.Char("Login", readonly=True)
     user_name = fields.Char("Person", readonly=True)
@@ -87,33 +90,19 @@ class CloseAudit(models.Model):
     run_id = fields.Integer("Run ID", readonly=True)
     before = fields.Text(readonly=True)
     after = fields.Text(readonly=True)
+    evidence = fields.Text(readonly=True)
     reason = fields.Text(readonly=True)
     refusal_code = fields.Char("Refusal", readonly=True)
     digest = fields.Char(readonly=True)
     format = fields.Integer(readonly=True, default=FORMAT)
 
+    _company_idx = models.Index("(company_id, id)")
     _record_idx = models.Index("(model, res_id)")
     _refusal_idx = models.Index("(user_id, refusal_code, event_at) WHERE refusal_code IS NOT NULL")
 
     def init(self):
         with file_open("ai_close/sql/audit.sql") as script:
             self.env.cr.execute(script.read())
-
-    # -- only _append writes, and nothing changes ---
-
-    # pylint: disable=method-required-super,no-raise-unlink
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise refuse(
-            self, "AUD001", self.env._("Events are written by the acts themselves."), action="audit.create"
-        )
-
-    def write(self, vals):
-        raise refuse(self, "AUD001", action="audit.write")
-
-    def unlink(self):
-        raise refuse(self, "AUD001", action="audit.unlink")
 
     @api.model
     @api.private
@@ -123,6 +112,7 @@ class CloseAudit(models.Model):
         record=None,
         before=None,
         after=None,
+        evidence=None,
         reason=None,
         role=None,
         refusal_code=None,
@@ -134,6 +124,8 @@ class CloseAudit(models.Model):
 
         :param record: what the act was about, one record or none
         :param before: plain values before the act (dict), :param after: and after it
+        :param evidence: what the act rests on, so that it can be looked at or done again: digests of what
+            was signed, versions, filters, the facts that a program or a model was given
         """
         user = self.env.user
         vals = {
@@ -143,8 +135,9 @@ class CloseAudit(models.Model):
             "role": role or self._role_of(user),
             "action": action,
             "reason": reason or None,
-            "before": None if before is None else canonical_json(without_floats(before)),
-            "after": None if after is None else canonical_json(without_floats(after)),
+            "before": _json(before),
+            "after": _json(after),
+            "evidence": _json(evidence),
             "refusal_code": refusal_code,
             "company_id": company.id if company else None,
             "close_id": close_id,
@@ -176,8 +169,7 @@ class CloseAudit(models.Model):
         vals["format"] = FORMAT
         vals["event_at"] = vals["event_at"] or datetime.now(UTC).replace(tzinfo=None)
         vals["digest"] = self._digest_of(vals)
-        # pylint: disable-next=super-method-mismatch
-        return super(CloseAudit, self.sudo().with_context({})).create(
+        return self.sudo().with_context({})._insert_rows(
             [{name: value for name, value in vals.items() if value is not None}]
         )
 
@@ -208,76 +200,3 @@ class CloseAudit(models.Model):
         """Does the stored digest still fit the stored content?"""
         self.ensure_one()
         return self.digest == self._digest_of(self._content())
-
-    # -- refusals ---
-
-    @api.model
-    @api.private
-    def _append_refusal(self, facts):
-        """Append a refusal (see ``refusal.refuse``): ten a person, action, code and hour, then a count."""
-        hour = facts["event_at"].replace(minute=0, second=0, microsecond=0)
-        key = (facts["user_id"], facts["action"], facts["refusal_code"], hour)
-        self.env.cr.execute(
-            "SELECT count(*) FROM ai_close_audit WHERE user_id = %s AND action = %s AND refusal_code = %s"
-            " AND event_at >= %s",
-            key,
-        )
-        if self.env.cr.fetchone()[0] >= REFUSALS_PER_HOUR:
-            self.env.cr.execute(
-                "INSERT INTO ai_close_refusal_tally (user_id, action, refusal_code, hour, company_id)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (*key, facts["company_id"]),
-            )
-            return
-        user = self.env["res.users"].browse(facts["user_id"]).exists()
-        record = self.env[facts["model"]].browse(facts["res_id"]).exists() if facts["res_id"] else None
-        vals = {
-            name: facts[name]
-            for name in ("user_id", "action", "model", "reason", "refusal_code", "company_id")
-        }
-        vals.update(
-            user_login=user.login or None,
-            user_name=user.name or None,
-            role=self._role_of(user) if user else None,
-            res_id=facts["res_id"] or None,
-        )
-        if record:
-            vals.update(
-                self._about(
-                    record,
-                    dict.fromkeys(("company_id", "close_id", "run_id"), None)
-                    | {"company_id": facts["company_id"]},
-                )
-            )
-        self._insert(vals)
-
-    @api.autovacuum
-    def _sum_up_refusals(self):
-        """Write one row for the refusals of a past hour that were only counted."""
-        this_hour = fields.Datetime.now().replace(minute=0, second=0, microsecond=0)
-        self.env.cr.execute(
-            "WITH past AS (DELETE FROM ai_close_refusal_tally WHERE hour < %s RETURNING *)"
-            " SELECT user_id, action, refusal_code, hour, min(company_id), count(*) FROM past"
-            " GROUP BY user_id, action, refusal_code, hour ORDER BY hour",
-            [this_hour],
-        )
-        for user_id, action, code, hour, company_id, count in self.env.cr.fetchall():
-            user = self.env["res.users"].browse(user_id).exists()
-            self._insert(
-                {
-                    "user_id": user_id,
-                    "user_login": user.login or None,
-                    "user_name": user.name or None,
-                    "action": action,
-                    "refusal_code": code,
-                    "company_id": company_id,
-                    "reason": self.env._("refused %(count)s more times in this hour", count=count),
-                    "after": canonical_json(
-                        {
-                            "count": count,
-                            "hour": timestamp(hour),
-                            "until": timestamp(hour + timedelta(hours=1)),
-                        }
-                    ),
-                }
-            )

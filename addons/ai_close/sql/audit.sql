@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION ai_close_refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
     RAISE EXCEPTION 'The audit trail can''t be changed. [AUD001]'
-        USING ERRCODE = '23514', TABLE = 'ai_close_audit', CONSTRAINT = 'ai_close_audit_append_only';
+        USING ERRCODE = '23514', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_TABLE_NAME || '_append_only';
 END
 $body$;
 
@@ -15,11 +15,24 @@ DROP TRIGGER IF EXISTS ai_close_audit_no_truncate ON ai_close_audit;
 CREATE TRIGGER ai_close_audit_no_truncate BEFORE TRUNCATE ON ai_close_audit
     FOR EACH STATEMENT EXECUTE FUNCTION ai_close_refuse_audit_change();
 
--- Refusals beyond ten an hour: insert-only, so that two of them never wait for each other.
+-- How often somebody was refused the same thing in an hour: one row, however often.
 CREATE TABLE IF NOT EXISTS ai_close_refusal_tally (
     user_id integer NOT NULL,
     action text NOT NULL,
     refusal_code text NOT NULL,
+    company_id integer NOT NULL,
     hour timestamp NOT NULL,
-    company_id integer
+    count integer NOT NULL DEFAULT 1,
+    PRIMARY KEY (user_id, action, refusal_code, company_id, hour)
+) WITH (fillfactor = 50);
+
+-- What the agent read in a run, page by page; the last page of a dataset turns it into one event.
+CREATE TABLE IF NOT EXISTS ai_close_extract_page (
+    run_id integer NOT NULL,
+    lease text NOT NULL,
+    dataset text NOT NULL,
+    after bigint NOT NULL,
+    rows integer NOT NULL,
+    noted_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'),
+    PRIMARY KEY (run_id, lease, dataset, after)
 );

@@ -1,6 +1,7 @@
 from . import test_match
 from . import test_port_begin
 from . import test_port_rows
+from . import test_seal
 from . import test_detours
 from . import test_entry
 from . import test_entry_refusals

@@ -15,6 +15,7 @@ STEPS = frozenset(
         ("ai.close.task", "action_send_back"),
         ("ai.close.task", "action_not_applicable"),
         ("ai.close.lock", "action_reject"),
+        ("ai.close.audit.gap", "action_accept"),
     }
 )
 
