@@ -214,6 +214,8 @@ STATES = {
     ),
     "ai.close.lock": ("draft", {"draft", "requested", "approved", "applied", "rejected", "expired"}),
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
+    "ai.close.audit.gap": ("open", {"open", "accepted"}),
+    "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),
 }
 
 
@@ -254,7 +256,7 @@ def test_an_auditor_takes_no_step():
 
 def test_every_step_has_somebody_and_a_name_of_its_model():
     for model, table in transitions.TABLES.items():
-        word = model.rpartition(".")[2]
+        word = "audit" if ".audit." in model else model.rpartition(".")[2]
         for step in table.values():
             assert step.roles
             assert step.action.startswith(f"{word}.")

@@ -32,9 +32,7 @@ def test_every_place_of_a_tree_has_a_path_to_its_root():
     for case in VECTORS["proofs"]:
         leaves = trees[case["count"]]["leaves"]
         path = seal.inclusion_path(leaves, case["position"])
-        expected = [
-            tuple(step.values()) if isinstance(step, dict) else tuple(step) for step in case["path"]
-        ]
+        expected = [tuple(step.values()) if isinstance(step, dict) else tuple(step) for step in case["path"]]
         assert path == expected
         assert seal.root_of_path(leaves[case["position"]], path) == trees[case["count"]]["root"]
     with pytest.raises(IndexError):

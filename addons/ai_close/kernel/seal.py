@@ -44,9 +44,7 @@ def _level_above(level):
     Seen from below, that is RFC 6962's split at the largest power of two below the size.
     """
     pairs = iter(level)
-    above = [
-        sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)
-    ]
+    above = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
     if len(level) % 2:
         above.append(level[-1])
     return above

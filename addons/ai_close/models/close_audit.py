@@ -169,8 +169,10 @@ class CloseAudit(models.Model):
         vals["format"] = FORMAT
         vals["event_at"] = vals["event_at"] or datetime.now(UTC).replace(tzinfo=None)
         vals["digest"] = self._digest_of(vals)
-        return self.sudo().with_context({})._insert_rows(
-            [{name: value for name, value in vals.items() if value is not None}]
+        return (
+            self.sudo()
+            .with_context({})
+            ._insert_rows([{name: value for name, value in vals.items() if value is not None}])
         )
 
     @api.model

@@ -50,7 +50,7 @@ class CloseAudit(models.Model):
 
     @api.model
     def search_panel_select_multi_range(self, field_name, **kwargs):
-        """Offer the persons, actions and models that stand in the events searched for, most frequent first."""
+        """Offer the persons, actions and models that stand in the events searched for."""
         if field_name not in PANEL:
             return super().search_panel_select_multi_range(field_name, **kwargs)
         domain = Domain.AND(
@@ -83,5 +83,7 @@ def _facts(text):
 
 
 def _short(value):
-    text = "-" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if value is None:
+        return "-"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= CHANGE_CHARS else text[: CHANGE_CHARS - 1] + "…"

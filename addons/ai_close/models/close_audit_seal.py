@@ -129,7 +129,11 @@ class CloseAuditSeal(models.Model):
     def _of_company(self, company_id):
         """Return the condition for the events of a company, which an index serves."""
         column = SQL.identifier("event", "company_id")
-        return SQL("%s = %s", column, company_id) if company_id else SQL("(%s IS NULL OR %s = 0)", column, column)
+        return (
+            SQL("%s = %s", column, company_id)
+            if company_id
+            else SQL("(%s IS NULL OR %s = 0)", column, column)
+        )
 
     @api.model
     @api.private
@@ -286,7 +290,8 @@ class CloseAuditSeal(models.Model):
         names = ("id", "root", *seal.HEADER)
         rows = self.env.execute_query(
             SQL(
-                "SELECT %s FROM ai_close_audit_seal WHERE company_id = %s AND number > %s ORDER BY number LIMIT %s",
+                "SELECT %s FROM ai_close_audit_seal WHERE company_id = %s AND number > %s"
+                " ORDER BY number LIMIT %s",
                 SQL(", ").join(map(SQL.identifier, names)),
                 company_id,
                 after,

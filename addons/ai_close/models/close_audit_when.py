@@ -1,4 +1,4 @@
-"""When the trail is sealed: at the end of a run, at a lock, every minute; and how its roots leave the machine."""
+"""When the trail is sealed: after a run, at a lock, every minute; and how its roots leave the machine."""
 
 import logging
 from datetime import timedelta

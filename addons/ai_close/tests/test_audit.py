@@ -147,7 +147,9 @@ class TestAudit(PortCase):
         # the count comes when the hour is over
         audit._sum_up_refusals()
         self.assertEqual(len(audit.search([("refusal_code", "=", "SOD001")])), 10)
-        self.cr.execute("SELECT sum(count), count(*) FROM ai_close_refusal_tally WHERE refusal_code = 'SOD001'")
+        self.cr.execute(
+            "SELECT sum(count), count(*) FROM ai_close_refusal_tally WHERE refusal_code = 'SOD001'"
+        )
         self.assertEqual(self.cr.fetchone(), (25, 1), "one row, however often")
         self.cr.execute("UPDATE ai_close_refusal_tally SET hour = hour - interval '2 hours'")
         audit._sum_up_refusals()
