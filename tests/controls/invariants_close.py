@@ -1,0 +1,214 @@
+"""What has to hold after every attempt in the tables of AI Close: states, signatures, evidence, policy, audit."""
+
+import json
+from collections.abc import Iterator
+
+from tests.contract import kernel
+from tests.controls.database import Change
+from tests.controls.invariants import Case
+from tests.controls.people import ROLES
+
+TRANSITIONS = kernel.load("transitions")
+STATEFUL = {name.replace(".", "_"): name for name in TRANSITIONS.TABLES}
+SERVER, ROOT_UID = "server", 1
+INITIAL = {
+    "ai.close": {"open", "locked"}, "ai.close.task": {"open", "waiting"}, "ai.close.run": {"requested", "running"},
+    "ai.close.finding": {"open"}, "ai.close.match": {"proposed"}, "ai.close.entry": {"proposed"},
+    "ai.close.lock": {"draft"}, "ai.close.policy": {"draft"},
+}  # fmt: skip
+# Whose names may stand there: columns that hold a user who took a step.
+SIGNATURES = {
+    "ai_close_entry": ("prepared_by_id", "reviewed_by_id", "approved_by_id"),
+    "ai_close_task": ("prepared_by_id", "signed_by_id"),
+    "ai_close_lock": ("requested_by_id", "approved_by_id"),
+    "ai_close_match": ("accepted_by_id",),
+    "ai_close_finding": ("waived_by_id", "waive_asked_by_id", "explained_by_id"),
+}
+APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_refusal_tally",
+               "ai_close_change", "ai_close_audit_gap")  # fmt: skip
+# What the server itself keeps beside the steps; anybody's work may change it.
+SERVER_KEPT = {
+    "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate", "ai_close_audit_seal",
+    "ai_close_audit_membership",
+}  # fmt: skip
+ENTRY_FREE = {"write_date", "write_uid", "message_main_attachment_id", "last_run_id", "state", "change_log"}
+EVIDENCE_FREE = {"write_date", "write_uid", "access_token", "index_content", "description"}
+WORKING_ROLES = {"preparer", "reviewer", "controller", "agent"}
+
+
+def append_only(case: Case) -> Iterator[str]:
+    """The trail only grows, and names who acted."""
+    for change in case.of(*APPEND_ONLY):
+        if change.old is not None:
+            yield f"a row of the trail changed or went: {change}"
+    for change in case.of("ai_close_audit"):
+        if change.old is None and change.new["user_id"] not in case.uids | {ROOT_UID}:
+            yield f"the trail names somebody else: {change.new}"
+    for change in case.of("ai_close_gate"):
+        if change.new is None or (change.old and change.new["epoch"] < change.old["epoch"]):
+            yield f"the gate went back: {change}"
+
+
+def states(case: Case) -> Iterator[str]:
+    """A state moves along the table of the kernel, by a person who may, and the trail tells of each step."""
+    for table, model in STATEFUL.items():
+        for change in case.of(table):
+            if change.old is None:
+                if change.new["state"] not in INITIAL[model] and not _walk(case, model, change, None):
+                    yield f"a record appeared in a state of its own: {change}"
+            elif change.new is None:
+                yield f"a record of the close was deleted: {change}"
+            elif "state" in change.columns:
+                yield from _walked(case, model, change)
+
+
+def _events(case: Case, model: str, res_id: int) -> list[tuple[str, dict]]:
+    found = []
+    for row in case.audited(model, res_id):
+        after = json.loads(row["after"]) if row["after"] else {}
+        if isinstance(after, dict) and after.get("state") and not row["refusal_code"]:
+            found.append((after["state"], row))
+    return found
+
+
+def _walk(case: Case, model: str, change: Change, _old) -> bool:
+    return bool(_events(case, model, change.id)) or bool(case.audited(model, change.id))
+
+
+def _walked(case: Case, model: str, change: Change) -> Iterator[str]:
+    here = change.old["state"]
+    for state, row in _events(case, model, change.id):
+        step = TRANSITIONS.step(model, here, state)
+        if step is None:
+            yield f"{model}#{change.id} went from {here} to {state}, which is no step"
+        elif row["role"] == SERVER:
+            if SERVER not in step.roles:
+                yield f"{model}#{change.id}: {here} to {state} is not the server's step"
+        elif not any(row["role"] in ROLES[actor] & step.roles for actor in case.actors):
+            yield f"{model}#{change.id}: {here} to {state} by {case.actors} as {row['role']}"
+        here = state
+    if here != change.new["state"]:
+        yield f"{model}#{change.id} went from {change.old['state']} to {change.new['state']} unheard: {change}"
+
+
+def duties(case: Case) -> Iterator[str]:
+    """Maker, checker and controller are different people, and nobody signs with another's name."""
+    for table, names in SIGNATURES.items():
+        for change in case.of(table):
+            if change.new is None:
+                continue
+            signed = [change.now(name) for name in names if change.now(name)]
+            if table != "ai_close_finding" and len(signed) != len(set(signed)):
+                yield f"one person signed twice: {change}"
+            for name in names:
+                value = change.now(name)
+                if value and value != change.was(name) and value not in case.uids:
+                    yield f"somebody else's signature: {name} of {change}"
+    for change in case.of("ai_close_entry"):
+        approver = change.now("approved_by_id")
+        if approver and approver != change.was("approved_by_id"):
+            editors = case.database.rows(
+                "SELECT res_users_id FROM ai_close_entry_editor WHERE ai_close_entry_id = %s", change.id
+            )
+            if approver in {each for (each,) in editors}:
+                yield f"the approver edited the entry: {change}"
+
+
+def entries(case: Case) -> Iterator[str]:
+    """Approved and posted staged entries stay as they were signed; what is posted is what was signed."""
+    final = case.before.final_entries
+    for change in case.of("ai_close_entry"):
+        if change.id in final and change.columns - ENTRY_FREE - {"reversal_move_id"}:
+            yield f"an approved entry changed: {change}"
+        if change.id in final and "reversal_move_id" in change.columns and change.was("reversal_move_id"):
+            yield f"the reversal of an approved entry changed: {change}"
+        if (
+            change.old
+            and {"prepared_by_id", "reviewed_by_id"} & change.columns
+            and change.now("reviewed_by_id")
+        ):
+            if change.was("payload_digest") != change.now("payload_digest") and change.was("reviewed_by_id"):
+                yield f"signatures survived an edit: {change}"
+    for change in case.of("ai_close_entry_line", "ai_close_entry_source"):
+        for row in filter(None, (change.old, change.new)):
+            if row["entry_id"] in final:
+                yield f"a line or source of an approved entry changed: {change}"
+                break
+            if change.old and change.table == "ai_close_entry_line" and _still_signed(case, row["entry_id"]):
+                # The order of two lines says nothing as long as the digest stays, and that one is compared above.
+                if change.columns - {"write_date", "write_uid", "sequence"}:
+                    yield f"a line changed and the signatures stayed: {change}"
+                    break
+    for change in case.of("ai_close_entry_editor"):
+        if change.new is None:
+            yield f"an editor was struck: {change}"
+
+
+def _still_signed(case: Case, entry: int) -> bool:
+    """Tell whether an entry bears the same signature before and after, whose lines changed meanwhile."""
+    old = case.database.rows(
+        "SELECT prepared_by_id, prepared_at FROM pristine.ai_close_entry WHERE id = %s", entry
+    )
+    new = case.database.rows(
+        "SELECT prepared_by_id, prepared_at FROM public.ai_close_entry WHERE id = %s", entry
+    )
+    return bool(old and new and old[0][0] and old == new)
+
+
+def evidence(case: Case) -> Iterator[str]:
+    """What a signed task rests on stays; so do its own texts."""
+    for change in case.of("ai_close_task"):
+        signed = change.id in case.before.signed_tasks
+        if signed and change.columns & {
+            "evidence_note",
+            "prepared_by_id",
+            "signed_by_id",
+            "company_id",
+            "close_id",
+        }:
+            if not change.new or change.now("state") == "signed":
+                yield f"a signed task changed: {change}"
+    if not case.of("ai_close_task_ir_attachment_rel", "ir_attachment"):
+        return
+    signed = {each for (each,) in case.database.rows("SELECT id FROM ai_close_task WHERE state = 'signed'")}
+    for change in case.of("ai_close_task_ir_attachment_rel"):
+        if change.row["ai_close_task_id"] in signed & case.before.signed_tasks:
+            yield f"the evidence of a signed task changed: {change}"
+    for change in case.of("ir_attachment"):
+        if case.before.evidence.get(change.id, set()) & signed and (
+            not change.new or change.columns - EVIDENCE_FREE
+        ):
+            yield f"a file that a signed task rests on changed: {change}"
+
+
+def policy(case: Case) -> Iterator[str]:
+    """The policy in force changes by the steps of a policy only; guards are not switched off."""
+    for change in case.of("ai_close_policy"):
+        if (
+            change.old
+            and change.old["state"] in ("in_force", "replaced", "approved")
+            and (change.new is None or change.columns - {"state", "write_date", "write_uid", "valid_to"})
+        ):
+            yield f"a policy in force changed: {change}"
+    for change in case.of("res_company"):
+        if change.old and change.columns & {"ai_close_enabled", "ai_close_tz"}:
+            by_setup = {"controller"} & case.roles and change.was("ai_close_enabled") is not True
+            if not by_setup or not case.of("ai_close_policy"):
+                yield f"the switch of a company changed: {change}"
+
+
+def by_role(case: Case) -> Iterator[str]:
+    """The agent writes through its port only; who has no role in the close changes nothing of it."""
+    for change in case.changes:
+        ours = change.table.startswith("ai_close") and change.table not in SERVER_KEPT
+        books = change.table.startswith("account_") or change.table == "res_company"
+        if case.roles == {"agent"} and not case.by_port and change.table not in SERVER_KEPT:
+            yield f"the agent wrote past its port: {change}"
+        elif case.roles <= {"auditor"} and "ivy" not in case.actors and (ours or books):
+            yield f"somebody without a role that acts changed something: {change}"
+        elif ours and not case.roles & WORKING_ROLES and "state" not in change.columns:
+            if change.table not in ("ai_close_task", "ai_close"):
+                yield f"the close changed by somebody without a role: {change}"
+
+
+CLOSE = (append_only, states, duties, entries, evidence, policy, by_role)

@@ -1,0 +1,259 @@
+"""Runs in `odoo shell` (gives `env`) on a copy of the sample company after one run of the agent.
+
+Brings proposals, tasks, matches, locks and drafts into every state that an attempt can meet, by the steps that
+people take; writes what it made to AI_CLOSE_WORLD (JSON) for the tests.
+"""
+# ruff: noqa: F821 - `odoo shell` gives env
+
+import json
+import os
+import uuid
+from datetime import timedelta
+
+from odoo import Command
+
+OCTOBER, SEPTEMBER, AUGUST = "2026-10-14", "2026-09-16", "2026-08-12"
+PASSWORD = os.environ["AI_CLOSE_WORLD_PASSWORD"]
+facts = {"users": {}, "companies": {}}
+company = env["res.company"].search([("name", "=", "Northwind Trading")])
+sister = env["res.company"].search([("name", "=", "Northwind Services")])
+# A company that AI Close does not guard: plain Odoo.
+plain = env["res.company"].create({"name": "Northwind Plain", "currency_id": company.currency_id.id})
+env.user.company_ids += plain
+env.cr.commit()
+env["account.chart.template"].try_loading("generic_coa", company=plain, install_demo=False)
+env = env(context=dict(env.context, allowed_company_ids=(company + sister + plain).ids))
+facts["companies"] = {"own": company.id, "sister": sister.id, "plain": plain.id}
+
+
+# -- people: each knows the own company and the one without guards, nobody but the outsider knows the sister
+
+GROUPS = {
+    "anna": "ai_close.group_preparer",
+    "paul": "ai_close.group_preparer",
+    "ben": "ai_close.group_reviewer",
+    "rita": "ai_close.group_reviewer",
+    "carla": "ai_close.group_controller",
+    "dirk": "ai_close.group_controller",
+    "audrey": "ai_close.group_auditor",
+    "ivy": "account.group_account_invoice",
+    "nora": "base.group_user",
+    "olga": "ai_close.group_controller",
+}
+people = {}
+for login, group in GROUPS.items():
+    user = env["res.users"].search([("login", "=", login)])
+    home = sister if login == "olga" else company
+    vals = {
+        "password": PASSWORD,
+        "tz": "UTC",
+        "company_id": home.id,
+        "company_ids": [Command.set([home.id] if login == "olga" else [company.id, plain.id])],
+    }
+    if user:
+        user.write(vals)
+    else:
+        groups = [env.ref("base.group_user").id, env.ref(group).id]
+        vals |= {"name": login.capitalize(), "login": login, "email": f"{login}@northwind.example"}
+        user = env["res.users"].create({**vals, "group_ids": [Command.set(groups)]})
+    people[login] = user
+    facts["users"][login] = user.id
+agent = env["res.users"].search([("login", "=", "ai-close-agent")])
+agent.write({"company_id": company.id, "company_ids": [Command.set([company.id, plain.id])]})
+facts["users"]["agent"] = agent.id
+
+
+def be(records, login):
+    """Return the records as this person has them over RPC."""
+    allowed = people[login].company_ids.ids
+    return records.sudo(False).with_user(people[login]).with_context({"allowed_company_ids": allowed})
+
+
+# -- books: drafts, posted and cancelled entries in each period of each company
+
+
+def entry(of, day, amount, post=False, **more):
+    """Return an entry of two lines on an expense and a reconcilable account."""
+    Move = env["account.move"].with_company(of)
+    find = env["account.account"].with_company(of).search
+    expense = find([("account_type", "=", "expense"), ("company_ids", "in", of.ids)], limit=1)
+    debt = find([("account_type", "=", "liability_payable"), ("company_ids", "in", of.ids)], limit=1)
+    journal = env["account.journal"].search([("type", "=", "general"), ("company_id", "=", of.id)], limit=1)
+    move = Move.create(
+        {
+            "journal_id": journal.id,
+            "date": day,
+            "ref": f"world {day} {amount}",
+            "line_ids": [
+                Command.create({"account_id": expense.id, "name": "one", "balance": amount}),
+                Command.create({"account_id": debt.id, "name": "two", "balance": -amount}),
+            ],
+            **more,
+        }
+    )
+    if post:
+        move.action_post()
+    return move
+
+
+def settle(of, first, second, amount):
+    """Post two entries that settle each other and reconcile them."""
+    moves = entry(of, first, amount, post=True) + entry(of, second, -amount, post=True)
+    lines = moves.line_ids.filtered(lambda line: line.account_id.reconcile)
+    lines.reconcile()
+    return moves
+
+
+for of in (company, sister, plain):
+    for day in (AUGUST, SEPTEMBER, OCTOBER):
+        entry(of, day, 11.0)
+        entry(of, day, 12.0, post=True)
+        entry(of, day, 13.0).button_cancel()
+    settle(of, AUGUST, SEPTEMBER, 21.0)
+    settle(of, SEPTEMBER, OCTOBER, 22.0)
+    settle(of, OCTOBER, OCTOBER, 23.0)
+source = entry(company, OCTOBER, 31.0, post=True)
+for each in (company, plain):
+    expense = env["account.account"].search(
+        [("account_type", "=", "expense"), ("company_ids", "in", each.ids)], limit=1
+    )
+    journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", each.id)], limit=1)
+    for day in (SEPTEMBER, OCTOBER):
+        env["account.bank.statement.line"].with_company(each).create(
+            {"journal_id": journal.id, "date": day, "payment_ref": "world", "amount": 41.0}
+        )
+
+
+# -- what the agent hands in, besides what its own run found
+
+roles = env["ai.close.policy"]._in_force(company).params["roles"]
+account = env["account.account"].search(
+    [("account_type", "=", "expense"), ("company_ids", "in", company.ids)], limit=1
+)
+partner = env["res.partner"].search([("name", "=", "Acorn Paper Mills")], limit=1)
+port = env["ai.close.agent"].with_user(agent).with_context({})
+
+
+def answer(envelope):
+    """Return the result of a call of the port."""
+    assert envelope["ok"], envelope
+    return envelope["result"]
+
+
+def proposal(number):
+    """Return the row of a staged entry with its reversal."""
+    amount = f"{100 + number}.00"
+    lines = [(account.id, amount), (roles["grni"], f"-{amount}")]
+    return {
+        "key": f"GR:{company.id}:2026-10:world{number}",
+        "proposer": "GR",
+        "date": "2026-10-31",
+        "reversal_date": "2026-11-01",
+        "ref": f"GR world {number}",
+        "narration": "Goods received, not invoiced",
+        "lines": [
+            {
+                "account_id": each,
+                "partner_id": partner.id,
+                "name": f"P{number}",
+                "balance": value,
+                "amount_currency": value,
+                "currency": company.currency_id.name,
+            }
+            for each, value in lines
+        ],
+        "calculation": {"columns": ["order", "amount"], "rows": [[f"P{number}", amount]], "total": amount},
+        "sources": [{"model": "account.move", "id": source.id, "label": "P"}],
+        "confidence": "1",
+        "amount_min": amount,
+        "amount_max": amount,
+        "is_estimate": False,
+    }
+
+
+begun = answer(port.begin(company.id, "2026-10", f"world-{uuid.uuid4().hex}", "1.0.0", "world"))
+held = {"run_id": begun["run_id"], "lease": begun["lease"]}
+count = 14
+rows = answer(port.submit(**held, kind="entry", rows=[proposal(number) for number in range(count)]))["rows"]
+assert {row["status"] for row in rows} == {"created"}, rows
+answer(port.finish(**held, counters={}, scopes={"rules": [], "matchers": [], "proposers": []}))
+env.cr.commit()
+
+Entry = env["ai.close.entry"]
+entries = Entry.search([("key", "like", "world")], order="id")
+prepared, reviewed, posted = entries[3:6], entries[6:10], entries[10:12]
+be(prepared + reviewed + posted, "anna").action_prepare()
+be(reviewed + posted, "ben").action_review()
+be(posted, "carla").action_approve()
+be(entries[12], "ben").action_reject("It was billed after all")
+env.cr.commit()
+facts["entries"] = {
+    "proposed": entries[:3].ids,
+    "prepared": prepared.ids,
+    "reviewed": reviewed.ids,
+    "posted": posted.ids,
+    "rejected": entries[12].ids,
+    "source": source.id,
+}
+
+# -- matches, findings, tasks
+
+matches = env["ai.close.match"].search([("state", "=", "proposed")], order="id")
+small = matches.filtered(lambda match: abs(match.line_amount) < 5000)
+for match in small[:4]:
+    be(match, "anna").action_accept()
+be(small[0], "anna").action_undo()
+be(small[4], "anna").action_reject("Not this one, the payer said")
+findings = env["ai.close.finding"].search([("state", "=", "open")], order="id")
+be(findings[0], "anna").action_explain("The vendor bills it once a quarter only")
+be(findings[1], "anna").action_assign(people["anna"].id)
+waived = findings.filtered(lambda finding: finding.severity == "high")[-1]
+be(waived, "anna").action_waive("Confirmed with the vendor on the phone")
+if waived.state != "waived":
+    be(waived, "ben").action_waive("Seen the confirmation of the vendor")
+env.cr.commit()
+
+close = env["ai.close"].search([("company_id", "=", company.id), ("period_start", "=", "2026-10-01")])
+evidence = []
+for task in close.task_ids.sorted("sequence"):
+    note = be(env["ir.attachment"], "anna").create(
+        {"name": f"{task.code}.txt", "raw": b"counted", "res_model": task._name, "res_id": task.id}
+    )
+    mine = be(task, "anna")
+    if task.state == "open" and not task.depends_on_ids:
+        mine.write({"evidence_ids": [Command.link(note.id)]})
+        mine.action_prepare("Compared with the reports, line by line")
+        evidence.append((task, note))
+for task, _note in evidence[:-1]:
+    try:
+        be(task, "carla").action_sign()
+    except Exception as error:  # what a self-check does not let pass stays prepared
+        print("unsigned", task.code, error)
+env.cr.commit()
+signed = [note.id for task, note in evidence if task.state == "signed"]
+facts["evidence"] = {
+    "signed": signed,
+    "prepared": [note.id for task, note in evidence if note.id not in signed],
+}
+assert signed, evidence
+
+# -- talk: messages and activities of people on documents
+
+for record, login in ((entries[0], "anna"), (posted[0], "ben"), (close, "carla"), (source, "anna")):
+    be(record, login).message_post(body=f"Noted by {login}")
+    env["ir.attachment"].create(
+        {"name": "note.txt", "raw": b"note", "res_model": record._name, "res_id": record.id}
+    )
+    record.sudo().activity_schedule("mail.mail_activity_data_todo", user_id=people["ben"].id, summary="world")
+env.cr.commit()
+facts["expires"] = str(env.cr.now() + timedelta(days=1))
+key = (
+    env["res.users.apikeys"]
+    .with_user(agent)
+    .sudo()
+    ._generate("rpc", "world", env.cr.now() + timedelta(days=60))
+)
+env.cr.commit()
+with open(os.environ["AI_CLOSE_WORLD"], "w") as file:
+    json.dump({**facts, "key": key, "close": close.id}, file)
+print("WORLD READY")
