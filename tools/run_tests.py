@@ -8,6 +8,7 @@ does not explain, and on Odoo's '0 failed of 0 tests'.
 
 import os
 import re
+import secrets
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -140,6 +141,15 @@ def _faults() -> Result:
     return _pytest("faults", [ROOT / "tests" / "faults"], _environment())
 
 
+def _controls() -> Result:
+    """Attack the controls: a sample of the attempts, all of them with AI_CLOSE_CONTROLS=all."""
+    folders = [ROOT / "tests" / "controls", ROOT / "tests" / "tampering"]
+    seed = os.environ.get("AI_CLOSE_SEED") or str(secrets.randbelow(10**6))
+    say.line(f"  {os.environ.get('AI_CLOSE_CONTROLS') or 'sample'}, AI_CLOSE_SEED={seed}")
+    env = {**_environment(), "AI_CLOSE_SEED": seed}
+    return _pytest("controls", [folder for folder in folders if folder.is_dir()], env)
+
+
 STAGES: dict[str, Callable[[], Result]] = {
     "lint": _lint,
     "agent": _agent,
@@ -147,6 +157,7 @@ STAGES: dict[str, Callable[[], Result]] = {
     "addons": _addons,
     "e2e": _e2e,
     "faults": _faults,
+    "controls": _controls,
 }
 
 

@@ -158,7 +158,7 @@ class Drawer:
 
 
 def singles(drawer: Drawer) -> Iterator[Attempt]:
-    """Yield all attempts of one step: each acting method and each field, each of ours by each kind of person."""
+    """Yield all attempts of one step: each acting method and field, each of ours by each kind of person."""
     acting, general = drawer.pairs()
     rng = drawer.rng
     for model, name in acting:

@@ -8,11 +8,6 @@ import pytest
 EVERYTHING = "all"
 
 
-def pytest_report_header() -> str:
-    """Say the seed, so that a failure can be made again."""
-    return f"AI_CLOSE_CONTROLS={amount()} AI_CLOSE_SEED={seed()}"
-
-
 def amount() -> str:
     """Return `sample` or `all`."""
     return os.environ.get("AI_CLOSE_CONTROLS") or "sample"

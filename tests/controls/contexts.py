@@ -8,9 +8,22 @@ from tools import odoo_source
 from tools.paths import ADDONS
 
 # Folders below odoo/addons whose keys matter for the books; and the ORM itself.
-_FOLDERS = ("addons/account", "addons/base", "addons/mail", "addons/web", "addons/analytic", "addons/stock_account",
-            "addons/sale", "addons/purchase", "addons/account_payment", "orm", "models", "fields", "api",
-            "service")  # fmt: skip
+_FOLDERS = (
+    "addons/account",
+    "addons/base",
+    "addons/mail",
+    "addons/web",
+    "addons/analytic",
+    "addons/stock_account",
+    "addons/sale",
+    "addons/purchase",
+    "addons/account_payment",
+    "orm",
+    "models",
+    "fields",
+    "api",
+    "service",
+)
 _ASKED = (
     re.compile(r"""(?:context|_context|ctx)\.get\(\s*['"](\w+)['"]"""),
     re.compile(r"""(?:context|_context|ctx)\[\s*['"](\w+)['"]\s*\]"""),
@@ -20,15 +33,53 @@ _ASKED = (
 )
 # Keys that could open a door by their name; these are tried more often than the others.
 LOUD = (
-    "skip_readonly_check", "check_move_validity", "force_delete", "bypass_lock_check", "skip_account_move_synchronization",
-    "skip_invoice_sync", "tracking_disable", "mail_notrack", "mail_create_nolog", "mail_create_nosubscribe",
-    "install_mode", "module", "uid", "su", "sudo", "active_test", "no_exchange_difference",
-    "move_reverse_cancel", "dynamic_unlink", "import_file", "ai_close_pass", "ai_close_edit", "ai_close_link",
-    "ai_close_enable", "ai_close_posting", "prefetch_fields", "recompute", "bin_size", "lang", "tz", "allowed_company_ids",
-    "default_state", "default_move_type", "default_company_id", "default_approved_by_id", "default_ai_close_entry_id",
-    "default_posted_before", "validate_analytic", "disable_onchange_name_predictive", "skip_is_manually_modified",
-    "_unlink_force", "force_company", "no_validate", "from_ui", "soft", "skip_full_reconcile_check",
-)  # fmt: skip
+    "skip_readonly_check",
+    "check_move_validity",
+    "force_delete",
+    "bypass_lock_check",
+    "skip_account_move_synchronization",
+    "skip_invoice_sync",
+    "tracking_disable",
+    "mail_notrack",
+    "mail_create_nolog",
+    "mail_create_nosubscribe",
+    "install_mode",
+    "module",
+    "uid",
+    "su",
+    "sudo",
+    "active_test",
+    "no_exchange_difference",
+    "move_reverse_cancel",
+    "dynamic_unlink",
+    "import_file",
+    "ai_close_pass",
+    "ai_close_edit",
+    "ai_close_link",
+    "ai_close_enable",
+    "ai_close_posting",
+    "prefetch_fields",
+    "recompute",
+    "bin_size",
+    "lang",
+    "tz",
+    "allowed_company_ids",
+    "default_state",
+    "default_move_type",
+    "default_company_id",
+    "default_approved_by_id",
+    "default_ai_close_entry_id",
+    "default_posted_before",
+    "validate_analytic",
+    "disable_onchange_name_predictive",
+    "skip_is_manually_modified",
+    "_unlink_force",
+    "force_company",
+    "no_validate",
+    "from_ui",
+    "soft",
+    "skip_full_reconcile_check",
+)
 _VALUES = (True, False, 1, 0, "posted", "draft", [], {}, "ai_close", None, ["object"], "PASS")
 
 

@@ -164,7 +164,8 @@ class Database:
         for table, ids in touched.items():
             if ids is None:
                 query = (
-                    f'SELECT NULL, to_jsonb(o), NULL FROM (TABLE pristine."{table}" EXCEPT ALL TABLE public."{table}") o'
+                    "SELECT NULL, to_jsonb(o), NULL"
+                    f' FROM (TABLE pristine."{table}" EXCEPT ALL TABLE public."{table}") o'
                     " UNION ALL SELECT NULL, NULL, to_jsonb(n)"
                     f' FROM (TABLE public."{table}" EXCEPT ALL TABLE pristine."{table}") n'
                 )
@@ -188,7 +189,8 @@ class Database:
                 where = "" if ids is None else "WHERE id = ANY(%s)"
                 cursor.execute(f'DELETE FROM public."{table}" {where}', None if ids is None else (ids,))
                 cursor.execute(
-                    f'INSERT INTO public."{table}" ({columns}) SELECT {columns} FROM pristine."{table}" {where}',
+                    f'INSERT INTO public."{table}" ({columns})'
+                    f' SELECT {columns} FROM pristine."{table}" {where}',
                     None if ids is None else (ids,),
                 )
             cursor.execute("DELETE FROM controls.touched; COMMIT")
@@ -209,10 +211,8 @@ class Database:
 
     def _forget_caches(self) -> None:
         """Signal the caches that the attempt made the server clear: they may know what is undone now."""
-        tables = [
-            name for (name,) in self.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE %s",
-                                          SIGNALS)
-        ]  # fmt: skip
+        query = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE %s"
+        tables = [name for (name,) in self.rows(query, SIGNALS)]
         last = dict(self.rows(" UNION ALL ".join(f"SELECT '{name}', max(id) FROM {name}" for name in tables)))
         for name, number in last.items():
             if self._signals.get(name, number) != number:

@@ -25,6 +25,7 @@ class Before:
     partner_of: dict[int, int]
     email_of: dict[int, str]
     secure_group: set[int]
+    forms: set[str]
 
     @classmethod
     def of(cls, world: World) -> "Before":
@@ -75,6 +76,8 @@ class Before:
             locked_accounts=set().union(*accounts.values()) if accounts else set(),
             partner_of={user: partner for user, partner, _email in people},
             email_of={partner: email or "" for _user, partner, email in people},
+            # Wizards: rows that hold what somebody typed and nothing else.
+            forms={facts["table"] for facts in world.registry.values() if facts["transient"]},
             secure_group={each for (each,) in rows(_SECURE_GROUP)},
         )
 

@@ -20,17 +20,20 @@ FREE_LINE = {
     "followup_line_id", "last_followup_date", "no_followup", "payment_date",
 }  # fmt: skip
 FREE_MOVE = {
-    "payment_state", "amount_residual", "amount_residual_signed", "status_in_payment", "invoice_date_due",
-    "write_date", "write_uid", "access_token", "is_move_sent", "sending_data", "message_main_attachment_id",
-    "next_payment_date", "always_tax_exigible", "invoice_source_email", "checked", "made_sequence_gap",
-    "preferred_payment_method_line_id", "no_followup", "followup_level", "activity_ids", "message_bounce",
+    "payment_state", "amount_residual", "amount_residual_signed", "status_in_payment",
+    "invoice_date_due", "write_date", "write_uid", "access_token", "is_move_sent", "sending_data",
+    "message_main_attachment_id", "next_payment_date", "always_tax_exigible", "invoice_source_email",
+    "checked", "made_sequence_gap", "preferred_payment_method_line_id", "no_followup", "followup_level",
+    "activity_ids", "message_bounce",
 }  # fmt: skip
 # Columns of an entry or line that say nothing about the books: how it is shown, who sold it, what it is for.
 COSMETIC = {
-    "collapse_prices", "collapse_composition", "medium_id", "campaign_id", "source_id", "invoice_user_id", "team_id",
-    "is_manually_modified", "narration", "narration_html", "invoice_incoterm_id", "incoterm_location", "color",
-    "move_sent_values", "sequence", "preferred_payment_method_line_id", "qr_code_method", "partner_bank_id",
-    "payment_reference", "delivery_date", "partner_shipping_id", "is_storno_display", "invoice_cash_rounding_id",
+    "collapse_prices", "collapse_composition", "medium_id", "campaign_id", "source_id",
+    "invoice_user_id", "team_id", "is_manually_modified", "narration", "narration_html",
+    "invoice_incoterm_id", "incoterm_location", "color", "move_sent_values", "sequence",
+    "preferred_payment_method_line_id", "qr_code_method", "partner_bank_id", "payment_reference",
+    "delivery_date", "quick_edit_total_amount", "auto_post_until", "partner_shipping_id",
+    "is_storno_display", "invoice_cash_rounding_id",
 }  # fmt: skip
 # Of these a signature covers.
 SIGNED = {"narration"}
@@ -44,9 +47,9 @@ LOCK_COLUMNS = {
 }
 # Whoever changes these gives himself a right or takes a control away; none of the actors has Settings.
 RIGHTS = {
-    "ir_model_access", "ir_rule", "res_groups", "res_groups_users_rel", "res_groups_implied_rel", "ir_act_server",
-    "ir_cron", "ir_config_parameter", "ir_module_module", "base_automation", "ir_model", "ir_model_fields",
-    "ir_ui_view", "res_company_users_rel", "rule_group_rel",
+    "ir_model_access", "ir_rule", "res_groups", "res_groups_users_rel", "res_groups_implied_rel",
+    "ir_act_server", "ir_cron", "ir_config_parameter", "ir_module_module", "base_automation",
+    "ir_model", "ir_model_fields", "ir_ui_view", "res_company_users_rel", "rule_group_rel",
 }  # fmt: skip
 BOT_PARTNERS = {1, 2, 3}
 
@@ -79,12 +82,14 @@ class Case:
         return set().union(*(ROLES[actor] for actor in self.actors))
 
     def audited(self, model: str, res_id: int | None) -> list[dict]:
-        """Return the new audit rows of a record, the oldest first."""
+        """Return the new audit rows of a record, the oldest first; refusals are no acts."""
         found = [
-            change.new for change in self.of("ai_close_audit")
-            if change.new and change.old is None
-            and change.new["model"] == model and change.new["res_id"] == res_id
-        ]  # fmt: skip
+            change.new
+            for change in self.of("ai_close_audit")
+            if change.old is None
+            and (change.new["model"], change.new["res_id"]) == (model, res_id)
+            and not change.new["refusal_code"]
+        ]
         return sorted(found, key=lambda row: row["id"])
 
 
@@ -177,9 +182,9 @@ def approved_moves(case: Case) -> Iterator[str]:
             and (change.new is None or change.columns - FREE_MOVE - (COSMETIC - SIGNED))
         ):
             yield f"an approved posted entry changed: {change}"
-        if change.new and change.was("ai_close_entry_id") != change.now("ai_close_entry_id"):
-            if not _posted_now(case, change.now("ai_close_entry_id")):
-                yield f"the link to the staged entry changed: {change}"
+        linked = change.now("ai_close_entry_id")
+        if change.new and change.was("ai_close_entry_id") != linked and not _posted_now(case, linked):
+            yield f"the link to the staged entry changed: {change}"
         if (
             change.new
             and change.old
@@ -266,14 +271,17 @@ def accounts(case: Case) -> Iterator[str]:
             yield f"an account with locked lines changed: {change}"
 
 
+def _shows_secured(case: Case, change: Change) -> bool:
+    """Tell whether it is Odoo's wizard for securing entries, which shows its menu by a group of its own."""
+    return change.table in ("res_groups", "res_groups_implied_rel") and (
+        change.columns <= {"write_uid", "write_date"} or change.row.get("hid") in case.secure_group
+    )
+
+
 def rights(case: Case) -> Iterator[str]:
     """Nobody of these people gives rights or changes what Odoo itself runs."""
     for change in case.changes:
-        if change.table in ("res_groups", "res_groups_implied_rel") and case.of("account_move"):
-            # Odoo's wizard for securing entries shows everybody its menu by a group of its own.
-            if change.columns <= {"write_uid", "write_date"} or change.row.get("hid") in case.secure_group:
-                continue
-        if change.table in RIGHTS:
+        if change.table in RIGHTS and not _shows_secured(case, change):
             yield f"rights changed: {change}"
         if change.table == "ir_default" and (change.row.get("user_id") is None):
             yield f"a default for everybody changed: {change}"
@@ -283,7 +291,7 @@ def other_companies(case: Case) -> Iterator[str]:
     """Rows of companies that nobody of the actors may see stay untouched."""
     quiet = {"ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate"}
     for change in case.changes:
-        if change.table in quiet:
+        if change.table in quiet or change.columns <= {"write_uid", "write_date"}:
             continue
         column = "id" if change.table == "res_company" else "company_id"
         for row in filter(None, (change.old, change.new)):
@@ -318,10 +326,16 @@ def talk(case: Case) -> Iterator[str]:
             yield f"a message with another's address: {change.id} on {model}, {sender}"
         said = {"body", "date", "model", "res_id", "author_id", "create_uid", "create_date", "message_type",
                 "subtype_id", "email_from"}  # fmt: skip
-        if change.old and model.startswith("ai.close") and (change.new is None or said & change.columns):
-            if change.old["author_id"] not in mine or change.old["message_type"] == "notification":
-                yield f"what was said on a document of the close changed: {change}"
+        if (
+            change.old
+            and model.startswith("ai.close")
+            and (change.new is None or said & change.columns)
+            and (change.old["author_id"] not in mine or change.old["message_type"] == "notification")
+        ):
+            yield f"what was said on a document of the close changed: {change}"
 
 
-BOOKS = (locked_lines, locked_moves, locked_partials, lock_dates, approved_moves, books_agree, accounts, rights,
-         other_companies, talk)  # fmt: skip
+BOOKS = (
+    *(locked_lines, locked_moves, locked_partials, lock_dates, approved_moves),
+    *(books_agree, accounts, rights, other_companies, talk),
+)

@@ -1,4 +1,4 @@
-"""What has to hold after every attempt in the tables of AI Close: states, signatures, evidence, policy, audit."""
+"""What has to hold after every attempt in AI Close's tables: states, signatures, evidence, policy, audit."""
 
 import json
 from collections.abc import Iterator
@@ -12,10 +12,15 @@ TRANSITIONS = kernel.load("transitions")
 STATEFUL = {name.replace(".", "_"): name for name in TRANSITIONS.TABLES}
 SERVER, ROOT_UID = "server", 1
 INITIAL = {
-    "ai.close": {"open", "locked"}, "ai.close.task": {"open", "waiting"}, "ai.close.run": {"requested", "running"},
-    "ai.close.finding": {"open"}, "ai.close.match": {"proposed"}, "ai.close.entry": {"proposed"},
-    "ai.close.lock": {"draft"}, "ai.close.policy": {"draft"},
-}  # fmt: skip
+    "ai.close": {"open", "locked"},
+    "ai.close.task": {"open", "waiting"},
+    "ai.close.run": {"requested", "running"},
+    "ai.close.finding": {"open"},
+    "ai.close.match": {"proposed"},
+    "ai.close.entry": {"proposed"},
+    "ai.close.lock": {"draft"},
+    "ai.close.policy": {"draft"},
+}
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
     "ai_close_entry": ("prepared_by_id", "reviewed_by_id", "approved_by_id"),
@@ -28,11 +33,12 @@ APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membersh
                "ai_close_change", "ai_close_audit_gap")  # fmt: skip
 # What the server itself keeps beside the steps; anybody's work may change it.
 SERVER_KEPT = {
-    "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate", "ai_close_audit_seal",
-    "ai_close_audit_membership",
+    "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate",
+    "ai_close_audit_seal", "ai_close_audit_membership",
 }  # fmt: skip
 ENTRY_FREE = {"write_date", "write_uid", "message_main_attachment_id", "last_run_id", "state", "change_log"}
 EVIDENCE_FREE = {"write_date", "write_uid", "access_token", "index_content", "description"}
+SIGNED_TASK = {"evidence_note", "prepared_by_id", "signed_by_id", "company_id", "close_id"}
 WORKING_ROLES = {"preparer", "reviewer", "controller", "agent"}
 
 
@@ -88,7 +94,7 @@ def _walked(case: Case, model: str, change: Change) -> Iterator[str]:
             yield f"{model}#{change.id}: {here} to {state} by {case.actors} as {row['role']}"
         here = state
     if here != change.new["state"]:
-        yield f"{model}#{change.id} went from {change.old['state']} to {change.new['state']} unheard: {change}"
+        yield f"{model}#{change.id} became {change.new['state']}, and the trail does not say so: {change}"
 
 
 def duties(case: Case) -> Iterator[str]:
@@ -122,26 +128,48 @@ def entries(case: Case) -> Iterator[str]:
             yield f"an approved entry changed: {change}"
         if change.id in final and "reversal_move_id" in change.columns and change.was("reversal_move_id"):
             yield f"the reversal of an approved entry changed: {change}"
+        kept = change.old and change.was("reviewed_by_id") and change.now("reviewed_by_id")
         if (
-            change.old
-            and {"prepared_by_id", "reviewed_by_id"} & change.columns
-            and change.now("reviewed_by_id")
+            kept
+            and change.was("reviewed_at") == change.now("reviewed_at")
+            and "payload_digest" in change.columns
         ):
-            if change.was("payload_digest") != change.now("payload_digest") and change.was("reviewed_by_id"):
-                yield f"signatures survived an edit: {change}"
+            yield f"signatures survived an edit: {change}"
+        if change.now("state") == "posted" and change.was("state") != "posted":
+            yield from _posted_as_signed(case, change)
     for change in case.of("ai_close_entry_line", "ai_close_entry_source"):
         for row in filter(None, (change.old, change.new)):
             if row["entry_id"] in final:
                 yield f"a line or source of an approved entry changed: {change}"
                 break
-            if change.old and change.table == "ai_close_entry_line" and _still_signed(case, row["entry_id"]):
-                # The order of two lines says nothing as long as the digest stays, and that one is compared above.
-                if change.columns - {"write_date", "write_uid", "sequence"}:
-                    yield f"a line changed and the signatures stayed: {change}"
-                    break
+            # The order of two lines says nothing as long as the digest stays, and that one is compared above.
+            changed = change.old and change.columns - {"write_date", "write_uid", "sequence"}
+            if changed and change.table == "ai_close_entry_line" and _still_signed(case, row["entry_id"]):
+                yield f"a line changed and the signatures stayed: {change}"
+                break
     for change in case.of("ai_close_entry_editor"):
         if change.new is None:
             yield f"an editor was struck: {change}"
+
+
+def _posted_as_signed(case: Case, change: Change) -> Iterator[str]:
+    """Compare what was posted with the staged lines; no edit may be younger than a signature."""
+    order = {row["action"]: row["id"] for row in case.audited("ai.close.entry", change.id)}
+    if order.get("entry.edit", 0) > min(order.get("entry.review", 0), order.get("entry.approve", 0)):
+        yield f"an edit is younger than the signatures on what was posted: {change}"
+    staged, booked = (
+        case.database.rows(
+            f"SELECT account_id, partner_id, balance::numeric(20, 2) FROM {table} WHERE {column} = %s"
+            " ORDER BY 1, 2, 3",
+            value,
+        )
+        for table, column, value in (
+            ("ai_close_entry_line", "entry_id", change.id),
+            ("account_move_line", "move_id", change.now("move_id")),
+        )
+    )
+    if staged != booked:
+        yield f"what was posted is not what was signed: {staged} {booked}"
 
 
 def _still_signed(case: Case, entry: int) -> bool:
@@ -158,16 +186,9 @@ def _still_signed(case: Case, entry: int) -> bool:
 def evidence(case: Case) -> Iterator[str]:
     """What a signed task rests on stays; so do its own texts."""
     for change in case.of("ai_close_task"):
-        signed = change.id in case.before.signed_tasks
-        if signed and change.columns & {
-            "evidence_note",
-            "prepared_by_id",
-            "signed_by_id",
-            "company_id",
-            "close_id",
-        }:
-            if not change.new or change.now("state") == "signed":
-                yield f"a signed task changed: {change}"
+        kept = change.id in case.before.signed_tasks and (not change.new or change.now("state") == "signed")
+        if kept and change.columns & SIGNED_TASK:
+            yield f"a signed task changed: {change}"
     if not case.of("ai_close_task_ir_attachment_rel", "ir_attachment"):
         return
     signed = {each for (each,) in case.database.rows("SELECT id FROM ai_close_task WHERE state = 'signed'")}
@@ -200,15 +221,19 @@ def policy(case: Case) -> Iterator[str]:
 def by_role(case: Case) -> Iterator[str]:
     """The agent writes through its port only; who has no role in the close changes nothing of it."""
     for change in case.changes:
-        ours = change.table.startswith("ai_close") and change.table not in SERVER_KEPT
+        ours = change.table.startswith("ai_close") and change.table not in SERVER_KEPT | case.before.forms
         books = change.table.startswith("account_") or change.table == "res_company"
         if case.roles == {"agent"} and not case.by_port and change.table not in SERVER_KEPT:
             yield f"the agent wrote past its port: {change}"
         elif case.roles <= {"auditor"} and "ivy" not in case.actors and (ours or books):
             yield f"somebody without a role that acts changed something: {change}"
-        elif ours and not case.roles & WORKING_ROLES and "state" not in change.columns:
-            if change.table not in ("ai_close_task", "ai_close"):
-                yield f"the close changed by somebody without a role: {change}"
+        elif (
+            ours
+            and not case.roles & WORKING_ROLES
+            and "state" not in change.columns
+            and change.table not in ("ai_close_task", "ai_close")
+        ):
+            yield f"the close changed by somebody without a role: {change}"
 
 
 CLOSE = (append_only, states, duties, entries, evidence, policy, by_role)

@@ -8,7 +8,7 @@ import requests
 # login -> roles of the close that count for it
 ROLES = {
     "anna": {"preparer"}, "paul": {"preparer"}, "ben": {"reviewer"}, "rita": {"reviewer"},
-    "carla": {"controller"}, "dirk": {"controller"}, "audrey": {"auditor"}, "ivy": set(), "nora": set(),
+    "carla": {"controller"}, "dirk": {"controller"}, "audrey": {"auditor"}, "ivy": {"invoice"}, "nora": set(),
     "olga": {"controller"}, "agent": {"agent"},
 }  # fmt: skip
 # One of each role makes the single attempts.

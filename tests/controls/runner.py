@@ -29,7 +29,9 @@ class Outcome:
 
     def __str__(self) -> str:
         said = "\n    ".join(
-            f"-> {'ok ' + repr(answer.result)[:120] if answer.ok else answer.error + ': ' + answer.message[:160]}"
+            "-> ok " + repr(answer.result)[:120]
+            if answer.ok
+            else f"-> {answer.error}: {answer.message[:160]}"
             for answer in self.answers
         )
         return f"{self.attempt}\n    {said}\n    !! " + "\n    !! ".join(each[:600] for each in self.broken)
@@ -53,7 +55,7 @@ class Tally:
         """Return the counts in a line."""
         return (
             f"{self.attempts} attempts ({self.several} of several steps, {self.steps} calls):"
-            f" {self.refused} refused, {self.changed} changed something, {len(self.broken)} broke an invariant;"
+            f" {self.refused} refused, {self.changed} changed something, {len(self.broken)} broke a rule;"
             f" {dict(self.kinds)}"
         )
 

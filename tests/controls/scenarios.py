@@ -28,9 +28,13 @@ class Scenarios:
         """Return a staged entry in this state."""
         return self.rng.choice(self.facts["entries"][state])
 
-    def maybe_context(self, chance: float = 0.3) -> dict:
+    def ctx(self, chance: float = 0.3) -> dict:
         """Return kwargs with a context, or none."""
         return {"context": self.draw.context()} if self.rng.random() < chance else {}
+
+    def vals(self, *about) -> dict:
+        """Return values for one to three fields of a model."""
+        return self.draw.values.vals(*about)
 
     def change(self, login: str, model: str, res_id: int, name: str | None = None) -> Step:
         """Return a step that changes one field of a record by one of the ways in."""
@@ -38,8 +42,8 @@ class Scenarios:
         name = name or self.draw.values.writable(model)
         value = self.draw.values.field(model, name, target)
         if self.registry[model]["fields"][name]["type"] in ("one2many", "many2many") or target is None:
-            return Step(login, model, "write", [[res_id], {name: value}], self.maybe_context())
-        return self.draw.way_in(login, model, target, {name: value}, self.maybe_context())
+            return Step(login, model, "write", [[res_id], {name: value}], self.ctx())
+        return self.draw.way_in(login, model, target, {name: value}, self.ctx())
 
     def lines_of(self, entry: int) -> list[int]:
         """Return the lines of a staged entry."""
@@ -59,27 +63,46 @@ class Scenarios:
         against = {**extra, "balance": -value}
         more = [[0, 0, {**extra, "entry_id": False}], [0, 0, {**against, "entry_id": False}]]
         ways = [
-            lambda: [Step(login, ENTRY, "write", [[entry], {"line_ids": pair}], self.maybe_context())],
-            lambda: [Step(login, ENTRY, "web_save", [[entry], {"line_ids": pair}, {}], self.maybe_context())],
-            lambda: [Step(login, ENTRY, "write", [[entry], {"line_ids": more}], self.maybe_context())],
-            lambda: [Step(login, LINE, "create", [[extra, against]], self.maybe_context())],
-            lambda: [Step(login, LINE, "copy", [lines, {"entry_id": entry}], self.maybe_context())],
+            lambda: [Step(login, ENTRY, "write", [[entry], {"line_ids": pair}], self.ctx())],
+            lambda: [Step(login, ENTRY, "web_save", [[entry], {"line_ids": pair}, {}], self.ctx())],
+            lambda: [Step(login, ENTRY, "write", [[entry], {"line_ids": more}], self.ctx())],
+            lambda: [Step(login, LINE, "create", [[extra, against]], self.ctx())],
+            lambda: [Step(login, LINE, "copy", [lines, {"entry_id": entry}], self.ctx())],
             lambda: [
-                Step(login, LINE, "write", [[lines[0]], {"balance": value}], self.maybe_context()),
-                Step(login, LINE, "write", [[lines[1]], {"balance": -value}], self.maybe_context()),
+                Step(login, LINE, "write", [[lines[0]], {"balance": value}], self.ctx()),
+                Step(login, LINE, "write", [[lines[1]], {"balance": -value}], self.ctx()),
             ],
-            lambda: [Step(login, LINE, "write", [lines, {"account_id": account}], self.maybe_context())],
-            lambda: [Step(login, LINE, "unlink", [lines], self.maybe_context())],
-            lambda: [Step(login, LINE, "write", [lines, {"entry_id": self.entry("proposed")}], self.maybe_context())],
-            lambda: [Step(login, LINE, "load", [[".id", "balance"], [[str(lines[0]), str(value)],
-                                                                    [str(lines[1]), str(-value)]]])],
+            lambda: [Step(login, LINE, "write", [lines, {"account_id": account}], self.ctx())],
+            lambda: [Step(login, LINE, "unlink", [lines], self.ctx())],
+            lambda: [Step(login, LINE, "write", [lines, {"entry_id": self.entry("proposed")}], self.ctx())],
+            lambda: [
+                Step(
+                    login,
+                    LINE,
+                    "load",
+                    [[".id", "balance"], [[str(lines[0]), str(value)], [str(lines[1]), str(-value)]]],
+                )
+            ],
             lambda: [self.change(login, ENTRY, entry)],
             lambda: [self.change(login, LINE, rng.choice(lines))],
-            lambda: [Step(login, ENTRY, "write", [[entry], {rng.choice(["date", "reversal_date"]):
-                                                           rng.choice(["2026-10-20", "2026-09-10", False])}])],
-            lambda: [Step(login, ENTRY, "write", [[entry], {"source_ids": [[5, 0, 0]]}], self.maybe_context())],
+            lambda: [
+                Step(
+                    login,
+                    ENTRY,
+                    "write",
+                    [
+                        [entry],
+                        {
+                            rng.choice(["date", "reversal_date"]): rng.choice(
+                                ["2026-10-20", "2026-09-10", False]
+                            )
+                        },
+                    ],
+                )
+            ],
+            lambda: [Step(login, ENTRY, "write", [[entry], {"source_ids": [[5, 0, 0]]}], self.ctx())],
             lambda: [Step(login, MOVE, "write", [[self.facts["entries"]["source"]], {"ref": "changed"}])],
-        ]  # fmt: skip
+        ]
         return rng.choice(ways)()
 
     # -- staged entries
@@ -95,7 +118,7 @@ class Scenarios:
         entry, who, other = self.entry("proposed"), self.some(*WORKERS), self.some(*WORKERS)
         logins = [who, other, who] if self.rng.random() < 0.5 else [other, who, who]
         steps = [
-            Step(login, ENTRY, method, [[entry]], self.maybe_context())
+            Step(login, ENTRY, method, [[entry]], self.ctx())
             for login, (_usual, method) in zip(logins, SIGNING, strict=True)
         ]
         if self.rng.random() < 0.5:
@@ -106,9 +129,12 @@ class Scenarios:
         """Take steps of any people on one entry by chance."""
         entry = self.entry(self.some("proposed", "prepared", "reviewed", "posted"))
         moves = {
-            "action_prepare": [], "action_review": [], "action_approve": [],
-            "action_send_back": [REASON], "action_reject": [REASON],
-        }  # fmt: skip
+            "action_prepare": [],
+            "action_review": [],
+            "action_approve": [],
+            "action_send_back": [REASON],
+            "action_reject": [REASON],
+        }
         steps = []
         for _each in range(self.rng.randint(2, 5)):
             if self.rng.random() < 0.35:
@@ -129,9 +155,11 @@ class Scenarios:
         )
         who = self.some(*ACTORS, "dirk")
         steps = [
-            Step(who, model, "action_archive", [[res_id]]), Step("carla", ENTRY, "action_approve", [[entry]]),
-            Step(who, model, "action_unarchive", [[res_id]]), Step("dirk", ENTRY, "action_approve", [[entry]]),
-        ]  # fmt: skip
+            Step(who, model, "action_archive", [[res_id]]),
+            Step("carla", ENTRY, "action_approve", [[entry]]),
+            Step(who, model, "action_unarchive", [[res_id]]),
+            Step("dirk", ENTRY, "action_approve", [[entry]]),
+        ]
         return Attempt("", steps[: self.rng.randint(2, 4)])
 
     # -- anything
@@ -155,7 +183,7 @@ class Scenarios:
                 params = self.registry[target.model]["methods"][name]["params"]
                 args = [self.draw.values.argument(target.model, each, target) for each, _needed in params]
                 first = [] if self.registry[target.model]["methods"][name]["model_level"] else [[target.id]]
-                steps.append(Step(login, target.model, name, [*first, *args], self.maybe_context()))
+                steps.append(Step(login, target.model, name, [*first, *args], self.ctx()))
             else:
                 steps.append(self.change(login, target.model, target.id))
         return Attempt("", steps, target.label)
@@ -186,9 +214,9 @@ class Scenarios:
         model = self.rng.choice([name for name, found in self.targets.by_model.items() if found])
         target = self.targets.pick(model, self.rng)
         login = self.some(*ACTORS)
-        vals = {} if self.rng.random() < 0.3 else self.draw.values.vals(model, target, 1)
-        steps = [Step(login, model, "copy", [[target.id], vals], self.maybe_context())]
-        steps.append(Step(login, model, "write", [[Made(0)], self.draw.values.vals(model, target)]))
+        vals = {} if self.rng.random() < 0.3 else self.vals(model, target, 1)
+        steps = [Step(login, model, "copy", [[target.id], vals], self.ctx())]
+        steps.append(Step(login, model, "write", [[Made(0)], self.vals(model, target)]))
         if model == MOVE:
             steps.append(Step(login, model, "action_post", [[Made(0)]]))
         return Attempt("", steps, target.label)
@@ -202,14 +230,15 @@ class Scenarios:
         ]
         model = self.rng.choice(models)
         login = self.some(*ACTORS)
-        vals = self.draw.values.vals(model, self.targets.pick(model, self.rng))
+        vals = self.vals(model, self.targets.pick(model, self.rng))
         names = [
             name for name, each in self.registry[model]["methods"].items() if "ai_close" in each["first"]
         ]
-        steps = [Step(login, model, "create", [vals], self.maybe_context(0.6))]
-        for name in self.rng.sample(names, min(len(names), 2)):
-            steps.append(Step(login, model, name, [[Made(0)]]))
-        steps.append(Step(login, model, "default_get", [list(vals)], self.maybe_context(1)))
+        steps = [Step(login, model, "create", [vals], self.ctx(0.6))]
+        steps += [
+            Step(login, model, name, [[Made(0)]]) for name in self.rng.sample(names, min(len(names), 2))
+        ]
+        steps.append(Step(login, model, "default_get", [list(vals)], self.ctx(1)))
         return Attempt("", steps)
 
     def import_rows(self) -> Attempt | None:
@@ -221,26 +250,40 @@ class Scenarios:
         for _each in range(2):
             target = self.targets.pick(model, self.rng)
             value = self.draw.values.simple(model, name)
-            steps.append(Step(login, model, "load", [*self.draw.table_of(model, target.id, {name: value})],
-                              self.maybe_context(0.5)))  # fmt: skip
+            steps.append(
+                Step(
+                    login,
+                    model,
+                    "load",
+                    [*self.draw.table_of(model, target.id, {name: value})],
+                    self.ctx(0.5),
+                )
+            )
         return Attempt("", steps, name)
 
     def onchange_and_save(self) -> Attempt | None:
         """Let Odoo compute what a changed form would hold, then save it all."""
         model = self.rng.choice([ENTRY, MOVE, "account.move.line", TASK, "res.company", "ai.close.lock"])
         target, login = self.targets.pick(model, self.rng), self.some(*ACTORS)
-        vals = self.draw.values.vals(model, target)
+        vals = self.vals(model, target)
         spec = {name: {} for name in vals}
-        return Attempt("", [
-            Step(login, model, "onchange", [[target.id], vals, list(vals), spec], self.maybe_context()),
-            Step(login, model, "web_save", [[target.id], vals, spec], self.maybe_context()),
-        ], target.label)  # fmt: skip
+        return Attempt(
+            "",
+            [
+                Step(login, model, "onchange", [[target.id], vals, list(vals), spec], self.ctx()),
+                Step(login, model, "web_save", [[target.id], vals, spec], self.ctx()),
+            ],
+            target.label,
+        )
 
     def name_create(self) -> Attempt:
         """Make a record by its name only, with defaults in the context."""
         model = self.rng.choice(list(self.registry))
         login = self.some(*ACTORS)
-        return Attempt("", [
-            Step(login, model, "name_create", ["forged"], self.maybe_context(0.8)),
-            Step(login, model, "write", [[Made(0)], self.draw.values.vals(model, None)]),
-        ])  # fmt: skip
+        return Attempt(
+            "",
+            [
+                Step(login, model, "name_create", ["forged"], self.ctx(0.8)),
+                Step(login, model, "write", [[Made(0)], self.vals(model, None)]),
+            ],
+        )

@@ -15,7 +15,8 @@ _PERIOD = (
 # How the records of Odoo's own models are told apart; ours are told apart by company and state.
 _GROUPS = {
     "account.move": (
-        "account_move t", "t.company_id, t.state, t.move_type, t.ai_close_entry_id IS NOT NULL,"
+        "account_move t",
+        "t.company_id, t.state, t.move_type, t.ai_close_entry_id IS NOT NULL,"
         " t.statement_line_id IS NOT NULL, " + _PERIOD.format("t.date"),
     ),
     "account.move.line": (
@@ -24,7 +25,8 @@ _GROUPS = {
         " m.move_type, " + _PERIOD.format("t.date"),
     ),
     "account.partial.reconcile": (
-        "account_partial_reconcile t", "t.company_id, " + _PERIOD.format("t.max_date")
+        "account_partial_reconcile t",
+        "t.company_id, " + _PERIOD.format("t.max_date"),
     ),
     "account.full.reconcile": ("account_full_reconcile t", "1"),
     "account.bank.statement.line": (
@@ -42,12 +44,19 @@ _GROUPS = {
     "account.journal": ("account_journal t", "t.company_id, t.type"),
     "account.payment": ("account_payment t", "t.company_id, t.state"),
     "ai.close.audit": ("ai_close_audit t", "t.company_id, t.model"),
-    "ai.close.entry.line": ("ai_close_entry_line t JOIN ai_close_entry e ON e.id = t.entry_id", "e.company_id, e.state"),
-    "ai.close.entry.source": (
-        "ai_close_entry_source t JOIN ai_close_entry e ON e.id = t.entry_id", "e.company_id, e.state"
+    "ai.close.entry.line": (
+        "ai_close_entry_line t JOIN ai_close_entry e ON e.id = t.entry_id",
+        "e.company_id, e.state",
     ),
-    "ai.close.match.item": ("ai_close_match_item t JOIN ai_close_match e ON e.id = t.match_id", "e.company_id, e.state"),
-}  # fmt: skip
+    "ai.close.entry.source": (
+        "ai_close_entry_source t JOIN ai_close_entry e ON e.id = t.entry_id",
+        "e.company_id, e.state",
+    ),
+    "ai.close.match.item": (
+        "ai_close_match_item t JOIN ai_close_match e ON e.id = t.match_id",
+        "e.company_id, e.state",
+    ),
+}
 PER_GROUP = 2
 
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ def reports(full, random_seed, tmp_path_factory):
         with (folder / f"{number}.log").open("w") as log:
             running.append((subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log), report, log.name))
     for process, _report, log in running:
-        assert process.wait() == 0, open(log).read()[-3000:]
+        assert process.wait() == 0, Path(log).read_text()[-3000:]
     return [json.loads(report.read_text()) for _process, report, _log in running]
 
 

@@ -126,9 +126,9 @@ class Values:
             (("field_name", "fname"), lambda: self.writable(model)),
             (("user_id", "uid"), lambda: self.targets.any_id("res.users", rng)),
             (("partner_ids", "user_ids"), lambda: [self.targets.any_id("res.partner", rng)]),
-            (("company", "company_id"), lambda: rng.choice(list(self.targets.world.facts["companies"].values()))),
+            (("company", "company_id"), self._company),
             (("ids", "res_ids", "record_ids", "move_ids", "line_ids"), lambda: ids),
-            (("res_id", "id", "move_id", "line_id", "record_id", "other"), lambda: target.id if target else 1),
+            (("res_id", "id", "move_id", "line_id", "record_id"), lambda: target.id if target else 1),
             (("res_model", "model", "model_name"), lambda: model),
             (("date", "date_from", "date_to", "lock_date"), lambda: rng.choice(DATES[:4])),
             (("amount",), lambda: 1.0),
@@ -139,6 +139,9 @@ class Values:
             if word in names:
                 return draw()
         return rng.choice([False, True, 1, "x", [], {}, ids, [ids], None])
+
+    def _company(self) -> int:
+        return self.rng.choice(list(self.targets.world.facts["companies"].values()))
 
     def vals(self, model: str, target: Target | None, count: int | None = None) -> dict:
         """Return values for one to three fields."""

@@ -1,9 +1,9 @@
 """The verdict on every public method and every field of every model of ours.
 
 A method or field without a verdict fails the test: nothing new is forgotten.  The letters say who may change
-something by it: P preparer, R reviewer, C controller, A the agent.  ``REFUSED``: nobody.  ``HARMLESS``: it
-changes no row of the close and of the books.  ``TALK``: it may change messages, followers and activities only.
-``BY_FIELD``: it may change what the verdicts on the fields let it.
+something by it: P preparer, R reviewer, C controller, A the agent, I whoever has invoicing.  ``REFUSED``:
+nobody.  ``HARMLESS``: it changes no row of the close and of the books.  ``TALK``: it may change messages,
+followers and activities only.  ``BY_FIELD``: it may change what the verdicts on the fields let it.
 """
 
 from tests.controls.attempts import Attempt
@@ -12,27 +12,47 @@ from tests.controls.invariants_close import SERVER_KEPT
 from tests.controls.people import ROLES, Answer
 
 REFUSED, HARMLESS, TALK, BY_FIELD = "refused", "harmless", "talk", "by field"
-LETTERS = {"P": "preparer", "R": "reviewer", "C": "controller", "A": "agent"}
+LETTERS = {"P": "preparer", "R": "reviewer", "C": "controller", "A": "agent", "I": "invoice"}
 _STATE_MIXIN = {"create": BY_FIELD, "write": BY_FIELD}
 
 METHODS: dict[str, dict[str, str]] = {
-    "ai.close": {**_STATE_MIXIN, "action_refresh": "PRC", "action_request_lock": "RC", "action_run_now": "PRC",
-                 "cockpit": HARMLESS},
+    "ai.close": {
+        **_STATE_MIXIN,
+        "action_refresh": "PRC",
+        "action_request_lock": "RC",
+        "action_run_now": "PRC",
+        "cockpit": HARMLESS,
+    },
     "ai.close.access.mixin": {},
     "ai.close.agent": {
-        "hello": HARMLESS, "pending": HARMLESS, "extract": HARMLESS, "begin": "A", "drop_other_keys": "A",
-        "fail": "A", "finish": "A", "heartbeat": "A", "rotate_key": "A", "submit": "A",
+        "hello": HARMLESS,
+        "pending": HARMLESS,
+        "extract": HARMLESS,
+        "begin": "A",
+        "drop_other_keys": "A",
+        "fail": "A",
+        "finish": "A",
+        "heartbeat": "A",
+        "rotate_key": "A",
+        "submit": "A",
     },
     "ai.close.assign": {"action_confirm": "PRC"},
     "ai.close.audit": {"create": REFUSED, "write": REFUSED, "unlink": REFUSED},
     "ai.close.entry": {
-        **_STATE_MIXIN, "action_prepare": "PC", "action_review": "RC", "action_approve": "RC",
-        "action_reject": "PRC", "action_send_back": "PRC",
+        **_STATE_MIXIN,
+        "action_prepare": "PC",
+        "action_review": "RC",
+        "action_approve": "RC",
+        "action_reject": "PRC",
+        "action_send_back": "PRC",
     },
     "ai.close.entry.line": {**_STATE_MIXIN, "unlink": "PC"},
     "ai.close.entry.source": _STATE_MIXIN,
     "ai.close.finding": {
-        **_STATE_MIXIN, "action_assign": "PRC", "action_explain": "PRC", "action_mark_fixed": "PRC",
+        **_STATE_MIXIN,
+        "action_assign": "PRC",
+        "action_explain": "PRC",
+        "action_mark_fixed": "PRC",
         "action_waive": "PRC",
     },
     "ai.close.gate": {},
@@ -41,95 +61,182 @@ METHODS: dict[str, dict[str, str]] = {
     "ai.close.match.item": _STATE_MIXIN,
     "ai.close.match.manual": {"action_match": "PRC"},
     "ai.close.policy": _STATE_MIXIN,
+    "ai.close.post.dated": {"action_post": "PCI"},
+    "ai.close.post.dated.line": {},
     "ai.close.reason": {"action_confirm": "PRC"},
     "ai.close.run": _STATE_MIXIN,
     "ai.close.setup": {"action_enable": "C"},
     "ai.close.source": {},
     "ai.close.state.mixin": {},
     "ai.close.task": {
-        **_STATE_MIXIN, "action_prepare": "PRC", "action_sign": "RC", "action_send_back": "RC",
+        **_STATE_MIXIN,
+        "action_prepare": "PRC",
+        "action_sign": "RC",
+        "action_send_back": "RC",
         "action_not_applicable": "C",
     },
     "ai.close.task.template": {},
-}  # fmt: skip
+}
 
 # What Odoo gives to every model; the same verdict for all of ours.
 _READS = """
-    check_access_rights check_access_rule check_field_access_rights copy_data default_get export_data fields_get
-    formatted_read_group formatted_read_grouping_sets get_base_url get_empty_list_help get_external_id
-    get_field_translations get_formview_action get_formview_id get_import_templates get_metadata
-    get_property_definition get_view get_views has_access is_transient mail_allowed_qweb_expressions
-    mail_get_partner_fields name_search onchange read read_group read_progress_bar search search_count
-    search_panel_select_multi_range search_panel_select_range search_read view_header_get web_name_search web_read
-    web_read_group web_search_read message_get_followers message_parse activity_search
+    check_access_rights check_access_rule check_field_access_rights copy_data default_get export_data
+    fields_get formatted_read_group formatted_read_grouping_sets get_base_url get_empty_list_help
+    get_external_id get_field_translations get_formview_action get_formview_id get_import_templates
+    get_metadata get_property_definition get_view get_views has_access is_transient
+    mail_allowed_qweb_expressions mail_get_partner_fields name_search onchange read read_group
+    read_progress_bar search search_count search_panel_select_multi_range search_panel_select_range
+    search_read view_header_get web_name_search web_read web_read_group web_search_read
+    message_get_followers message_parse activity_search
 """
 _WRITES = """
-    action_archive action_unarchive toggle_active copy copy_translations load name_create create write unlink
-    update_field_translations web_override_translations web_resequence web_save web_save_multi message_new
-    message_update message_process message_route message_change_thread
+    action_archive action_unarchive toggle_active copy copy_translations load name_create create write
+    unlink update_field_translations web_override_translations web_resequence web_save web_save_multi
+    message_new message_update message_process message_route message_change_thread
 """
 _TALKS = """
     message_mail_with_source message_notify message_post message_post_with_source message_subscribe
-    message_unsubscribe notify_cancel_by_type action_reschedule_my_next_nextweek action_reschedule_my_next_today
-    action_reschedule_my_next_tomorrow activity_feedback activity_reschedule activity_schedule activity_send_mail
-    activity_unlink
+    message_unsubscribe notify_cancel_by_type action_reschedule_my_next_nextweek
+    action_reschedule_my_next_today action_reschedule_my_next_tomorrow activity_feedback activity_reschedule
+    activity_schedule activity_send_mail activity_unlink
 """
 INHERITED = {
-    **dict.fromkeys(_READS.split(), HARMLESS), **dict.fromkeys(_WRITES.split(), BY_FIELD),
+    **dict.fromkeys(_READS.split(), HARMLESS),
+    **dict.fromkeys(_WRITES.split(), BY_FIELD),
     **dict.fromkeys(_TALKS.split(), TALK),
-}  # fmt: skip
+}
 
-# Fields that people write in a form; everything else is written by the steps only.
+
+def _each(roles: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), roles)
+
+
+# Fields that people write in a form, with the roles that may; the rest is written by the steps only.
 WRITABLE: dict[str, dict[str, str]] = {
-    "ai.close.entry": dict.fromkeys(["date", "reversal_date", "journal_id", "ref", "narration", "line_ids"], "PC"),
-    "ai.close.entry.line": dict.fromkeys(
-        ["account_id", "amount_currency", "balance", "company_id", "credit", "currency_id", "debit", "entry_id", "name", "partner_id", "sequence"], "PC"
+    "ai.close.assign": _each(
+        "PRC",
+        """
+        finding_ids user_id
+    """,
     ),
-    "ai.close.task": dict.fromkeys(["evidence_ids", "evidence_note", "owner_id", "reviewer_id"], "PRC"),
-    "ai.close.lock": {"reason": "RC"},
-    "ai.close.task.template": dict.fromkeys(
-        ["active", "area", "code", "company_id", "depends_on_ids", "gates", "name", "needs_evidence", "owner_role", "reviewer_role", "self_check", "sequence", "watches", "workday"], "C"
+    "ai.close.entry": _each(
+        "PC",
+        """
+        date journal_id line_ids narration ref reversal_date
+    """,
     ),
-    "ai.close.assign": dict.fromkeys(["finding_ids", "user_id"], "PRC"),
-    "ai.close.match.manual": dict.fromkeys(["account_id", "item_ids", "label", "statement_line_id"], "PRC"),
-    "ai.close.reason": dict.fromkeys(["method", "reason", "res_ids", "res_model"], "PRC"),
-    "ai.close.setup": dict.fromkeys(
-        ["billed_not_received_account_id", "company_id", "grni_account_id", "journal_id", "limit_entry", "limit_match", "materiality", "tz"], "C"
+    "ai.close.entry.line": _each(
+        "PC",
+        """
+        account_id amount_currency balance company_id credit currency_id debit entry_id name partner_id
+        sequence
+    """,
     ),
-}  # fmt: skip
+    "ai.close.lock": _each(
+        "RC",
+        """
+        reason
+    """,
+    ),
+    "ai.close.match.manual": _each(
+        "PRC",
+        """
+        account_id item_ids label statement_line_id
+    """,
+    ),
+    "ai.close.reason": _each(
+        "PRC",
+        """
+        method reason res_ids res_model
+    """,
+    ),
+    "ai.close.setup": _each(
+        "C",
+        """
+        billed_not_received_account_id company_id grni_account_id journal_id limit_entry limit_match
+        materiality tz
+    """,
+    ),
+    "ai.close.task": _each(
+        "PRC",
+        """
+        evidence_ids evidence_note owner_id reviewer_id
+    """,
+    ),
+    "ai.close.task.template": _each(
+        "C",
+        """
+        active area code company_id depends_on_ids gates name needs_evidence owner_role reviewer_role
+        self_check sequence watches workday
+    """,
+    ),
+}
 PROTECTED: dict[str, str] = {
-    "ai.close": "company_id currency_id date_due entry_ids finding_ids last_run_id lock_ids match_ids name period_end"
-    " period_start readiness_at readiness_counters readiness_pct run_ids state task_ids",
-    "ai.close.assign": "company_ids",
-    "ai.close.audit": "action after before close_id company_id digest event_at format model reason refusal_code res_id"
-    " res_name role run_id user_id user_login user_name",
-    "ai.close.entry": "amount_max amount_min amount_total approved_at approved_by_id calculation calculation_html"
-    " change_log close_id company_id confidence currency_id editor_ids is_estimate key last_run_id move_id name"
-    " payload_digest prepared_at prepared_by_id proposed_digest proposer reject_reason reversal_move_id reviewed_at"
-    " reviewed_by_id run_id source_count source_ids state",
-    "ai.close.entry.line": "company_currency_id",
-    "ai.close.entry.source": "company_id digest entry_id facts label model res_id",
-    "ai.close.finding": "amount anchor_id anchor_model close_id company_id currency_id evidence explained_by_id"
-    " explanation facet key last_run_id message owner_id records remedy rule rule_title run_id severity severity_rank"
-    " state title waive_reason waive_requested_by_id waived_by_id why",
-    "ai.close.lock": "approved_at approved_by_id approver_ids close_id company_id date_new date_old field name"
-    " readiness reject_reason requested_at requested_by_id state",
-    "ai.close.match": "accepted_at accepted_by_id alternatives band close_id company_id confidence confidence_text"
-    " currency_id item_ids journal_id key kind last_run_id line_amount line_date line_label matcher origin"
-    " partner_before_id proposed_by_id reasons reject_reason run_id state statement_line_id write_off_account_id"
-    " write_off_label",
-    "ai.close.match.item": "amount amount_currency company_currency_id company_id currency_id date_maturity match_id"
-    " move_id move_line_id partner_id sequence",
-    "ai.close.match.manual": "amount company_id currency_id open_item_domain payment_ref",
-    "ai.close.policy": "company_id digest params state valid_from version",
-    "ai.close.reason": "count",
-    "ai.close.run": "agent_version close_id company_id cost counters date_end date_start failures lease lease_until"
-    " policy_id requested_by_id rules_digest run_key scopes snapshot_xmin state trigger user_id watermark",
-    "ai.close.setup": "currency_id",
-    "ai.close.task": "area check_at check_message check_run_id check_state close_id code company_id date_due"
-    " depends_on_ids due_bucket evidence_count na_reason name needed_by_ids needs_evidence owner_role prepared_at"
-    " prepared_by_id reviewer_role self_check sequence signed_at signed_by_id signed_check_state stale_reason state"
-    " template_id watches",
+    "ai.close": """
+        company_id currency_id date_due entry_ids finding_ids last_run_id lock_ids match_ids name
+        period_end period_start readiness_at readiness_counters readiness_pct run_ids state task_ids
+    """,
+    "ai.close.assign": """
+        company_ids
+    """,
+    "ai.close.audit": """
+        action after before close_id company_id digest event_at format model reason refusal_code res_id
+        res_name role run_id user_id user_login user_name
+    """,
+    "ai.close.entry": """
+        amount_max amount_min amount_total approved_at approved_by_id calculation calculation_html
+        change_log close_id company_id confidence currency_id editor_ids is_estimate key last_run_id
+        move_id name payload_digest prepared_at prepared_by_id proposed_digest proposer reject_reason
+        reversal_move_id reviewed_at reviewed_by_id run_id source_count source_ids state
+    """,
+    "ai.close.entry.line": """
+        company_currency_id
+    """,
+    "ai.close.entry.source": """
+        company_id digest entry_id facts label model res_id
+    """,
+    "ai.close.finding": """
+        amount anchor_id anchor_model close_id company_id currency_id evidence explained_by_id
+        explanation facet key last_run_id message owner_id records remedy rule rule_title run_id
+        severity severity_rank state title waive_reason waive_requested_by_id waived_by_id why
+    """,
+    "ai.close.lock": """
+        approved_at approved_by_id approver_ids close_id company_id date_new date_old field name
+        readiness reject_reason requested_at requested_by_id state
+    """,
+    "ai.close.match": """
+        accepted_at accepted_by_id alternatives band close_id company_id confidence confidence_text
+        currency_id item_ids journal_id key kind last_run_id line_amount line_date line_label matcher
+        origin partner_before_id proposed_by_id reasons reject_reason run_id state statement_line_id
+        write_off_account_id write_off_label
+    """,
+    "ai.close.match.item": """
+        amount amount_currency company_currency_id company_id currency_id date_maturity match_id move_id
+        move_line_id partner_id sequence
+    """,
+    "ai.close.match.manual": """
+        amount company_id currency_id open_item_domain payment_ref
+    """,
+    "ai.close.policy": """
+        company_id digest params state valid_from version
+    """,
+    "ai.close.reason": """
+        count
+    """,
+    "ai.close.run": """
+        agent_version close_id company_id cost counters date_end date_start failures lease lease_until
+        policy_id requested_by_id rules_digest run_key scopes snapshot_xmin state trigger user_id
+        watermark
+    """,
+    "ai.close.setup": """
+        currency_id
+    """,
+    "ai.close.task": """
+        area check_at check_message check_run_id check_state close_id code company_id date_due
+        depends_on_ids due_bucket evidence_count na_reason name needed_by_ids needs_evidence owner_role
+        prepared_at prepared_by_id reviewer_role self_check sequence signed_at signed_by_id
+        signed_check_state stale_reason state template_id watches
+    """,
 }
 # Odoo's own fields of a record: the ORM ignores what is sent for them.
 MAGIC = frozenset({"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"})
@@ -218,11 +325,35 @@ class Verdicts:
 
 # An edit strikes signatures, and the server notes it; it judges what depends on it anew.
 FOLLOWING = frozenset(
-    [("ai.close.entry", name) for name in (
-        "amount_total", "payload_digest", "change_log", "state", "prepared_by_id", "prepared_at", "reviewed_by_id",
-        "reviewed_at", "approved_by_id", "approved_at")]
+    [
+        ("ai.close.entry", name)
+        for name in (
+            "amount_total",
+            "payload_digest",
+            "change_log",
+            "state",
+            "prepared_by_id",
+            "prepared_at",
+            "reviewed_by_id",
+            "reviewed_at",
+            "approved_by_id",
+            "approved_at",
+        )
+    ]
     + [("ai.close", name) for name in ("readiness_pct", "readiness_counters", "readiness_at", "state")]
-    + [("ai.close.task", name) for name in ("check_state", "check_message", "check_at", "state", "stale_reason",
-                                            "signed_by_id", "signed_at", "prepared_by_id", "prepared_at")]
+    + [
+        ("ai.close.task", name)
+        for name in (
+            "check_state",
+            "check_message",
+            "check_at",
+            "state",
+            "stale_reason",
+            "signed_by_id",
+            "signed_at",
+            "prepared_by_id",
+            "prepared_at",
+        )
+    ]
     + [("ai.close.match", "state"), ("ai.close.entry.line", "amount_currency")]
-)  # fmt: skip
+)

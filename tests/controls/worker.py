@@ -12,7 +12,7 @@ from random import Random
 
 from tests.controls.attempts import Attempt, Drawer, singles
 from tests.controls.runner import Outcome, Runner
-from tests.controls.scenarios_books import BookScenarios
+from tests.controls.scenarios_desk import AllScenarios
 from tests.controls.targets import Targets
 from tests.controls.verdicts import Verdicts
 from tests.controls.world import Worlds
@@ -34,7 +34,7 @@ def main(seed: int, number: int, of: int, single: int, several: int, report: Pat
         runner = Runner(world)
         verdict = Verdicts(world.registry)
         runner.make(first, verdict)
-        tally = runner.make(islice(BookScenarios(drawer).forever(), several), verdict)
+        tally = runner.make(islice(AllScenarios(drawer).forever(), several), verdict)
         report.write_text(json.dumps({
             "attempts": tally.attempts, "several": tally.several, "refused": tally.refused,
             "changed": tally.changed, "kinds": tally.kinds, "line": tally.line(),

@@ -68,7 +68,7 @@ class World:
 
 
 def _key() -> str:
-    files = ("world_shell.py", "world.py", "database.py", "registry_shell.py")
+    files = ("entries_shell.py", "world_shell.py", "world.py", "database.py", "registry_shell.py")
     return template.digest(
         [sample.template_folder().name, *((HERE / name).read_text() for name in files)],
         [ROOT / "agent_service"],
@@ -97,6 +97,11 @@ def ensure() -> tuple[str, dict]:
     return name, json.loads(_files(key).read_text())
 
 
+def script(*names: str) -> str:
+    """Return scripts of this folder in a row, for `odoo shell`."""
+    return "\n".join((HERE / name).read_text() for name in names)
+
+
 def _build(raw: str, folder: Path) -> tuple[dict, dict]:
     with OdooServer(raw) as server, tempfile.TemporaryDirectory() as state:
         sample.import_statement(server.url, raw, folder)
@@ -104,13 +109,17 @@ def _build(raw: str, folder: Path) -> tuple[dict, dict]:
         agent.run_once(settings, sample.COMPANY, sample.TEST_PERIOD)
     with tempfile.NamedTemporaryFile("r", suffix=".json") as written:
         odoo_cli.shell(
-            postgres.TEST, raw, (HERE / "world_shell.py").read_text(),
+            postgres.TEST, raw, script("entries_shell.py", "world_shell.py"),
             env={"AI_CLOSE_WORLD": written.name, "AI_CLOSE_WORLD_PASSWORD": PASSWORD},
         )  # fmt: skip
         facts = json.loads(Path(written.name).read_text())
     postgres.TEST.sql(_LOCKS, raw, user=postgres.OWNER)
-    script = _AFTER_LOCKS + (HERE / "registry_shell.py").read_text()
-    printed = odoo_cli.shell(postgres.TEST, raw, script, env={"AI_CLOSE_MODELS": json.dumps(MODELS)})
+    printed = odoo_cli.shell(
+        postgres.TEST,
+        raw,
+        _AFTER_LOCKS + script("registry_shell.py"),
+        env={"AI_CLOSE_MODELS": json.dumps(MODELS)},
+    )
     row = next(row for row in printed.splitlines() if row.startswith("REGISTRY "))
     database = Database(raw)
     try:

@@ -1,13 +1,12 @@
-"""Runs in `odoo shell` (gives `env`) on a copy of the sample company after one run of the agent.
+"""Makes the world: runs in `odoo shell` (gives `env`) on the sample company after a run of the agent.
 
-Brings proposals, tasks, matches, locks and drafts into every state that an attempt can meet, by the steps that
-people take; writes what it made to AI_CLOSE_WORLD (JSON) for the tests.
+Brings proposals, tasks, matches, locks and drafts into every state that an attempt can meet, by the steps
+that people take; writes what it made to AI_CLOSE_WORLD (JSON) for the tests.
 """
-# ruff: noqa: F821 - `odoo shell` gives env
+# ruff: noqa: F821 - `odoo shell` gives env, entries_shell.py gives submit
 
 import json
 import os
-import uuid
 from datetime import timedelta
 
 from odoo import Command
@@ -126,57 +125,7 @@ for each in (company, plain):
 
 # -- what the agent hands in, besides what its own run found
 
-roles = env["ai.close.policy"]._in_force(company).params["roles"]
-account = env["account.account"].search(
-    [("account_type", "=", "expense"), ("company_ids", "in", company.ids)], limit=1
-)
-partner = env["res.partner"].search([("name", "=", "Acorn Paper Mills")], limit=1)
-port = env["ai.close.agent"].with_user(agent).with_context({})
-
-
-def answer(envelope):
-    """Return the result of a call of the port."""
-    assert envelope["ok"], envelope
-    return envelope["result"]
-
-
-def proposal(number):
-    """Return the row of a staged entry with its reversal."""
-    amount = f"{100 + number}.00"
-    lines = [(account.id, amount), (roles["grni"], f"-{amount}")]
-    return {
-        "key": f"GR:{company.id}:2026-10:world{number}",
-        "proposer": "GR",
-        "date": "2026-10-31",
-        "reversal_date": "2026-11-01",
-        "ref": f"GR world {number}",
-        "narration": "Goods received, not invoiced",
-        "lines": [
-            {
-                "account_id": each,
-                "partner_id": partner.id,
-                "name": f"P{number}",
-                "balance": value,
-                "amount_currency": value,
-                "currency": company.currency_id.name,
-            }
-            for each, value in lines
-        ],
-        "calculation": {"columns": ["order", "amount"], "rows": [[f"P{number}", amount]], "total": amount},
-        "sources": [{"model": "account.move", "id": source.id, "label": "P"}],
-        "confidence": "1",
-        "amount_min": amount,
-        "amount_max": amount,
-        "is_estimate": False,
-    }
-
-
-begun = answer(port.begin(company.id, "2026-10", f"world-{uuid.uuid4().hex}", "1.0.0", "world"))
-held = {"run_id": begun["run_id"], "lease": begun["lease"]}
-count = 14
-rows = answer(port.submit(**held, kind="entry", rows=[proposal(number) for number in range(count)]))["rows"]
-assert {row["status"] for row in rows} == {"created"}, rows
-answer(port.finish(**held, counters={}, scopes={"rules": [], "matchers": [], "proposers": []}))
+submit(env, "world", range(14), source)
 env.cr.commit()
 
 Entry = env["ai.close.entry"]
