@@ -39,6 +39,10 @@ close = env["ai.close"].search([("period_start", "=", "2026-10-01")], limit=1)
 carla = env["res.users"].search([("login", "=", "carla")])
 lock = env["ai.close.lock"].with_user(carla)._for_close(close.with_user(carla))
 lock._guarded().write({"state": "requested", "requested_by_id": carla.id, "requested_at": env.cr.now()})
+plain = env["res.company"].search([("name", "=", "Northwind Plain")])
+env["account.lock_exception"].create({
+    "company_id": plain.id, "user_id": carla.id, "fiscalyear_lock_date": "2026-07-31", "reason": "world",
+    "end_datetime": "2099-01-01 00:00:00"})
 env.cr.commit()
 """
 

@@ -122,6 +122,15 @@ for each in (company, plain):
             {"journal_id": journal.id, "date": day, "payment_ref": "world", "amount": 41.0}
         )
 
+for of in (company, plain):
+    bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", of.id)], limit=1)
+    for post in (False, True):
+        payment = env["account.payment"].with_company(of).create(
+            {"payment_type": "inbound", "partner_type": "customer", "amount": 51.0, "date": OCTOBER,
+             "partner_id": of.partner_id.id, "journal_id": bank.id}
+        )  # fmt: skip
+        if post:
+            payment.action_post()
 
 # -- what the agent hands in, besides what its own run found
 
