@@ -68,6 +68,8 @@ class Person:
         found = self._post(
             "/web/session/authenticate", {"db": self.database, "login": self.login, "password": self.secret}
         )
+        if "result" not in found or not found["result"].get("uid"):
+            raise RuntimeError(f"{self.login} can't log in to {self.database}: {found}")
         self.uid = found["result"]["uid"]
         return self
 

@@ -1,5 +1,6 @@
 """Makes attempts one after the other, judges each by what changed in the database, and undoes it."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +15,10 @@ from tests.controls.people import Answer
 from tests.controls.world import World
 
 PORT = "ai.close.agent"
+_SIGNATURE = re.compile(
+    r"missing \d+ required|takes \d+ positional|unexpected keyword|multiple values"
+    r"|Expected singleton: [\w.]+\(\)"
+)
 # Errors that tell somebody what is wrong.
 CLEAR = ("odoo.exceptions.", "odoo.addons.ai_close.models.refusal.")
 
@@ -85,9 +90,16 @@ class Runner:
             if outcome.broken:
                 tally.broken.append(outcome)
             for step, answer in zip(attempt.steps, outcome.answers, strict=True):
-                if not answer.ok and not answer.error.startswith(CLEAR):
+                if self._is_fault(step, answer):
                     tally.faults[f"{step.model}.{step.method}: {answer.error}: {answer.message[:80]}"] += 1
         return self.tally
+
+    def _is_fault(self, step: Step, answer: Answer) -> bool:
+        """Tell whether a step of ours ended with a fault of the program; wrong arguments are the caller's."""
+        if answer.ok or answer.error.startswith(CLEAR) or not step.model.startswith("ai.close"):
+            return False
+        method = self.world.registry[step.model]["methods"].get(step.method, {"first": ""})
+        return "ai_close" in method["first"] and not _SIGNATURE.search(answer.message)
 
     def attempt(self, attempt: Attempt, verdict=None) -> Outcome:
         """Make one attempt and undo it."""

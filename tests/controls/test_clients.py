@@ -65,7 +65,7 @@ def rush(full):
     ]
     database = Database(name)
     try:
-        with OdooServer(name) as server:
+        with OdooServer(name, port=world.first_port()) as server:
             before = {
                 (action, user): number
                 for action, user, number in database.rows(

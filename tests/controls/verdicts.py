@@ -57,6 +57,7 @@ METHODS: dict[str, dict[str, str]] = {
     },
     "ai.close.gate": {},
     "ai.close.lock": {**_STATE_MIXIN, "action_request": "RC", "action_approve": "C", "action_reject": "RC"},
+    "ai.close.lock.ask": {"action_ask": "RC"},
     "ai.close.match": {**_STATE_MIXIN, "action_accept": "PRC", "action_undo": "PRC", "action_reject": "PRC"},
     "ai.close.match.item": _STATE_MIXIN,
     "ai.close.match.manual": {"action_match": "PRC"},
@@ -113,6 +114,18 @@ def _each(roles: str, names: str) -> dict[str, str]:
 
 # Fields that people write in a form, with the roles that may; the rest is written by the steps only.
 WRITABLE: dict[str, dict[str, str]] = {
+    "ai.close.post.dated": _each(
+        "PCI",
+        """
+        left_out line_ids posted_count refused_count waiting_count
+    """,
+    ),
+    "ai.close.post.dated.line": _each(
+        "PCI",
+        """
+        amount_total currency_id date document_date message move_id next_date partner_id result wizard_id
+    """,
+    ),
     "ai.close.assign": _each(
         "PRC",
         """
@@ -136,6 +149,12 @@ WRITABLE: dict[str, dict[str, str]] = {
         "RC",
         """
         reason
+    """,
+    ),
+    "ai.close.lock.ask": _each(
+        "RC",
+        """
+        company_id date_new exception_until exception_user_id field kind reason
     """,
     ),
     "ai.close.match.manual": _each(
@@ -202,7 +221,10 @@ PROTECTED: dict[str, str] = {
     """,
     "ai.close.lock": """
         approved_at approved_by_id approver_ids close_id company_id date_new date_old field name
-        readiness reject_reason requested_at requested_by_id state
+        readiness reject_reason requested_at requested_by_id exception_until exception_user_id kind state
+    """,
+    "ai.close.lock.ask": """
+        date_old
     """,
     "ai.close.match": """
         accepted_at accepted_by_id alternatives band close_id company_id confidence confidence_text

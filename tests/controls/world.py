@@ -4,6 +4,7 @@ Built once a state of the sources and kept as a template; see world_shell.py for
 """
 
 import json
+import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,7 +108,7 @@ def script(*names: str) -> str:
 
 
 def _build(raw: str, folder: Path) -> tuple[dict, dict]:
-    with OdooServer(raw) as server, tempfile.TemporaryDirectory() as state:
+    with OdooServer(raw, port=first_port()) as server, tempfile.TemporaryDirectory() as state:
         sample.import_statement(server.url, raw, folder)
         settings = agent.settings(server.url, raw, folder / "agent.key", Path(state))
         agent.run_once(settings, sample.COMPANY, sample.TEST_PERIOD)
@@ -133,6 +134,11 @@ def _build(raw: str, folder: Path) -> tuple[dict, dict]:
     return facts, json.loads(row.removeprefix("REGISTRY "))
 
 
+def first_port() -> int:
+    """Return where this process looks for a free port: workers that start at once begin elsewhere."""
+    return 32000 + os.getpid() % 4000 * 3
+
+
 class Worlds:
     """A server of its own with one copy of the world; for one shard of the attempts."""
 
@@ -144,7 +150,7 @@ class Worlds:
         """Copy the world, serve it and log everybody in."""
         source, known = ensure()
         template.reclone(source, self.name)
-        self.server = OdooServer(self.name, options={"limit_time_real": 600}).start()
+        self.server = OdooServer(self.name, port=first_port(), options={"limit_time_real": 600}).start()
         self.database = Database(self.name)
         world = World(self.database, self.server, known["facts"], known["registry"])
         companies = world.facts["companies"]
