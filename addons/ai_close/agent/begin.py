@@ -102,7 +102,9 @@ class CloseAgent(models.AbstractModel):
         if run.state == "running":
             if run.user_id.id != self.env.uid:
                 raise refuse(run, "RUN001", action="port.begin")
-            self.env["ai.close.audit"]._append("run.resume", run, role="agent")
+            self.env["ai.close.audit"]._append(
+                "run.resume", run, role="agent", evidence=run._audit_evidence().get(run.id)
+            )
             return run, True
         busy = runs.search([("close_id", "=", close.id), ("state", "=", "running")], limit=1)
         if busy:

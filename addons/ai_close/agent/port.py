@@ -102,7 +102,9 @@ class CloseAgent(models.AbstractModel):
         )
         columns, following, *extra = getattr(reader, f"_dataset_{dataset}")(run, int(after), limit)
         result = {"columns": columns, "count": len(next(iter(columns.values()))), "next": following}
-        return result | (extra[0] if extra else {})
+        result |= extra[0] if extra else {}
+        self._tell_extract(run, dataset, int(after), result)
+        return result
 
     @api.model
     @answered

@@ -39,6 +39,7 @@ from . import close_entry_post
 from . import close_entry_submit
 from . import close_lock
 from . import close_lock_other
+from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when
 from . import close_audit_report

@@ -130,7 +130,7 @@ class CloseAuditReport(models.Model):
                     .create(
                         {
                             "name": f"ai-close-audit-{company_id}-{fields.Date.today():%Y-%m-%d}.jsonl",
-                            "mimetype": "application/octet-stream",
+                            "mimetype": "application/jsonl",
                             "raw": content if self._files_on_disk() else content[:],
                             "res_model": self._name,
                             "res_id": self.id,

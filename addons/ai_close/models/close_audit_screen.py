@@ -54,7 +54,7 @@ class CloseAudit(models.Model):
         if field_name not in PANEL:
             return super().search_panel_select_multi_range(field_name, **kwargs)
         domain = Domain.AND(
-            [kwargs.get(name) or [] for name in ("search_domain", "category_domain", "filter_domain")]
+            [Domain(kwargs.get(name) or []) for name in ("search_domain", "category_domain", "filter_domain")]
         )
         label = PANEL[field_name]
         groups = self._read_group(

@@ -158,6 +158,7 @@ class CloseStateMixin(models.AbstractModel):
         self.check_access("read")
         self._lock_rows()
         held = self._roles()
+        taken_steps = []
         for record in self:
             step = transitions.step(self._name, record.state, to)
             if step is None:
@@ -189,15 +190,40 @@ class CloseStateMixin(models.AbstractModel):
             written = dict(vals or {}, state=to)
             before = audit_values(record, written)
             record._guarded().write(written)
+            taken_steps.append((record, action or step.action, before, written, taken))
+        evidence = self._audit_evidence()
+        for record, name, before, written, taken in taken_steps:
             self.env["ai.close.audit"]._append(
-                action or step.action,
+                name,
                 record,
                 before=before,
                 after=audit_values(record, written),
+                evidence=evidence.get(record.id),
                 reason=reason,
                 role=taken,
             )
         return True
+
+    @api.private
+    def _audit_evidence(self):
+        """Return what a step of each record rests on (id -> plain values): digests, not contents.
+
+        Here the files that hang on the record; a model adds what is signed of it.
+        """
+        found = {}
+        self.env["ir.attachment"].flush_model(["res_model", "res_id", "name"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT res_id, id, name, checksum FROM ir_attachment"
+                " WHERE res_model = %s AND res_id = ANY(%s) AND res_field IS NULL ORDER BY id",
+                self._name,
+                self.ids,
+            )
+        )
+        for res_id, attachment_id, name, checksum in rows:
+            files = found.setdefault(res_id, {}).setdefault("files", [])
+            files.append({"id": attachment_id, "name": name, "sha1": checksum})
+        return found
 
     @api.private
     def _now(self):

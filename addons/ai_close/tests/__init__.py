@@ -14,6 +14,8 @@ from . import test_hard_lock
 from . import test_tour_cockpit
 from . import test_guard
 from . import test_audit
+from . import test_audit_evidence
+from . import test_audit_export
 from . import test_agent_rights
 from . import test_finding
 from . import test_extract
