@@ -16,7 +16,7 @@ class CloseAgent(models.AbstractModel):
     _inherit = "ai.close.agent"
 
     def _tell_extract(self, run, dataset, after, page):
-        """Note a page; the last one makes the event, with the filter, the count of all rows and the watermark.
+        """Note a page; the last one makes the event, with filter, count of all rows and watermark.
 
         A page that is asked for again, because its answer was lost, is no second reading.
         """

@@ -1,4 +1,4 @@
-"""What a step of each kind of record rests on, as digests: so that a later reader can tell what was signed."""
+"""What a step of each kind of record rests on, as digests: a later reader can tell what was signed."""
 
 from odoo import api, models
 
