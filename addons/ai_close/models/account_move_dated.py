@@ -45,6 +45,8 @@ class AccountMove(models.Model):
             locked=format_date(self.env, locks[-1][0]),
         )
 
+    @api.depends("line_ids")
+    @api.depends_context("uid")
     def _compute_ai_close_counts(self):
         """Count in one grouped read each what is open about these moves; who may not read it sees nothing."""
         self.ai_close_finding_count = self.ai_close_critical_count = self.ai_close_match_count = 0

@@ -250,6 +250,16 @@ class AiCloseMatch(models.Model):
     def _need_undoable(self):
         """Refuse to whoever may not undo these accepted matches, from whatever screen it is tried."""
         for match in self:
+            if not match._roles():
+                raise refuse(
+                    match,
+                    "SOD003",
+                    self.env._(
+                        "%s was accepted in the close; somebody who has a part in the close can undo it.",
+                        match.line_label,
+                    ),
+                    action="match.undo",
+                )
             match._need_right_to_accept("match.undo")
             match._need_open_date("match.undo")
 
