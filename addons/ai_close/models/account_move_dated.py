@@ -23,7 +23,8 @@ class AccountMove(models.Model):
     def _compute_ai_close_lock(self):
         moves = self._ai_close_guarded().filtered(lambda move: move.state in ("draft", "posted"))
         for move in self:
-            locks = move._ai_close_locks(move.date) if move in moves else []
+            taxed = move.state == "draft" and move in moves and move._affect_tax_report()
+            locks = move._get_violated_lock_dates(move.date, taxed) if move in moves and move.date else []
             move.ai_close_lock_message = move._ai_close_lock_banner(locks) if locks else False
             draft = locks and move.state == "draft"
             move.ai_close_next_date = locks[-1][0] + timedelta(days=1) if draft else False

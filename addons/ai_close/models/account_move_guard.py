@@ -57,6 +57,16 @@ FROZEN = frozenset(
         "tax_cash_basis_origin_move_id",
     }
 )
+# What a tax return says; a lock of taxes alone leaves the rest to whoever keeps the books.
+TAXED = FROZEN - {
+    "ref",
+    "narration",
+    "invoice_origin",
+    "payment_reference",
+    "invoice_payment_term_id",
+    "statement_line_id",
+    "origin_payment_id",
+}
 # What Odoo computes, counts or hashes itself, on drafts too: posting does not compute all of it anew.
 KEPT = frozenset(
     {
@@ -128,7 +138,8 @@ class AccountMove(models.Model):
             if bypasses_locks(self):
                 frozen -= {"partner_id", "commercial_partner_id"}
             if frozen:
-                move._ai_close_refuse_locked("move.write")
+                taxed = bool(frozen & TAXED) and move._affect_tax_report()
+                move._ai_close_refuse_locked("move.write", taxed)
             due = changed & DUE
             if due and move._ai_close_locks(move.date):
                 noted.append((move, {name: move[name] for name in due}))
@@ -164,10 +175,10 @@ class AccountMove(models.Model):
             )
 
     @api.private
-    def _ai_close_refuse_locked(self, action):
-        """Refuse to change one of these posted entries when it lies in a locked period."""
+    def _ai_close_refuse_locked(self, action, taxed):
+        """Refuse to change one of these entries in a locked period; ``taxed``: below a tax lock too."""
         for move in self:
-            locks = move._ai_close_locks(move.date)
+            locks = move._get_violated_lock_dates(move.date, taxed)
             if locks:
                 raise refuse(
                     move,
@@ -183,14 +194,14 @@ class AccountMove(models.Model):
                 )
 
     @api.private
-    def _ai_close_refuse_more_items(self):
-        """Refuse to add items to those of these entries that are posted and have to stay."""
+    def _ai_close_refuse_more_items(self, taxed):
+        """Refuse to add items, ``taxed`` or not, to those of these entries that are posted and have to stay."""
         posted = self.filtered(lambda move: move.state == "posted")
         if posted:
             posted._ai_close_refuse_approved()
             moves = posted._ai_close_guarded()
             moves._ai_close_refuse_secured("move_line.create")
-            moves._ai_close_refuse_locked("move_line.create")
+            moves._ai_close_refuse_locked("move_line.create", taxed)
 
     @api.private
     def _ai_close_refuse_secured(self, action):

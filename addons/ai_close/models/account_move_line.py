@@ -58,6 +58,9 @@ SEALED = frozenset(
 )
 # Below a lock analyses stand too; Odoo itself lets them change in a secured entry of an open month.
 FROZEN = LEDGER | {"analytic_distribution"}
+# What a tax return says of an item that has to do with taxes.
+TAXED = LEDGER - {"account_id", "name", "product_id", "product_uom_id", "cogs_origin_id"}
+TAXES = frozenset({"tax_ids", "tax_tag_ids", "tax_line_id", "tax_repartition_line_id"})
 # Copies of what the move says: they never say anything else.
 COPIES = {
     "parent_state": "state",
@@ -110,12 +113,12 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # The lines of a move are created while it is a draft: a line that arrives later is an edit.  Where the
-        # move is named we look beforehand: below a hard lock the database would refuse without our words.
+        # move is named we look beforehand: below a lock Odoo or the database would refuse without our words.
         named = {vals.get("move_id", self.env.context.get("default_move_id")) for vals in vals_list}
         known = self.env["account.move"].browse(each for each in named if isinstance(each, int) and each)
-        known._ai_close_refuse_more_items()
+        known._ai_close_refuse_more_items(any(vals.get(name) for vals in vals_list for name in TAXES))
         lines = super().create(vals_list)
-        (lines.move_id - known)._ai_close_refuse_more_items()
+        (lines.move_id - known)._ai_close_refuse_more_items(True)
         settled = lines.filtered("full_reconcile_id")
         if settled and not is_bookkeeping(self) and guarded(settled.move_id.company_id):
             settled[0].move_id._ai_close_refuse_computed({"full_reconcile_id"}, settled)
@@ -180,7 +183,8 @@ class AccountMoveLine(models.Model):
         if bypasses_locks(self):
             frozen -= {"partner_id"}
         if frozen:
-            move._ai_close_refuse_locked("move_line.write")
+            taxed = changed & TAXED and (self._affect_tax_report() or changed & TAXES)
+            move._ai_close_refuse_locked("move_line.write", bool(taxed))
         due = changed & DUE
         if due and move._ai_close_locks(move.date):
             return [(self, {name: self[name] for name in due})]
@@ -196,9 +200,7 @@ class AccountMoveLine(models.Model):
             if changes(move, {COPIES[name]: vals[name]}, COPIES[name])
         }
         kept = set() if is_bookkeeping(self) else changed & KEPT
-        if "matching_number" in kept and not (self.matched_debit_ids or self.matched_credit_ids):
-            number = vals["matching_number"]
-            # An import marks drafts with numbers that begin with I, and matches them when they are posted.
-            if not number or (move.state == "draft" and number.startswith("I")):
-                kept.discard("matching_number")
+        if not (self.matched_debit_ids or self.matched_credit_ids):
+            # An import marks items that are not settled; Odoo matches them when the last one is posted.
+            kept = kept - {"matching_number"}
         return copies | kept

@@ -163,6 +163,21 @@ class TestLockedEntries(NeededCase):
         self.as_clerk(item).write({"date_maturity": "2026-12-31"})
         self.assertFalse(self.events("move.due_date"))
 
+    def test_a_lock_of_taxes_leaves_the_rest_to_the_bookkeeper(self):
+        bill = self.draft_bill(ref="taxed")
+        bill.invoice_line_ids.tax_ids = self.tax_purchase_a
+        bill.action_post()
+        base = bill.invoice_line_ids
+        self.lock(LOCK, "tax_lock_date")
+        self.as_clerk(bill).write({"ref": "other"})
+        self.as_clerk(base).write({"name": "other", "account_id": self.not_received.id})
+        self.assertEqual((bill.ref, base.account_id), ("other", self.not_received))
+        self.assert_refused("LCK010", self.as_clerk(base).write, {"price_unit": 71.0})
+        self.assert_refused("LCK010", self.as_clerk(base).write, {"tax_ids": [Command.clear()]})
+        self.assert_refused("LCK010", self.as_clerk(bill).button_draft)
+        self.lock(LOCK)
+        self.assert_refused("LCK010", self.as_clerk(bill).write, {"ref": "third"})
+
     def test_a_locked_entry_is_reversed_in_an_open_month(self):
         move = self.entry()
         self.lock(LOCK)
