@@ -195,7 +195,7 @@ class AccountMove(models.Model):
 
     @api.private
     def _ai_close_refuse_more_items(self, taxed):
-        """Refuse to add items, ``taxed`` or not, to those of these entries that are posted and have to stay."""
+        """Refuse to add items, ``taxed`` or not, to those of these entries that have to stay."""
         posted = self.filtered(lambda move: move.state == "posted")
         if posted:
             posted._ai_close_refuse_approved()
