@@ -47,6 +47,12 @@ CODES: dict[str, Code] = {
     "LCK009": Code("HARD_LOCKED", PERSON, "The period is hard-locked: nothing in it changes any more."),
     "LCK010": Code("ENTRY_LOCKED", PERSON, "This entry lies in a locked period and stays as it is."),
     "LCK011": Code("POSTED_STAYS", PERSON, "Posted items stay in their entry and their company."),
+    "LCK014": Code(
+        "RESTATES_LOCKED", PERSON, "This would restate locked months; make a new record in an open month."
+    ),
+    "LCK015": Code(
+        "PROTECTION_KEPT", PERSON, "This setting keeps posted entries from being changed; it stays on."
+    ),
     # Entries and matches
     "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
     "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),
@@ -70,6 +76,10 @@ CODES: dict[str, Code] = {
     "AUD003": Code("NOT_DELETABLE", PERSON, "Records of the close are not deleted."),
     "AUD004": Code("NO_SUCH_STEP", PERSON, "There is no such step from the present state."),
     "AUD005": Code("ACCESS_DENIED", PERSON, "Your rights do not include this."),
+    "AUD006": Code("SIGNED_EVIDENCE", PERSON, "Evidence of a signed step stays as it was signed."),
+    "AUD007": Code(
+        "WRITER_KEPT", PERSON, "A message bears the name of who writes it and stays as it was written."
+    ),
     # Policy
     "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
     "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),

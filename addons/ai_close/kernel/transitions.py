@@ -43,16 +43,17 @@ TASK = {
     ("open", "prepared"): _step("task.prepare", SERVER, *_PRC),
     ("waiting", "prepared"): _step("task.prepare", SERVER),
     ("prepared", "signed"): _step("task.sign", REVIEWER, CONTROLLER),
-    ("prepared", "open"): _step("task.send_back", SERVER, REVIEWER, CONTROLLER),
+    # who prepared it may take it back; the method sees to it that it is the same person
+    ("prepared", "open"): _step("task.send_back", SERVER, *_PRC),
     ("signed", "stale"): _step("task.stale", SERVER),
     ("signed", "open"): _step("task.send_back", CONTROLLER),
     ("prepared", "stale"): _step("task.stale", SERVER),
     ("stale", "open"): _step("task.open", SERVER, *_PRC),
     ("stale", "prepared"): _step("task.prepare", SERVER, *_PRC),
-    ("waiting", "not_applicable"): _step("task.not_applicable", CONTROLLER),
-    ("open", "not_applicable"): _step("task.not_applicable", CONTROLLER),
-    ("prepared", "not_applicable"): _step("task.not_applicable", CONTROLLER),
-    ("stale", "not_applicable"): _step("task.not_applicable", CONTROLLER),
+    ("waiting", "not_applicable"): _step("task.not_applicable", REVIEWER, CONTROLLER),
+    ("open", "not_applicable"): _step("task.not_applicable", REVIEWER, CONTROLLER),
+    ("prepared", "not_applicable"): _step("task.not_applicable", REVIEWER, CONTROLLER),
+    ("stale", "not_applicable"): _step("task.not_applicable", REVIEWER, CONTROLLER),
     ("not_applicable", "open"): _step("task.applicable", CONTROLLER),
 }
 

@@ -27,6 +27,7 @@ from . import close_cockpit
 from . import close_readiness
 from . import close_task
 from . import close_task_check
+from . import close_task_evidence
 from . import close_task_template
 from . import close_match
 from . import close_match_item
@@ -44,6 +45,10 @@ from . import close_audit_screen
 from . import close_audit_when
 from . import close_audit_report
 from . import close_audit_gap
+from . import close_evidence
+from . import ir_attachment
+from . import account_account
+from . import history_switches
 
 # last: its triggers read columns of the others
 from . import gate

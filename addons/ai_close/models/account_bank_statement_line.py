@@ -82,7 +82,7 @@ class AccountBankStatementLine(models.Model):
         accepted._after_undo()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_matched(self):
         accepted = self.sudo().ai_close_match_ids.filtered(lambda match: match.state == "accepted")
         if accepted:

@@ -91,7 +91,7 @@ class AccountMove(models.Model):
             )
         moves._ai_close_check_approved()
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_approved(self):
         if self.sudo().ai_close_entry_id:
             raise refuse(self, "ENT005", action="move.unlink")

@@ -133,7 +133,7 @@ class AccountMoveLine(models.Model):
             line.move_id._ai_close_note_due_date(line, before)
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_sealed(self):
         self.move_id._ai_close_refuse_approved()
 

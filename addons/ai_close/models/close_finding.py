@@ -46,6 +46,7 @@ class CloseFinding(models.Model):
             "waive_reason",
             "waived_by_id",
             "waive_requested_by_id",
+            "signed_files",
         }
     )
 
@@ -90,6 +91,7 @@ class CloseFinding(models.Model):
     waive_reason = fields.Text(readonly=True)
     waive_requested_by_id = fields.Many2one("res.users", "Waiver asked for by", readonly=True)
     waived_by_id = fields.Many2one("res.users", "Waived by", readonly=True)
+    signed_files = fields.Json("Files as signed", readonly=True)
 
     _unique_key = models.Constraint("UNIQUE (key)", "This finding exists already.")
     _close_idx = models.Index("(close_id, state, severity)")
@@ -126,7 +128,9 @@ class CloseFinding(models.Model):
         for finding in self:
             finding._need_open_period("finding.explain")
             finding._transition(
-                "explained", reason=text, vals={"explanation": text, "explained_by_id": self.env.uid}
+                "explained",
+                reason=text,
+                vals={"explanation": text, "explained_by_id": self.env.uid} | finding._pinned_files(),
             )
             finding._close_activities(text)
         return True
@@ -155,19 +159,16 @@ class CloseFinding(models.Model):
         self._need_role(
             *(("controller",) if critical else ("preparer", "reviewer", "controller")), action=action
         )
-        if critical and not self._has_evidence():
-            raise refuse(
-                self,
-                "ENT008",
-                self.env._("A critical finding is waived with a document attached to it only."),
-                action=action,
-            )
+        if critical:
+            self._need_own_document(action)
         if not self._waiver_needs_two():
             self._transition(
-                "waived", reason=reason, vals={"waive_reason": reason, "waived_by_id": self.env.uid}
+                "waived",
+                reason=reason,
+                vals={"waive_reason": reason, "waived_by_id": self.env.uid} | self._pinned_files(),
             )
         elif not self.waive_requested_by_id:
-            asked = {"waive_reason": reason, "waive_requested_by_id": self.env.uid}
+            asked = {"waive_reason": reason, "waive_requested_by_id": self.env.uid} | self._pinned_files()
             self._guarded().write(asked)
             self.env["ai.close.audit"]._append("finding.waive_request", self, after=asked, reason=reason)
         else:
@@ -176,7 +177,8 @@ class CloseFinding(models.Model):
             self._transition(
                 "waived",
                 reason=reason,
-                vals={"waived_by_id": self.env.uid, "waive_reason": f"{self.waive_reason}\n{reason}"},
+                vals={"waived_by_id": self.env.uid, "waive_reason": f"{self.waive_reason}\n{reason}"}
+                | self._pinned_files(),
             )
         if self.state == "waived":
             self._close_activities(reason)
@@ -190,14 +192,23 @@ class CloseFinding(models.Model):
         limit = self.env["ai.close.policy"]._in_force(self.company_id)._money("materiality")
         return limit is None or self.currency_id.compare_amounts(abs(self.amount), float(limit)) >= 0
 
-    def _has_evidence(self):
-        return bool(
-            self.env["ir.attachment"]
-            .sudo()
-            .search_count(
-                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)], limit=1
+    @api.private
+    def _pinned_files(self):
+        """Return the checksums of what hangs on the finding: the signature is given on these files."""
+        return {"signed_files": [file._ai_close_pin() for file in self._ai_close_files()] or False}
+
+    def _need_own_document(self, action):
+        """A critical finding is waived on a document that one of the two who waive it attached."""
+        waiving = self.env.user | self.sudo().waive_requested_by_id
+        if not self._ai_close_files().filtered(lambda file: file.create_uid in waiving):
+            raise refuse(
+                self,
+                "ENT008",
+                self.env._(
+                    "A critical finding is waived on a document only, which who asks for the waiver attaches."
+                ),
+                action=action,
             )
-        )
 
     def _need_text(self, text, action):
         text = (text or "").strip() if isinstance(text, str) else ""
@@ -306,7 +317,7 @@ class CloseFinding(models.Model):
                 "open",
                 role="server",
                 reason=self.env._("Seen again by %(run)s.", run=run.display_name),
-                vals=vals | {"waive_requested_by_id": False, "waived_by_id": False},
+                vals=vals | {"waive_requested_by_id": False, "waived_by_id": False, "signed_files": False},
             )
             return "updated"
         if self.state == "waived" or not changed:

@@ -72,7 +72,7 @@ class CloseStateMixin(models.AbstractModel):
             self._refuse_protected(self._protected() & vals.keys())
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _unlink_except_guarded(self):
         if not passes(self.env):
             raise refuse(self, "AUD003", action=f"{self._name}.unlink")

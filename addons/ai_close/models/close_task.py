@@ -12,6 +12,16 @@ TEXT_MIN_CHARS = 10
 # What people may write in a form while the task is theirs.
 NOTE_FIELDS = frozenset({"evidence_note", "evidence_ids"})
 ASSIGN_FIELDS = frozenset({"owner_id", "reviewer_id"})
+# A task without anybody's name on it: its evidence is free again.
+UNSIGNED = {
+    "prepared_by_id": False,
+    "prepared_at": False,
+    "signed_by_id": False,
+    "signed_at": False,
+    "evidence_digest": False,
+    "signed_files": False,
+}
+APPLICABLE = {"na_reason": False, "na_requested_by_id": False}
 
 
 class AiCloseTask(models.Model):
@@ -48,6 +58,10 @@ class AiCloseTask(models.Model):
             "needed_by_ids",
             "stale_reason",
             "na_reason",
+            "na_requested_by_id",
+            "evidence_by_id",
+            "evidence_digest",
+            "signed_files",
         }
     )
 
@@ -98,6 +112,12 @@ class AiCloseTask(models.Model):
     evidence_ids = fields.Many2many("ir.attachment")
     evidence_count = fields.Integer(compute="_compute_evidence_count")
     evidence_note = fields.Text()
+    other_file_ids = fields.Many2many(
+        "ir.attachment", compute="_compute_other_file_ids", string="Other files on this task"
+    )
+    evidence_by_id = fields.Many2one("res.users", string="Evidence changed by", readonly=True)
+    evidence_digest = fields.Char("Proof code of the evidence", readonly=True)
+    signed_files = fields.Json("Files as signed", readonly=True)
     depends_on_ids = fields.Many2many(
         "ai.close.task",
         "ai_close_task_dependency",
@@ -116,6 +136,7 @@ class AiCloseTask(models.Model):
     )
     stale_reason = fields.Char(readonly=True)
     na_reason = fields.Char("Why not applicable", readonly=True)
+    na_requested_by_id = fields.Many2one("res.users", string="Not applicable, says", readonly=True)
 
     _code_unique = models.Constraint("UNIQUE(close_id, code)", "This task is already on the checklist.")
     _two_people = models.Constraint(
@@ -141,19 +162,15 @@ class AiCloseTask(models.Model):
             return super().write(vals)
         if ASSIGN_FIELDS & vals.keys():
             self._need_role(CONTROLLER, action="task.assign")
-        if NOTE_FIELDS & vals.keys():
-            self._need_role(*PEOPLE, action="task.evidence")
-            done = self.filtered(lambda task: task.state in DONE)
-            if done:
-                raise refuse(
-                    done,
-                    "ENT001",
-                    self.env._(
-                        "%s is signed; its evidence stays as it was signed.", ", ".join(done.mapped("name"))
-                    ),
-                    action="task.evidence",
-                )
-        return super().write(vals)
+        if not NOTE_FIELDS & vals.keys():
+            return super().write(vals)
+        self._need_role(*PEOPLE, action="task.evidence")
+        self._need_unsigned_evidence()
+        before = {task: task._evidence_now() for task in self}
+        result = super().write(vals)
+        for task in self:
+            task._tell_evidence(before[task])
+        return result
 
     def action_prepare(self, note=None):
         """Say that the work is done; evidence and predecessors are demanded here."""
@@ -161,19 +178,21 @@ class AiCloseTask(models.Model):
             task._need_open_period("task.prepare")
             task._need_role(task.owner_role or PREPARER, CONTROLLER, REVIEWER, action="task.prepare")
             if note:
+                task._need_unsigned_evidence()
+                before = task._evidence_now()
                 task._guarded().write({"evidence_note": note})
+                task._tell_evidence(before)
             task._need_predecessors("task.prepare")
             task._need_evidence("task.prepare")
             if task.state == "waiting":
                 task._transition("open", role=SERVER)
+            task._adopt_files()
             task._transition(
                 "prepared",
-                vals={
-                    "prepared_by_id": self.env.uid,
-                    "prepared_at": self._now(),
-                    "signed_by_id": False,
-                    "signed_at": False,
-                },
+                vals=UNSIGNED
+                | APPLICABLE
+                | {"prepared_by_id": self.env.uid, "prepared_at": self._now()}
+                | task._pinned_evidence(),
             )
         return True
 
@@ -183,7 +202,13 @@ class AiCloseTask(models.Model):
             task._need_open_period("task.sign")
             needed = (CONTROLLER,) if task.reviewer_role == CONTROLLER else (REVIEWER, CONTROLLER)
             task._need_role(*needed, action="task.sign")
-            task._need_other_than({self.env._("prepared"): task.prepared_by_id}, action="task.sign")
+            task._need_other_than(
+                {
+                    self.env._("prepared"): task.prepared_by_id,
+                    self.env._("wrote the evidence of"): task.evidence_by_id,
+                },
+                action="task.sign",
+            )
             task._need_predecessors("task.sign")
             task._judge_check()
             if task.state != "prepared":
@@ -197,6 +222,7 @@ class AiCloseTask(models.Model):
                     ),
                     action="task.sign",
                 )
+            task._need_evidence_as_prepared("task.sign")
             task._transition(
                 "signed",
                 vals={
@@ -204,37 +230,61 @@ class AiCloseTask(models.Model):
                     "signed_at": self._now(),
                     "signed_check_state": task.check_state,
                     "stale_reason": False,
-                },
+                }
+                | APPLICABLE
+                | task._pinned_evidence(),
             )
             task.sudo().needed_by_ids._judge()
         return True
 
     def action_send_back(self, reason):
-        """Return a prepared (or signed) task to its owner, the signatures struck."""
+        """Return a prepared (or signed) task to its owner, the signatures struck.
+
+        Who prepared it may take it back as long as nobody signed.
+        """
         reason = self._need_text(reason, "task.send_back")
         for task in self:
             task._need_open_period("task.send_back")
-            task._transition(
-                "open",
-                reason=reason,
-                vals={
-                    "prepared_by_id": False,
-                    "prepared_at": False,
-                    "signed_by_id": False,
-                    "signed_at": False,
-                },
-            )
+            if task.prepared_by_id != self.env.user:
+                task._need_role(REVIEWER, CONTROLLER, action="task.send_back")
+            task._transition("open", reason=reason, vals=UNSIGNED | APPLICABLE)
             task._guarded().message_post(body=self.env._("Sent back: %s", reason))
         return True
 
     def action_not_applicable(self, reason):
-        """Take the task off this period's checklist, with a reason that stays."""
+        """Take the task off this period's checklist: one person says why, another one confirms."""
         reason = self._need_text(reason, "task.not_applicable")
         for task in self:
             task._need_open_period("task.not_applicable")
-            task._transition("not_applicable", reason=reason, vals={"na_reason": reason})
+            task._lock_rows()
+            if not task.na_requested_by_id:
+                task._request_not_applicable(reason)
+                continue
+            task._need_role(REVIEWER, CONTROLLER, action="task.not_applicable")
+            task._need_other_than(
+                {self.env._("said that it does not apply"): task.na_requested_by_id},
+                action="task.not_applicable",
+            )
+            task._transition(
+                "not_applicable",
+                reason=reason,
+                vals={"na_reason": f"{task.na_reason}\n{reason}"} | task._pinned_evidence(),
+            )
             task.sudo().needed_by_ids._judge()
         return True
+
+    def _request_not_applicable(self, reason):
+        self._need_role(*PEOPLE, action="task.not_applicable")
+        if self.state in DONE:
+            raise refuse(
+                self,
+                "ENT001",
+                self.env._("%s is signed; have it sent back first.", self.name),
+                action="task.not_applicable",
+            )
+        asked = {"na_reason": reason, "na_requested_by_id": self.env.uid}
+        self._guarded().write(asked)
+        self.env["ai.close.audit"]._append("task.not_applicable_request", self, after=asked, reason=reason)
 
     # -- demands
 

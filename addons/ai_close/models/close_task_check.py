@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..kernel.sod import SERVER
 from .close_readiness import ENTRY_UNDECIDED, FINDING_UNDECIDED
-from .close_task import DONE
+from .close_task import DONE, UNSIGNED
 
 PARTNER_ACCOUNTS = ("asset_receivable", "liability_payable")
 CHECK_STATES = ("pass", "fail", "no_data")
@@ -51,12 +51,7 @@ class AiCloseTask(models.Model):
             task._transition(
                 "prepared",
                 role=SERVER,
-                vals={
-                    "prepared_by_id": False,
-                    "prepared_at": self._now(),
-                    "signed_by_id": False,
-                    "signed_at": False,
-                },
+                vals=UNSIGNED | {"prepared_at": self._now()},
             )
         elif state != "pass" and task.state == "prepared" and not task.prepared_by_id:
             task._transition("open", role=SERVER, reason=message, vals={"prepared_at": False})
@@ -77,10 +72,12 @@ class AiCloseTask(models.Model):
     def _judge_sign_off(self):
         """Make a sign-off stale when what it was given for changed."""
         self.ensure_one()
-        if self.state != "signed":
+        if self.state not in ("prepared", "signed"):
             return
-        why = None
-        if self.signed_check_state == "pass" and self.check_state != "pass":
+        why = self._evidence_changed()
+        if why or self.state == "prepared":
+            pass
+        elif self.signed_check_state == "pass" and self.check_state != "pass":
             why = self.check_message
         elif self.watches:
             move = self._posted_since()

@@ -23,3 +23,5 @@ from . import test_policy
 from . import test_gate
 from . import test_key
 from . import test_holes_entries
+from . import test_hole_h10
+from . import test_evidence

@@ -99,3 +99,21 @@ class TestDetours(EntryCase):
         self.assertFalse(line.is_reconciled)
         self.assertEqual(line.sudo().ai_close_match_ids.state, "proposed")
         self.assertEqual(items.mapped("amount_residual"), [9000.0, 9000.0])
+
+    def test_nothing_is_deleted_by_pretending_an_uninstallation(self):
+        entry = self._posted()
+        line = self.bank_line(100.0)
+        row = self.match_row(line, self.invoice(100.0))
+        self.submit("ai.close.match", self.run_1, row)
+        match = self.env["ai.close.match"].sudo().search([("key", "=", row["key"])])
+        self.be(match, self.anna).action_accept()
+        for code, records in (
+            ("ENT005", entry.move_id),
+            ("ENT005", entry.move_id.line_ids),
+            ("AUD003", entry),
+            ("AUD003", self.close.task_ids[0]),
+            ("AUD003", line),
+        ):
+            with self.subTest(records._name):
+                forced = records.with_user(self.carla).sudo().with_context(_force_unlink=True)
+                self.assert_refused(code, forced.unlink)

@@ -100,9 +100,12 @@ class TestFinding(PortCase):
                 self._do(user, "action_waive", finding, REASON)
         with self.assertCode("ENT008"):
             self._do(self.controller, "action_waive", finding, REASON)
-        self.env["ir.attachment"].create(
-            {"name": "court order.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id}
-        )
+        files = self.env["ir.attachment"]
+        vals = {"name": "court order.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id}
+        files.with_user(self.preparer).sudo().create(vals)
+        with self.assertCode("ENT008"):
+            self._do(self.controller, "action_waive", finding, REASON)
+        files.with_user(self.controller).sudo().create(vals)
         self.assertEqual(self._do(self.controller, "action_waive", finding, REASON), "open")
         with self.assertCode("SOD003"):
             self._do(self.reviewer, "action_waive", finding, REASON)

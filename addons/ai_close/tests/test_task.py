@@ -145,9 +145,38 @@ class TestTask(CloseCase):
         self.assert_refused("ENT006", self.be(stock, self.ben).action_send_back, "no")
         self.be(stock, self.ben).action_send_back("count is missing")
         self.assertEqual((stock.state, stock.prepared_by_id.ids), ("open", []))
-        self.assert_refused("SOD003", self.be(stock, self.anna).action_not_applicable, "there is no stock")
+
+    def test_not_applicable_takes_two(self):
+        stock, why = self.task("STOCK"), "there is no stock"
+        self.assert_refused("SOD003", self.be(stock, self.audrey).action_not_applicable, why)
+        self.assert_refused("ENT006", self.be(stock, self.anna).action_not_applicable, "no")
+        self.be(stock, self.carla).action_not_applicable(why)
+        self.assertEqual((stock.state, stock.na_requested_by_id), ("open", self.carla))
+        self.assert_refused("SOD001", self.be(stock, self.carla).action_not_applicable, "I say so twice")
+        self.assert_refused("SOD003", self.be(stock, self.anna).action_not_applicable, "I agree with her")
+        self.assert_refused("AUD002", self.be(stock, self.carla).write, {"na_requested_by_id": self.anna.id})
+        self.be(stock, self.ben).action_not_applicable("seen the empty warehouse")
+        self.assertEqual(
+            (stock.state, stock.na_reason), ("not_applicable", f"{why}\nseen the empty warehouse")
+        )
+        audit = self.env["ai.close.audit"].sudo()
+        steps = audit.search([("model", "=", stock._name), ("res_id", "=", stock.id)])
+        self.assertEqual(
+            [(step.action, step.user_id) for step in steps.sorted("id")],
+            [
+                ("task.not_applicable_request", self.carla.id),
+                ("task.not_applicable", self.ben.id),
+            ],
+        )
+
+    def test_work_done_ends_the_wish_to_leave_the_task_out(self):
+        stock = self.task("STOCK")
         self.be(stock, self.carla).action_not_applicable("there is no stock")
-        self.assertEqual((stock.state, stock.na_reason), ("not_applicable", "there is no stock"))
+        self.be(stock, self.anna).action_prepare(NOTE)
+        self.assertFalse(stock.na_requested_by_id)
+        # one person's word again: nobody confirmed the first for what it is now
+        self.be(stock, self.ben).action_not_applicable("counted as nothing")
+        self.assertEqual(stock.state, "prepared")
 
     def test_what_people_may_write(self):
         stock = self.task("STOCK")

@@ -1,3 +1,4 @@
+from . import account_history
 from . import close_assign
 from . import close_lock_ask
 from . import close_match_manual
