@@ -38,7 +38,7 @@ class EvidenceCase(CloseCase):
         )
 
     def assert_kept(self, file, *users):
-        """Assert that nobody among ``users`` can change, move, open up or delete the file; with sudo neither."""
+        """Assert that none of ``users`` can change, move, open up or delete the file, sudo or not."""
         content = base64.b64encode(b"another story")
         for user in users:
             for mine in (self.be(file, user), self.be(file, user).sudo()):
