@@ -47,6 +47,7 @@ from . import close_audit_report
 from . import close_audit_gap
 from . import close_evidence
 from . import ir_attachment
+from . import mail_guard
 from . import account_account
 from . import history_switches
 

@@ -25,3 +25,4 @@ from . import test_key
 from . import test_holes_entries
 from . import test_hole_h10
 from . import test_evidence
+from . import test_hole_h13

@@ -1,0 +1,223 @@
+"""Messages on records of the close and of the books bear the name of who writes them, and stay.
+
+In plain Odoo whoever may post a message may post it as somebody else.  Here the writer is the caller.  Code
+that runs with sudo is the server itself: tracking, the mail gateway, the steps of the close.  A template may
+put another address on the letter that leaves the house; the name in the chatter is the sender's all the same.
+"""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+from .guarding import is_guarded
+from .refusal import refuse
+
+OURS = "ai.close"
+BOOKS = "account."
+SHARED = frozenset({"res.company", "res.partner", "res.partner.bank"})
+# Compared by identity: the sender's address comes from a template.
+_LETTERHEAD = object()
+# What anybody may note on a message: that he has seen it, likes it, keeps it.
+NOTES = frozenset(
+    {
+        "starred_partner_ids",
+        "notified_partner_ids",
+        "notification_ids",
+        "reaction_ids",
+        "partner_ids",
+        "pinned_at",
+        "rating_value",
+    }
+)
+# What nobody changes, not on his own message either.
+IDENTITY = frozenset(
+    {
+        "author_id",
+        "author_guest_id",
+        "author_avatar",
+        "email_from",
+        "date",
+        "message_type",
+        "tracking_value_ids",
+        "model",
+        "res_id",
+        "message_id",
+    }
+)
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+
+
+def is_evidence(record):
+    """Tell whether the chatter of ``record`` is one that people rely on in a close."""
+    name = record._name
+    if name == OURS or name.startswith(f"{OURS}."):
+        return True
+    return (name.startswith(BOOKS) or name in SHARED) and bool(record) and is_guarded(record)
+
+
+def is_own(env, address):
+    """Tell whether ``address`` is the caller's own; none at all is nobody else's."""
+    user = env.user.sudo()
+    own = {email_normalize(each) for each in (user.email, user.partner_id.email) if each}
+    return not address or email_normalize(address) in own or address == user.partner_id.email_formatted
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def message_post(self, *, author_id=None, email_from=None, **kwargs):
+        author_id = self._ai_close_writer(author_id, email_from)
+        return super().message_post(author_id=author_id, email_from=email_from, **kwargs)
+
+    @api.private
+    def _ai_close_writer(self, author_id, email_from):
+        """Return who writes: the caller.  Refuse another name, and any message of an auditor on the close."""
+        if not is_evidence(self):
+            return author_id
+        if self._name.startswith(OURS):
+            self.env[OURS]._ai_close_refuse_reader("message.post")
+        if self.env.su or author_id is None and not email_from:
+            return author_id
+        own = self.env.user.partner_id.id
+        if author_id == self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root"):
+            # Some localisations post as OdooBot in somebody's transaction: that person writes it.
+            author_id = own
+        letterhead = self.env.context.get("ai_close_letterhead") is _LETTERHEAD
+        if author_id not in (None, own) or not (letterhead or is_own(self.env, email_from)):
+            raise refuse(self, "AUD007", action="message.post")
+        return author_id
+
+    def _message_update_content(self, message, /, **kwargs):
+        # The screen edits and deletes with sudo, and lets administrators edit what others wrote.
+        message.sudo()._ai_close_need_own("message.write")
+        return super()._message_update_content(message, **kwargs)
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        # The gateway believes the sender that stands in a mail: it is run by the server or its administrator.
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            for model, thread_id, *_route in routes or ():
+                if model in self.env and is_evidence(self.env[model].browse(thread_id or ())):
+                    raise refuse(self.env[model].browse(thread_id or ()), "AUD007", action="message.process")
+        return super()._message_route_process(message, message_dict, routes)
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        if not self.env.su:
+            messages._ai_close_need_writer()
+        return messages
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - NOTES:
+            self._ai_close_need_own("message.write", IDENTITY & vals.keys())
+        return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            self._ai_close_need_own("message.unlink")
+        return super().unlink()
+
+    @api.private
+    def _ai_close_evidence(self):
+        """Return ``(message, record)`` pairs of the messages that stand on a record people rely on (sudo)."""
+        pairs = []
+        for message in self.sudo().filtered(lambda message: message.model in self.env and message.res_id):
+            record = self.env[message.model].sudo().browse(message.res_id).exists()
+            if record and is_evidence(record):
+                pairs.append((message, record))
+        return pairs
+
+    def _ai_close_need_writer(self):
+        """Look at what was made: a default of the context arrives without being in the values."""
+        user, now = self.env.user, fields.Datetime.now()
+        letterhead = self.env.context.get("ai_close_letterhead") is _LETTERHEAD
+        for message, record in self._ai_close_evidence():
+            if record._name.startswith(OURS):
+                self.env[OURS]._ai_close_refuse_reader("message.create")
+            if (
+                message.author_id != user.partner_id
+                or message.author_guest_id
+                or not (letterhead or is_own(self.env, message.email_from))
+                or abs(message.date - now) > CLOCKS_MAY_DIFFER
+            ):
+                raise refuse(record, "AUD007", action="message.create")
+
+    def _ai_close_need_own(self, action, identity=()):
+        """Refuse to change what others wrote, what Odoo noted, and anything on a signed record."""
+        partner = self.env.user.sudo().partner_id
+        for message, record in self._ai_close_evidence():
+            signed = hasattr(record, "_ai_close_signed") and record._ai_close_signed()
+            theirs = message.author_id != partner or message.create_uid != self.env.user
+            if theirs or signed or identity or message.sudo().tracking_value_ids:
+                raise refuse(record, "AUD007", action=action)
+
+
+class MailTrackingValue(models.Model):
+    _inherit = "mail.tracking.value"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        values = super().create(vals_list)
+        values._ai_close_refuse("message.tracking")
+        return values
+
+    def write(self, vals):
+        self._ai_close_refuse("message.tracking")
+        return super().write(vals)
+
+    def unlink(self):
+        self._ai_close_refuse("message.tracking")
+        return super().unlink()
+
+    def _ai_close_refuse(self, action):
+        """What Odoo noted of a change is nobody's to make, alter or remove."""
+        if not self.env.su:
+            for _message, record in self.sudo().mail_message_id._ai_close_evidence():
+                raise refuse(record, "AUD007", action=action)
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    def _prepare_mail_values_static(self):
+        """The sender signs; only a template may bear another address."""
+        values = super()._prepare_mail_values_static()
+        if not self.env.su and self._ai_close_on_evidence():
+            if not self.template_id and not is_own(self.env, self.email_from):
+                raise refuse(self.env[self.model], "AUD007", action="message.post")
+            values["author_id"] = self.env.user.partner_id.id
+        return values
+
+    def _action_send_mail_comment(self, res_ids):
+        if self.template_id:
+            self = self.with_context(ai_close_letterhead=_LETTERHEAD)  # pylint: disable=self-cls-assignment
+        return super()._action_send_mail_comment(res_ids)
+
+    def _prepare_schedule_message_post_values(self, post_values):
+        # Posted later, by a cron in the sender's name: under the sender's own address.
+        if not self.env.su and self._ai_close_on_evidence():
+            post_values["email_from"] = self.env.user.partner_id.email_formatted
+        return super()._prepare_schedule_message_post_values(post_values)
+
+    def _ai_close_on_evidence(self):
+        if not self.model or self.model not in self.env:
+            return False
+        records = self.env[self.model].browse(self._evaluate_res_ids()).exists()
+        return any(is_evidence(record) for record in records)
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    @api.model
+    def _send_mail(self, move, mail_template, **kwargs):
+        if not self.env.su and is_evidence(move):
+            kwargs["author_id"] = self.env.user.partner_id.id
+            move = move.with_context(ai_close_letterhead=_LETTERHEAD)
+        return super()._send_mail(move, mail_template, **kwargs)
