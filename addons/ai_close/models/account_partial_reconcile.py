@@ -124,7 +124,7 @@ class AccountFullReconcile(models.Model):
         fulls._ai_close_refuse_by_hand("full.create")
         return fulls
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_unmatched(self):
         self._ai_close_refuse_by_hand("full.unlink")
 

@@ -77,7 +77,7 @@ class MailThread(models.AbstractModel):
             return author_id
         if self._name.startswith(OURS):
             self.env[OURS]._ai_close_refuse_reader("message.post")
-        if self.env.su or author_id is None and not email_from:
+        if self.env.su or (author_id is None and not email_from):
             return author_id
         own = self.env.user.partner_id.id
         if author_id == self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root"):

@@ -1,4 +1,4 @@
-"""H13: nobody writes in somebody else's name where a close relies on it, and nobody alters what was written."""
+"""H13: nobody writes in somebody else's name where a close relies on it, and nobody alters it later."""
 
 from contextlib import contextmanager
 
