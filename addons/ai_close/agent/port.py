@@ -155,6 +155,7 @@ class CloseAgent(models.AbstractModel):
         if run.state == "done":
             return self._finish_answer(run)
         self._need_running(run, lease, "finish")
+        self._need_watermark(watermark)
         ended = {"closed": 0, "superseded": 0}
         if run.close_id.state != "locked":
             for kind in PROPOSALS:
@@ -188,6 +189,14 @@ class CloseAgent(models.AbstractModel):
         return {"state": run.state}
 
     # -- what they share ---
+
+    def _need_watermark(self, watermark):
+        """Refuse a mark that this database has not reached: the next run would read nothing from there on."""
+        if watermark is None:
+            return
+        reached = int(self.env["ai.close.gate"]._snapshot_xmin())
+        if not watermark.isascii() or int(watermark) > reached:
+            raise PayloadError("watermark", f"{watermark} lies ahead of this database, which is at {reached}")
 
     def _held(self, run_id, lease, method):
         """Return the run, locked and read afresh, when ``lease`` is its last one, whatever became of it."""

@@ -48,6 +48,8 @@ from . import close_audit_gap
 from . import close_evidence
 from . import ir_attachment
 from . import mail_guard
+from . import agent_user
+from . import close_match_history
 from . import account_account
 from . import history_switches
 

@@ -56,7 +56,12 @@ class AiCloseMatch(models.Model):
     run_id = fields.Many2one("ai.close.run", string="Proposed by run", readonly=True)
     last_run_id = fields.Many2one("ai.close.run", string="Seen by run", readonly=True, index=True)
     statement_line_id = fields.Many2one(
-        "account.bank.statement.line", string="Bank line", required=True, readonly=True, ondelete="cascade"
+        "account.bank.statement.line",
+        string="Bank line",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+        help="Empty when the bank line was deleted; what was decided about it stays.",
     )
     journal_id = fields.Many2one(related="statement_line_id.journal_id", store=True, index=True)
     line_date = fields.Date("Date", readonly=True)
@@ -301,6 +306,13 @@ class AiCloseMatch(models.Model):
     def _locked_line(self):
         """Return the bank line (sudo, the uid stays), its rows locked until the transaction ends."""
         line = self.statement_line_id.sudo()
+        if not line:
+            raise refuse(
+                self,
+                "ENT007",
+                self.env._("The bank line of %s was deleted.", self.line_label),
+                action="match.settle",
+            )
         self.env.flush_all()
         self.env.cr.execute("SELECT id FROM account_move WHERE id = %s FOR UPDATE", [line.move_id.id])
         self.env.cr.execute("SELECT id FROM account_bank_statement_line WHERE id = %s FOR UPDATE", [line.id])
@@ -326,6 +338,8 @@ class AiCloseMatch(models.Model):
         """Tell whether the bank line or one of the items was settled otherwise."""
         self.ensure_one()
         line = self.statement_line_id.sudo()
+        if not line:
+            return True
         _liquidity, suspense, other = line._seek_for_lines()
         items = self.item_ids.sudo().move_line_id
         if line.move_id.state != "posted" or len(suspense) != 1 or other:

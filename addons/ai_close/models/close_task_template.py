@@ -1,7 +1,9 @@
 """ai.close.task.template: what the checklist of every period is made from."""
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
+
+from .close_audit import audit_values
 
 ROLES = [("preparer", "Preparer"), ("reviewer", "Reviewer"), ("controller", "Controller")]
 AREAS = [
@@ -53,6 +55,41 @@ class AiCloseTaskTemplate(models.Model):
     def _check_no_cycle(self):
         if self._has_cycle("depends_on_ids"):
             raise ValidationError(self.env._("A task can't wait for itself."))
+
+    # -- who changes what is asked of everybody is told; installation and upgrade are the server's
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        if self.env.uid != SUPERUSER_ID:
+            for template in templates:
+                self.env["ai.close.audit"]._append(
+                    "template.create", template, after=audit_values(template, self._audited())
+                )
+        return templates
+
+    def write(self, vals):
+        if self.env.uid == SUPERUSER_ID:
+            return super().write(vals)
+        names = self._audited() & vals.keys()
+        before = {template: audit_values(template, names) for template in self}
+        result = super().write(vals)
+        for template, was in before.items():
+            now = audit_values(template, names)
+            changed = [name for name in now if now[name] != was[name]]
+            if changed:
+                self.env["ai.close.audit"]._append(
+                    "template.write",
+                    template,
+                    before={name: was[name] for name in changed},
+                    after={name: now[name] for name in changed},
+                )
+        return result
+
+    @api.model
+    def _audited(self):
+        stored = {name for name, field in self._fields.items() if field.store}
+        return stored - {"id", *models.MAGIC_COLUMNS}
 
     @api.private
     def _task_vals(self, close):

@@ -19,6 +19,8 @@ KEPT = frozenset(
         "res_model",
         "res_id",
         "res_field",
+        "company_id",
+        "index_content",
         "public",
         "access_token",
         "store_fname",
@@ -124,7 +126,8 @@ class IrAttachment(models.Model):
         self.ensure_one()
         file = self.sudo()
         for name in KEPT & vals.keys():
-            if (file[name] or False) != (vals[name] or False):
+            now = file[name].id if name == "company_id" else file[name]
+            if (now or False) != (vals[name] or False):
                 return True
         if CONTENT & vals.keys():
             return self._ai_close_sha256() != hashlib.sha256(_content(vals)).hexdigest()

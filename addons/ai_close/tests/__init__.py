@@ -26,3 +26,4 @@ from . import test_holes_entries
 from . import test_hole_h10
 from . import test_evidence
 from . import test_hole_h13
+from . import test_second_person

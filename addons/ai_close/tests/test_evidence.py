@@ -15,6 +15,11 @@ PAPER = b"count sheet of 31 October"
 
 
 class EvidenceCase(CloseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
+
     def setUp(self):
         super().setUp()
         self.stock = self.close.task_ids.filtered(lambda task: task.code == "STOCK")
@@ -55,6 +60,8 @@ class EvidenceCase(CloseCase):
                     {"res_id": self.stock.id + 1},
                     {"res_field": "evidence_note"},
                     {"public": True},
+                    {"company_id": self.elsewhere.id},
+                    {"index_content": "found by another word"},
                     {"access_token": "known to all"},
                 ):
                     with self.subTest(user=user.name, sudo=mine.env.su, vals=vals):

@@ -241,6 +241,35 @@ class TestHoleH13(EntryCase):
         mine.unlink()
         self.assertFalse(message.exists())
 
+    def test_what_was_noted_of_a_step_is_nobodys_word(self):
+        run = self.close.task_ids.filtered(lambda task: task.code == "STOCK")
+        self.be(run, self.anna).action_prepare("Counted, line by line")
+        self.be(run, self.ben).action_send_back("Gent is missing")
+        note = run.message_ids[0]
+        self.assertEqual((note.author_id, run.state), (self.ben.partner_id, "open"))
+        self.assert_refused("AUD007", self.be(note, self.ben).write, {"body": "I never said so"})
+        self.assert_refused("AUD007", self.be(note, self.ben).unlink)
+
+    def test_by_a_notification_or_a_copy(self):
+        ben = self.ben.partner_id
+        for record in (self.move, self.task):
+            self.assert_refused(
+                "AUD007",
+                lambda r=record: self.rpc(
+                    self.carla,
+                    r._name,
+                    "message_notify",
+                    r.ids,
+                    body="approve it",
+                    author_id=ben.id,
+                    partner_ids=self.dirk.partner_id.ids,
+                ),
+            )
+            message = self.noted(record, self.ben)
+            self.assert_refused(
+                "AUD007", lambda m=message: self.rpc(self.carla, "mail.message", "copy", m.ids)
+            )
+
     def test_on_a_signed_record_nothing_is_mended(self):
         stock = self.close.task_ids.filtered(lambda task: task.code == "STOCK")
         message = self.noted(stock, self.anna)

@@ -117,6 +117,29 @@ class TestPortRows(PortCase):
         self.assertEqual((run.state, run.watermark, run.counters["read"]), ("done", "12", 5))
         self.refused("RUN002", "submit", **self.held, kind="finding", rows=[])
 
+    def test_a_watermark_that_the_database_has_not_reached_is_refused(self):
+        reached = int(self.env["ai.close.gate"]._snapshot_xmin())
+        ask = {"counters": {}, "scopes": {"rules": []}}
+        for absurd in (
+            "-1",
+            -1,
+            "soon",
+            "",
+            "1.5",
+            7,
+            True,
+            "٣",
+            str(reached + 10**6),
+            "18446744073709551616",
+            "9" * 20,
+            "9" * 40,
+        ):
+            with self.subTest(watermark=absurd):
+                self.refused("RUN010", "finish", **self.held, **ask, watermark=absurd)
+                self.assertEqual(self.env["ai.close.run"].browse(self.held["run_id"]).state, "running")
+        self.port("finish", **self.held, **ask, watermark=str(reached))
+        self.assertEqual(self.env["ai.close.run"].browse(self.held["run_id"]).watermark, str(reached))
+
     def test_the_next_run_gets_watermark_and_decisions(self):
         self._statuses(self.finding(1), self.finding(2, severity="low"))
         self.finish(self.held, ["CMP001"], watermark="77")
