@@ -73,11 +73,3 @@ class ResUsersApikeys(models.Model):
         if not self.env.su:
             refuse_agent(self, "user.key_remove")
         return super()._remove()
-
-
-class ResUsersApikeysDescription(models.TransientModel):
-    _inherit = "res.users.apikeys.description"
-
-    def check_access_make_key(self):
-        refuse_agent(self, "user.key_make")
-        return super().check_access_make_key()

@@ -17,7 +17,7 @@ OURS = "ai.close"
 BOOKS = "account."
 SHARED = frozenset({"res.company", "res.partner", "res.partner.bank"})
 # Compared by identity: the sender's address comes from a template.
-_LETTERHEAD = object()
+LETTERHEAD = object()
 # What anybody may note on a message: that he has seen it, likes it, keeps it.
 NOTES = frozenset(
     {
@@ -83,7 +83,7 @@ class MailThread(models.AbstractModel):
         if author_id == self.env["ir.model.data"]._xmlid_to_res_id("base.partner_root"):
             # Some localisations post as OdooBot in somebody's transaction: that person writes it.
             author_id = own
-        letterhead = self.env.context.get("ai_close_letterhead") is _LETTERHEAD
+        letterhead = self.env.context.get("ai_close_letterhead") is LETTERHEAD
         if author_id not in (None, own) or not (letterhead or is_own(self.env, email_from)):
             raise refuse(self, "AUD007", action="message.post")
         return author_id
@@ -136,7 +136,7 @@ class MailMessage(models.Model):
     def _ai_close_need_writer(self):
         """Look at what was made: a default of the context arrives without being in the values."""
         user, now = self.env.user, fields.Datetime.now()
-        letterhead = self.env.context.get("ai_close_letterhead") is _LETTERHEAD
+        letterhead = self.env.context.get("ai_close_letterhead") is LETTERHEAD
         for message, record in self._ai_close_evidence():
             if record._name.startswith(OURS):
                 self.env[OURS]._ai_close_refuse_reader("message.create")
@@ -184,36 +184,6 @@ class MailTrackingValue(models.Model):
                 raise refuse(record, "AUD007", action=action)
 
 
-class MailComposeMessage(models.TransientModel):
-    _inherit = "mail.compose.message"
-
-    def _prepare_mail_values_static(self):
-        """The sender signs; only a template may bear another address."""
-        values = super()._prepare_mail_values_static()
-        if not self.env.su and self._ai_close_on_evidence():
-            if not self.template_id and not is_own(self.env, self.email_from):
-                raise refuse(self.env[self.model], "AUD007", action="message.post")
-            values["author_id"] = self.env.user.partner_id.id
-        return values
-
-    def _action_send_mail_comment(self, res_ids):
-        if self.template_id:
-            self = self.with_context(ai_close_letterhead=_LETTERHEAD)  # pylint: disable=self-cls-assignment
-        return super()._action_send_mail_comment(res_ids)
-
-    def _prepare_schedule_message_post_values(self, post_values):
-        # Posted later, by a cron in the sender's name: under the sender's own address.
-        if not self.env.su and self._ai_close_on_evidence():
-            post_values["email_from"] = self.env.user.partner_id.email_formatted
-        return super()._prepare_schedule_message_post_values(post_values)
-
-    def _ai_close_on_evidence(self):
-        if not self.model or self.model not in self.env:
-            return False
-        records = self.env[self.model].browse(self._evaluate_res_ids()).exists()
-        return any(is_evidence(record) for record in records)
-
-
 class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
 
@@ -221,5 +191,5 @@ class AccountMoveSend(models.AbstractModel):
     def _send_mail(self, move, mail_template, **kwargs):
         if not self.env.su and is_evidence(move):
             kwargs["author_id"] = self.env.user.partner_id.id
-            move = move.with_context(ai_close_letterhead=_LETTERHEAD)
+            move = move.with_context(ai_close_letterhead=LETTERHEAD)
         return super()._send_mail(move, mail_template, **kwargs)

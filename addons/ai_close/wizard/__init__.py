@@ -1,3 +1,4 @@
+from . import agent_key
 from . import account_history
 from . import close_assign
 from . import close_lock_ask
@@ -5,3 +6,4 @@ from . import close_match_manual
 from . import close_post_dated
 from . import close_reason
 from . import close_setup
+from . import mail_compose
