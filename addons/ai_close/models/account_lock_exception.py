@@ -29,7 +29,7 @@ class AccountLockException(models.Model):
             self._ai_close_refuse(self.sudo().company_id, "lock_exception.write")
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_guarded(self):
         self._ai_close_refuse(self.sudo().company_id, "lock_exception.unlink")
 

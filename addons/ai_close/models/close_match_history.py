@@ -14,6 +14,8 @@ class AccountBankStatementLine(models.Model):
     @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_keep_matches(self):
         """Supersede what was still proposed, and tell of the rest that its bank line leaves."""
+        # Whatever the order of Odoo's hooks: an accepted match refuses before anything is let go.
+        self._ai_close_unlink_except_matched()
         self.sudo().ai_close_match_ids._after_line_deleted()
 
 
@@ -25,7 +27,6 @@ class AccountMove(models.Model):
         # Deleted with its journal entry a bank line leaves by the database's own cascade.
         lines = self.sudo().statement_line_id
         if lines:
-            lines._ai_close_unlink_except_matched()
             lines._ai_close_keep_matches()
 
 

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 def guarded(companies):
     """Return those of ``companies`` that AI Close guards: enabled themselves, or below an enabled parent."""
-    return companies.sudo().filtered(lambda company: any(company.parent_ids.mapped("ai_close_enabled")))
+    return companies.sudo().filtered(lambda company: company._ai_close_is_guarded())
 
 
 def all_guarded(env):

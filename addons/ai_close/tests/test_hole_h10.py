@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .close_common import CloseCase
+from .locks import except_by_hand, lock_by_hand
 
 
 @tagged("post_install", "-at_install")
@@ -25,13 +26,7 @@ class TestHoleH10(CloseCase):
         self.lock_books("2026-09-30")
 
     def lock_books(self, date):
-        self.env.flush_all()
-        self.env.cr.execute("ALTER TABLE res_company DISABLE TRIGGER USER")
-        self.env.cr.execute(
-            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s", [date, self.company.id]
-        )
-        self.env.cr.execute("ALTER TABLE res_company ENABLE TRIGGER USER")
-        self.env.invalidate_all()
+        lock_by_hand(self.company, fiscalyear_lock_date=date)
 
     @contextmanager
     def without_ai_close(self):
@@ -172,14 +167,12 @@ class TestHoleH10(CloseCase):
             ).resequence()
 
         # Odoo itself refuses it below a lock, but not for somebody who was given an exception.
-        self.env["account.lock_exception"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "user_id": self.manager.id,
-                "fiscalyear_lock_date": False,
-                "reason": "a late bill",
-                "end_datetime": "2126-01-01",
-            }
+        except_by_hand(
+            self.company,
+            user_id=self.manager.id,
+            fiscalyear_lock_date=False,
+            reason="a late bill",
+            end_datetime="2126-01-01",
         )
         with self.without_ai_close():
             resequence(move)
