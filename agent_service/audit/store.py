@@ -85,9 +85,9 @@ class RootStore:
         A database that was restored under a new id is still the one that the agent knows at this address.
         """
         by_place = None
-        for path in sorted(self.folder.glob(f"*{ROOTS}")):
+        for path in sorted(self.folder.glob(f"*-{company_id}{ROOTS}")):
             known = load_known(path)
-            if known.company_id != company_id:
+            if known.company_id not in (None, company_id):
                 continue
             if database_uuid in known.database_uuids:
                 return path

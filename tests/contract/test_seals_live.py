@@ -23,6 +23,11 @@ _SEAL = """
 env["ai.close.audit.seal"]._cron_seal()
 env.cr.commit()
 """
+_NEW_ID = """
+env["ir.config_parameter"].set_param("database.uuid", "restored-copy")
+env.cr.commit()
+env.registry.signal_changes()
+"""
 _ACCEPT = """
 user = env["res.users"].search([("login", "=", {login!r})])
 gaps = env["ai.close.audit.gap"].search([("state", "=", "open")])
@@ -166,7 +171,7 @@ def test_the_restore_drill(make_demo, tmp_path, under_a_new_id):
     before = shutil.copy(roots_file(demo), tmp_path / f"before{store.ROOTS}")
     restore(demo, copy)
     if under_a_new_id:
-        demo.execute("UPDATE ir_config_parameter SET value = 'restored-copy' WHERE key = 'database.uuid'")
+        odoo_cli.shell(CLUSTER, demo.database, _NEW_ID)
 
     runs = demo.sql("SELECT to_json(count(*)) FROM ai_close_run")
     for _again in range(2):
@@ -193,6 +198,7 @@ def test_the_restore_drill(make_demo, tmp_path, under_a_new_id):
     path = export(demo, tmp_path / "after.jsonl")
     code, report = verified(demo, path)
     assert (code, report["found"], report["warnings"]) == (0, [], [])
+    assert (report["database_uuid"] == "restored-copy") is under_a_new_id
     (gap,) = report["accepted_gaps"]
     assert (gap["number"], gap["root"], gap["by"]) == (last["number"], last["root"], "Carla Conti")
     assert "backup of Sunday" in gap["reason"]
