@@ -150,11 +150,16 @@ def _controls() -> Result:
     return _pytest("controls", [folder for folder in folders if folder.is_dir()], env)
 
 
+def _tampering() -> Result:
+    return _pytest("tampering", [ROOT / "tests" / "tampering"], _environment())
+
+
 STAGES: dict[str, Callable[[], Result]] = {
     "lint": _lint,
     "agent": _agent,
     "contract": _contract,
     "addons": _addons,
+    "tampering": _tampering,
     "e2e": _e2e,
     "faults": _faults,
     "controls": _controls,
