@@ -190,9 +190,12 @@ POLICY = {
         {"bands": {"auto": "1.5", "review": "0.7"}}, {"roles": {"grni": "408100"}},
         {"limits": {"match": 1.5}},
         {"rules": {"STA001": {"outlier_z": 6.5}}}, {"admin": True},
+        {"manual": {"journals": [9]}}, {"manual": {"journals": [9], "amount": "-1"}},
+        {"manual": {"journals": ["MISC"], "amount": "1"}},
     ],
 )  # fmt: skip
 def test_a_policy_that_is_none_is_refused(change):
     payload.check_policy(POLICY)
+    payload.check_policy(POLICY | {"manual": {"journals": [9], "amount": "5000.00"}})
     with pytest.raises(payload.PayloadError):
         payload.check_policy(POLICY | change)

@@ -210,6 +210,21 @@ def test_the_entry_takes_three_people(person, colleague, october):
     assert moves[1]["reversed_entry_id"][0] == entry["move_id"][0]
 
 
+def test_the_list_of_manual_entries_is_signed_by_a_second_person(person, colleague):
+    anna, ben = colleague("anna"), person("ben")
+    (listed,) = anna.search("ai.close.manual.list", [("close_id", "=", anna.close_id())])
+    (before,) = anna.read("ai.close.manual.list", [listed], ["count", "rows", "state"])
+    assert before["count"] == len(before["rows"]) > 0
+    assert before["state"] == "open"
+    assert anna.refused("ai.close.manual.list", "action_sign", [listed])
+    ben.go(f"ai-close-manual-entries/{listed}")
+    ben.page.locator(".o_form_view").wait_for()
+    expect(ben.page.locator("[name=rows] tbody tr")).to_have_count(before["count"])
+    ben.picture("manual-entries")
+    ben.press("Sign the list")
+    ben.state("Signed")
+
+
 def test_the_checklist_is_finished_by_two(person, colleague):
     anna, ben, api = person("anna"), person("ben"), colleague("anna")
     anna.go("ai-close-checklist")
@@ -313,6 +328,7 @@ def test_the_auditor_reads_every_step_and_changes_nothing(person, colleague):
         "entry.review",
         "entry.approve",
         "entry.post",
+        "list.sign",
         "task.prepare",
         "task.sign",
         "lock.request",

@@ -70,6 +70,20 @@ CODES: dict[str, Code] = {
     "ENT010": Code("NOT_PROPOSABLE", PERSON, "This proposal can't be made from these records."),
     "ENT011": Code("POSTED_OTHERWISE", PERSON, "Entries are posted by Post, never by writing their state."),
     "ENT012": Code("COMPUTED_FIELD", PERSON, "Odoo computes this field itself; it is never written."),
+    "ENT013": Code(
+        "APPROVAL_NEEDED",
+        PERSON,
+        "A manual entry of this amount is posted through an approval only; send it.",
+    ),
+    "ENT014": Code(
+        "SAME_APPROVALS",
+        PERSON,
+        "An approved entry is undone by an approved entry only; propose its reversal.",
+    ),
+    "ENT015": Code(
+        "SCREEN_STALE", PERSON, "This was changed after it was shown to you; reload and look again."
+    ),
+    "ENT016": Code("LIST_NOT_SIGNABLE", PERSON, "This list of manual entries can't be signed."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

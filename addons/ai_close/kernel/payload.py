@@ -187,8 +187,10 @@ POLICY = Record(
         # how long events are kept, and who gets the proof codes at night
         "audit_retention_years": Int(low=7, high=100),
         "seal_mail_to": Many(Text(254, pattern=r"[^@\s,;<>]+@[^@\s,;<>]+"), 20),
+        # From this amount on a manual entry in one of these journals is posted through an approval only.
+        "manual": Record({"journals": Many(_ID, 100), "amount": Money(low=0)}),
     },
-    optional=("audit_retention_years", "seal_mail_to"),
+    optional=("audit_retention_years", "seal_mail_to", "manual"),
 )
 
 

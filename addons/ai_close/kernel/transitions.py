@@ -101,9 +101,11 @@ ENTRY = {
     ("prepared", "reviewed"): _step("entry.review", REVIEWER, CONTROLLER),
     ("reviewed", "approved"): _step("entry.approve", CONTROLLER, REVIEWER),
     ("approved", "posted"): _step("entry.post", CONTROLLER, REVIEWER),
-    ("posted", "reversed"): _step("entry.reverse", CONTROLLER),
-    ("prepared", "proposed"): _step("entry.send_back", *_PRC),
-    ("reviewed", "proposed"): _step("entry.send_back", *_PRC),
+    # taken together with the approval of the entry that reverses it
+    ("posted", "reversed"): _step("entry.reverse", CONTROLLER, REVIEWER),
+    # the server strikes signatures when a document arrives from nobody who could sign
+    ("prepared", "proposed"): _step("entry.send_back", *_PRC, SERVER),
+    ("reviewed", "proposed"): _step("entry.send_back", *_PRC, SERVER),
     ("approved", "proposed"): _step("entry.send_back", *_PRC),
     ("proposed", "rejected"): _step("entry.reject", *_PRC),
     ("prepared", "rejected"): _step("entry.reject", *_PRC),
@@ -148,6 +150,12 @@ REPORT = {
     ("waiting", "failed"): _step("audit.report_failed", SERVER),
 }
 
+MANUAL_LIST = {
+    ("open", "signed"): _step("list.sign", REVIEWER, CONTROLLER),
+    ("stale", "signed"): _step("list.sign", REVIEWER, CONTROLLER),
+    ("signed", "stale"): _step("list.stale", SERVER),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -156,6 +164,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.match": MATCH,
     "ai.close.entry": ENTRY,
     "ai.close.lock": LOCK,
+    "ai.close.manual.list": MANUAL_LIST,
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,

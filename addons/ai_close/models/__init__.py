@@ -21,7 +21,7 @@ from . import account_move_dated
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_journal
-from . import account_move_approval
+from . import account_move_manual
 from . import close
 from . import close_cockpit
 from . import close_readiness
@@ -33,11 +33,17 @@ from . import close_match
 from . import close_match_item
 from . import close_match_submit
 from . import close_entry
+from . import close_entry_digest
 from . import close_entry_edit
 from . import close_entry_line
 from . import close_entry_source
 from . import close_entry_post
 from . import close_entry_submit
+from . import close_entry_manual
+from . import close_entry_reversal
+from . import close_entry_attachment
+from . import account_move_approval
+from . import close_manual_list
 from . import close_lock
 from . import close_lock_other
 from . import close_audit_evidence

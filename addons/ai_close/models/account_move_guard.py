@@ -248,7 +248,7 @@ class AccountMove(models.Model):
                 approved,
                 "ENT005",
                 self.env._(
-                    "%(moves)s was approved in the close; reverse it instead of changing it.",
+                    "%(moves)s was approved in the close; propose its reversal instead of changing it.",
                     moves=", ".join(approved.mapped("display_name")),
                 ),
                 action="move.write",

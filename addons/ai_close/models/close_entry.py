@@ -1,13 +1,9 @@
 """ai.close.entry: a staged adjusting entry, prepared, reviewed and approved by three people."""
 
-from decimal import Decimal
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..kernel import canonical
-from ..kernel.money import fmt
 from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER, SERVER
 from .refusal import refuse
 
@@ -42,6 +38,10 @@ class AiCloseEntry(models.Model):
             "source_ids",
             "payload_digest",
             "proposed_digest",
+            "approved_digest",
+            "signed_policy_id",
+            "origin_move_id",
+            "recurrence",
             "confidence",
             "amount_min",
             "amount_max",
@@ -81,6 +81,19 @@ class AiCloseEntry(models.Model):
     source_count = fields.Integer(compute="_compute_source_count")
     payload_digest = fields.Char("Proof code", readonly=True)
     proposed_digest = fields.Char(readonly=True, help="Digest of what the agent proposed, before any edit.")
+    approved_digest = fields.Char(
+        readonly=True, help="The proof code that was approved; what is posted is compared with it."
+    )
+    signed_policy_id = fields.Many2one("ai.close.policy", string="Policy", readonly=True, ondelete="restrict")
+    origin_move_id = fields.Many2one(
+        "account.move",
+        string="Made from",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The draft that was sent for approval, or the posted entry that this one reverses.",
+    )
+    recurrence = fields.Char(readonly=True, help="How the draft that was sent for approval repeats itself.")
     confidence = fields.Float(readonly=True, digits=(5, 4))
     amount_min = fields.Monetary(readonly=True)
     amount_max = fields.Monetary(readonly=True)
@@ -165,60 +178,13 @@ class AiCloseEntry(models.Model):
                 else False
             )
 
-    # -- what is signed
-
-    @api.private
-    def _payload(self):
-        """Return everything that a signature covers, as plain values with decimal strings."""
-        self.ensure_one()
-        decimals = self.currency_id.decimal_places
-        return {
-            "company": self.company_id.id,
-            "date": self.date,
-            "reversal_date": self.reversal_date or None,
-            "journal": self.journal_id.id,
-            "ref": self.ref or "",
-            "narration": self.narration or "",
-            "lines": [
-                {
-                    "account": line.account_id.id,
-                    "partner": line.partner_id.id or None,
-                    "name": line.name,
-                    "balance": fmt(line.balance, decimals),
-                    "currency": (line.currency_id or self.currency_id).name,
-                    "amount_currency": fmt(
-                        line.amount_currency, (line.currency_id or self.currency_id).decimal_places
-                    ),
-                }
-                for line in self.line_ids.sorted(lambda line: (line.sequence, line.id))
-            ],
-        }
-
-    @api.private
-    def _digest_now(self):
-        return canonical.digest(self._payload())
-
-    @api.private
-    def _debits(self):
-        """Return the exact sum of the debits and of all lines, as Decimals."""
-        decimals = self.currency_id.decimal_places
-        balances = [Decimal(fmt(line.balance, decimals)) for line in self.line_ids]
-        return sum((each for each in balances if each > 0), Decimal(0)), sum(balances, Decimal(0))
-
-    @api.private
-    def _sum_up(self):
-        """Write the digest and the total of the present payload."""
-        for entry in self.sudo():
-            entry._guarded().write(
-                {"payload_digest": entry._digest_now(), "amount_total": float(entry._debits()[0])}
-            )
-
     # -- the steps
 
     def action_prepare(self):
         """Sign as the maker: the numbers and their sources are taken over."""
         for entry in self:
             entry._need_step("proposed", "entry.prepare", PREPARER, CONTROLLER)
+            entry._take_policy()
             entry._need_intact("entry.prepare")
             entry._transition("prepared", vals={"prepared_by_id": self.env.uid, "prepared_at": self._now()})
         return True
@@ -256,6 +222,7 @@ class AiCloseEntry(models.Model):
         self._need_role(*roles, action=action)
         self.check_access("read")
         self._lock_rows()
+        self._need_seen(action)
         self._need_open(action)
         if self.state != state:
             raise refuse(
@@ -284,20 +251,20 @@ class AiCloseEntry(models.Model):
     def _need_intact(self, action):
         """Refuse unless payload and sources are what they were when proposed, and the lines can be posted."""
         entry = self.sudo()
-        if entry._digest_now() != entry.payload_digest:
-            raise refuse(self, "ENT002", action=action)
+        entry._need_signed_payload(action)
         changed = entry.source_ids._changed()
         if changed or not entry.source_ids:
             raise refuse(
                 self,
                 "ENT004",
                 self.env._(
-                    "%(changed)s of %(total)s sources changed: %(names)s. Compute again, then review.",
+                    "%(changed)s of %(total)s sources changed: %(names)s. %(way)s",
                     changed=len(changed),
                     total=len(entry.source_ids),
                     names=", ".join(
                         source.label or f"{source.model},{source.res_id}" for source in changed[:5]
                     ),
+                    way=entry._way_out(),
                 ),
                 action=action,
             )

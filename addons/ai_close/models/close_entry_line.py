@@ -9,6 +9,7 @@ from .refusal import refuse
 
 class AiCloseEntryLine(models.Model):
     _name = "ai.close.entry.line"
+    _inherit = ["analytic.mixin"]
     _description = "Line of a staged entry"
     _order = "entry_id, sequence, id"
 

@@ -11,10 +11,13 @@ from ..kernel.sod import SERVER
 from .close_entry import UNSIGNED
 from .refusal import CloseRefusal
 
+# What people make: a journal entry that they wrote themselves, a reversal that they ask for.
+BY_PEOPLE = ("MAN", "REV")
 NAMES = {"GR": "Goods received, not invoiced", "DN": "Delivered, not invoiced"}
 DECIDED = ("approved", "posted", "reversed", "rejected")
 # A proposal may not rest on another conclusion alone: that would be a plug.
 NO_EVIDENCE = ("ai.close.finding", "ai.close.match", "ai.close.entry", "ai.close")
+MAX_DIGITS = 18
 
 
 class AiCloseEntry(models.Model):
@@ -66,7 +69,8 @@ class AiCloseEntry(models.Model):
             entry._guarded().write({"last_run_id": run.id})
             return "unchanged", None, None
         vals["proposed_digest"] = digest
-        lines, cited = [(0, 0, each) for each in self._row_lines(row)], [(0, 0, each) for each in sources]
+        lines = [(0, 0, each) for each in self._row_lines(run.company_id, row)]
+        cited = [(0, 0, each) for each in sources]
         if not entry:
             entry = self._guarded().create(
                 {
@@ -106,6 +110,8 @@ class AiCloseEntry(models.Model):
         company, close = run.company_id, run.close_id
         if row["key"].split(":")[:2] != [row["proposer"], str(company.id)]:
             return "RUN010", self.env._("The key does not name the proposer and the company.")
+        if row["proposer"] in BY_PEOPLE:
+            return "RUN010", self.env._("Such an entry is made by people.")
         day = date.fromisoformat(row["date"])
         if not close.period_start <= day <= close.period_end:
             return "ENT010", self.env._("The entry is not dated in the period.")
@@ -146,6 +152,8 @@ class AiCloseEntry(models.Model):
         try:
             amounts = [_amount(each[at]) for each in rows]
             total = _amount(row["calculation"]["total"])
+        except OverflowError:
+            return "RUN010", self.env._("The calculation has an amount that is no finite number.")
         except (InvalidOperation, IndexError, TypeError, ValueError):
             return "ENT010", self.env._("The calculation has no amounts.")
         debits = sum(
@@ -195,9 +203,14 @@ class AiCloseEntry(models.Model):
             "is_estimate": row["is_estimate"],
         }
 
-    def _row_lines(self, row):
+    def _row_lines(self, company, row):
         currencies = self._currencies({line["currency"] for line in row["lines"]})
         partners = self.env["res.partner"].sudo().browse
+        shares = {}
+        for line in row["lines"]:
+            key = (line["account_id"], line["partner_id"])
+            if key not in shares:
+                shares[key] = self._row_analytic(company, *key)
         return [
             {
                 "sequence": 10 * (at + 1),
@@ -211,9 +224,30 @@ class AiCloseEntry(models.Model):
                     fmt(parse(line["amount_currency"]), currencies[line["currency"]].decimal_places)
                 ),
                 "currency_id": currencies[line["currency"]].id,
+                "analytic_distribution": shares[line["account_id"], line["partner_id"]],
             }
             for at, line in enumerate(row["lines"])
         ]
+
+    def _row_analytic(self, company, account_id, partner_id):
+        """Return the shares that Odoo's distribution models give such a line, for people to see and sign."""
+        account = self.env["account.account"].with_company(company).sudo().browse(account_id)
+        partner = self.env["res.partner"].sudo().browse(partner_id or [])
+        return (
+            self.env["account.analytic.distribution.model"]
+            .sudo()
+            ._get_distribution(
+                {
+                    "product_id": False,
+                    "product_categ_id": False,
+                    "partner_id": partner.id,
+                    "partner_category_id": partner.category_id.ids,
+                    "account_prefix": account.code,
+                    "company_id": company.id,
+                }
+            )
+            or False
+        )
 
     def _row_sources(self, run, row):
         """Return the cited records with their facts of now, read by the server itself."""
@@ -241,6 +275,7 @@ class AiCloseEntry(models.Model):
             [
                 ("close_id", "=", run.close_id.id),
                 ("state", "in", ("proposed", "stale")),
+                ("proposer", "not in", BY_PEOPLE),
                 "|",
                 "&",
                 ("proposer", "in", scopes.get("proposers", [])),
@@ -264,5 +299,11 @@ class AiCloseEntry(models.Model):
 
 
 def _amount(text):
-    """Read an amount of a calculation; thousands may be set off by commas."""
-    return Decimal(str(text).replace(",", "").replace(" ", ""))
+    """Read an amount of a calculation; thousands may be set off by commas.
+
+    Raises OverflowError for what Decimal reads but is no amount (Infinity, NaN, an exponent out of reach).
+    """
+    amount = Decimal(str(text).replace(",", "").replace(" ", ""))
+    if not amount.is_finite() or amount.adjusted() > MAX_DIGITS:
+        raise OverflowError
+    return amount

@@ -94,6 +94,11 @@ class ClosePolicy(models.Model):
         fitting = accounts.filtered_domain(self.env["account.account"]._check_company_domain(company))
         if wanted - set(fitting.ids):
             raise PayloadError("roles", "an account that the company does not have")
+        manual = set(params.get("manual", {}).get("journals", ()))
+        family = self.env["res.company"].sudo().search([("id", "child_of", company.id)]) | company.parent_ids
+        journals = self.env["account.journal"].sudo().browse(manual).exists()
+        if manual - set(journals.filtered(lambda journal: journal.company_id in family).ids):
+            raise PayloadError("manual.journals", "a journal that the company does not have")
         journal = self.env["account.journal"].sudo().browse(params["adjustment_journal_id"]).exists()
         if not journal or journal.company_id not in company.parent_ids:
             raise PayloadError("adjustment_journal_id", "a journal that the company does not have")
@@ -103,6 +108,24 @@ class ClosePolicy(models.Model):
     def _in_force(self, company):
         """Return the policy that holds for ``company`` now, or none."""
         return self.sudo().search([("company_id", "=", company.id), ("state", "=", "in_force")], limit=1)
+
+    @api.model
+    @api.private
+    def _in_force_above(self, company):
+        """Return the policy that binds ``company``: its own, or that of the nearest company above it."""
+        found = self.sudo().search(
+            [("company_id", "in", company.sudo().parent_ids.ids), ("state", "=", "in_force")]
+        )
+        # a branch has the longer path
+        return found.sorted(lambda policy: len(policy.company_id.parent_path or ""))[-1:]
+
+    @api.private
+    def _signed_facts(self):
+        """Return what a signature says of the policy that it was given under; None without one.
+
+        The digest is taken of the parameters themselves, not of the field that shows it.
+        """
+        return {"version": self.version, "digest": digest(self.params)} if self else None
 
     @api.private
     def _money(self, *path) -> Decimal | None:

@@ -17,20 +17,14 @@ class AiClose(models.Model):
     def _readiness(self):
         """Return ``{pct, blockers, counters, formula}`` of this close, read now.
 
-        It counts items: the run, tasks, critical and high findings, staged entries, bank lines and drafts.
+        It counts items: the run, tasks, critical and high findings, staged entries, bank lines, drafts and
+        the list of manual entries.
         ``pct`` is rounded down and below 100 as long as a blocker is open.
         """
         self.ensure_one()
         close = self.sudo()
         blockers, counters = [], {}
-        for count in (
-            close._count_run,
-            close._count_bank,
-            close._count_drafts,
-            close._count_findings,
-            close._count_entries,
-            close._count_tasks,
-        ):
+        for count in close._readiness_counts():
             name, done, total, found = count()
             counters[name] = {"done": done, "total": total}
             blockers += found
@@ -51,6 +45,17 @@ class AiClose(models.Model):
                 parts=", ".join(f"{name} {each['done']}/{each['total']}" for name, each in counters.items()),
             ),
         }
+
+    def _readiness_counts(self):
+        """Return the methods that count, one an area; other files add theirs."""
+        return [
+            self._count_run,
+            self._count_bank,
+            self._count_drafts,
+            self._count_findings,
+            self._count_entries,
+            self._count_tasks,
+        ]
 
     # -- one method an area: (name, done, total, blockers)
 
@@ -130,11 +135,16 @@ class AiClose(models.Model):
         return "bank lines", done, total, found
 
     def _count_drafts(self):
+        # A draft that waits for approval counts as the staged entry that it was sent as.
+        waiting = self.entry_ids.filtered(
+            lambda entry: entry.proposer == "MAN" and entry.state in ENTRY_UNDECIDED
+        )
         domain = [
             ("company_id", "in", list(self._family_ids())),
             ("state", "=", "draft"),
             ("date", ">=", str(self.period_start)),
             ("date", "<=", str(self.period_end)),
+            ("id", "not in", waiting.origin_move_id.ids),
         ]
         count, amount = self.env["account.move"]._read_group(
             domain, aggregates=["__count", "amount_total_signed:sum"]

@@ -51,6 +51,7 @@ class TestCloseFlow(CloseCase):
                 "findings": {"done": 0, "total": 1},
                 "entries": {"done": 0, "total": 0},
                 "tasks": {"done": 0, "total": 8},
+                "manual entries": {"done": 0, "total": 0},
             },
         )
         self.assertEqual(readiness["pct"], 100 * 1 // 14)

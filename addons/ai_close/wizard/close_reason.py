@@ -10,6 +10,8 @@ STEPS = frozenset(
         ("ai.close.match", "action_reject"),
         ("ai.close.entry", "action_send_back"),
         ("ai.close.entry", "action_reject"),
+        ("ai.close.entry", "action_propose_reversal"),
+        ("account.move", "action_ai_close_propose_reversal"),
         ("ai.close.finding", "action_explain"),
         ("ai.close.finding", "action_waive"),
         ("ai.close.task", "action_send_back"),

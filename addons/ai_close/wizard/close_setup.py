@@ -47,6 +47,16 @@ class AiCloseSetup(models.TransientModel):
         domain="[('type', '=', 'general')]",
         default=lambda self: self._default_journal(),
     )
+    manual_journal_ids = fields.Many2many(
+        "account.journal",
+        string="Journals of manual entries",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
+        default=lambda self: self._default_manual_journals(),
+        help="From the amount below on, a manual entry in one of these is posted through an approval only."
+        " No journal: no manual entry needs one.",
+    )
+    manual_amount = fields.Monetary("Approved from", default=5000.0, required=True)
     materiality = fields.Monetary(default=5000.0, required=True)
     limit_match = fields.Monetary(
         "Preparer's limit for a match",
@@ -66,6 +76,16 @@ class AiCloseSetup(models.TransientModel):
         return self.env["account.journal"].search(
             [("company_id", "=", self.env.company.id), ("type", "=", "general")], limit=1
         )
+
+    @api.model
+    def _default_manual_journals(self):
+        return self.env["account.journal"].search(
+            [("company_id", "=", self.env.company.id), ("type", "=", "general")]
+        )
+
+    @api.onchange("materiality")
+    def _onchange_materiality(self):
+        self.manual_amount = self.materiality
 
     @api.private
     def _params(self):
@@ -92,6 +112,10 @@ class AiCloseSetup(models.TransientModel):
                 "entry_controller": fmt(self.limit_entry, decimals),
             },
             "rules": {code: {"enabled": True, **OPTIONS.get(code, {})} for code in RULES},
+            "manual": {
+                "journals": sorted(self.manual_journal_ids.ids),
+                "amount": fmt(self.manual_amount, decimals),
+            },
         }
 
     def action_enable(self):

@@ -95,4 +95,7 @@ def _enable(ctx: Context, company) -> None:
     wanted = params.pop("adjustment_journal")
     journal = env["account.journal"].search([("code", "=", wanted), ("company_id", "=", record.id)], limit=1)
     params["adjustment_journal_id"] = journal.id
+    # The history above was posted before anybody guarded it; from here on these journals need approvals.
+    general = env["account.journal"].search([("type", "=", "general"), ("company_id", "=", record.id)])
+    params["manual"] = {"journals": sorted(general.ids), "amount": params["materiality"]}
     env["ai.close.policy"]._create_first(record, params, tz=company.tz)

@@ -16,7 +16,7 @@ export class PolicyField extends FactsField {
     async loadNames() {
         const params = this.props.record.data[this.props.name] || {};
         const accounts = Object.values(params.roles || {}).flat();
-        const journals = params.adjustment_journal_id ? [params.adjustment_journal_id] : [];
+        const journals = [params.adjustment_journal_id, ...(params.manual?.journals || [])].filter(Boolean);
         this.accountNames = await this.names.loadDisplayNames("account.account", accounts);
         this.journalNames = await this.names.loadDisplayNames("account.journal", journals);
     }
@@ -27,8 +27,13 @@ export class PolicyField extends FactsField {
         const roles = Object.entries(params.roles || {}).map(([role, ids]) => [
             role, [ids].flat().map((id) => named(this.accountNames, id)),
         ]);
+        const manual = params.manual && {
+            ...params.manual,
+            journals: params.manual.journals.map((id) => named(this.journalNames, id)),
+        };
         return {
             ...params,
+            ...(manual ? { manual } : {}),
             roles: Object.fromEntries(roles),
             adjustment_journal_id: named(this.journalNames, params.adjustment_journal_id),
         };
