@@ -94,12 +94,11 @@ def test_a_flood_of_refusals_becomes_ten_rows_and_a_count(books, call):
     time.sleep(1)
     rows = _trail(books, "AUD002", "ai.close.policy.write")
     counted = books.sql(
-        "SELECT to_json(count(*)) FROM ai_close_refusal_tally WHERE action = 'ai.close.policy.write'"
+        "SELECT json_agg(count) FROM ai_close_refusal_tally WHERE action = 'ai.close.policy.write'"
     )
+    assert sum(counted) == 14
     # on the hour the count begins anew
-    hours = {row["event_at"][:13] for row in rows}
-    assert len(rows) + counted == 14
-    assert len(hours) > 1 or len(rows) == 10
+    assert len(rows) == sum(min(count, 10) for count in counted)
 
 
 def test_a_refusal_of_the_port_is_in_the_trail(books):
