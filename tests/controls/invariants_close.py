@@ -29,12 +29,11 @@ SIGNATURES = {
     "ai_close_match": ("accepted_by_id",),
     "ai_close_finding": ("waived_by_id", "waive_asked_by_id", "explained_by_id"),
 }
-APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_refusal_tally",
-               "ai_close_change", "ai_close_audit_gap")  # fmt: skip
+APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_change")
 # What the server itself keeps beside the steps; anybody's work may change it.
 SERVER_KEPT = {
     "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate",
-    "ai_close_audit_seal", "ai_close_audit_membership",
+    "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_extract_page",
 }  # fmt: skip
 ENTRY_FREE = {"write_date", "write_uid", "message_main_attachment_id", "last_run_id", "state", "change_log"}
 EVIDENCE_FREE = {"write_date", "write_uid", "access_token", "index_content", "description"}

@@ -1,9 +1,9 @@
 """The verdict on every public method and every field of every model of ours.
 
 A method or field without a verdict fails the test: nothing new is forgotten.  The letters say who may change
-something by it: P preparer, R reviewer, C controller, A the agent, I whoever has invoicing.  ``REFUSED``:
-nobody.  ``HARMLESS``: it changes no row of the close and of the books.  ``TALK``: it may change messages,
-followers and activities only.  ``BY_FIELD``: it may change what the verdicts on the fields let it.
+something by it: P preparer, R reviewer, C controller, D auditor, A the agent, I whoever has invoicing.
+``REFUSED``: nobody.  ``HARMLESS``: it changes no row of the close and of the books.  ``TALK``: it may change
+messages, followers and activities only.  ``BY_FIELD``: it may change what the verdicts on the fields let it.
 """
 
 from tests.controls.attempts import Attempt
@@ -12,8 +12,9 @@ from tests.controls.invariants_close import SERVER_KEPT
 from tests.controls.people import ROLES, Answer
 
 REFUSED, HARMLESS, TALK, BY_FIELD = "refused", "harmless", "talk", "by field"
-LETTERS = {"P": "preparer", "R": "reviewer", "C": "controller", "A": "agent", "I": "invoice"}
+LETTERS = {"P": "preparer", "R": "reviewer", "C": "controller", "D": "auditor", "A": "agent", "I": "invoice"}
 _STATE_MIXIN = {"create": BY_FIELD, "write": BY_FIELD}
+_APPEND_ONLY = {"create": REFUSED, "write": REFUSED, "unlink": REFUSED}
 
 METHODS: dict[str, dict[str, str]] = {
     "ai.close": {
@@ -28,6 +29,7 @@ METHODS: dict[str, dict[str, str]] = {
         "hello": HARMLESS,
         "pending": HARMLESS,
         "extract": HARMLESS,
+        "seals": HARMLESS,
         "begin": "A",
         "drop_other_keys": "A",
         "fail": "A",
@@ -37,7 +39,11 @@ METHODS: dict[str, dict[str, str]] = {
         "submit": "A",
     },
     "ai.close.assign": {"action_confirm": "PRC"},
-    "ai.close.audit": {"create": REFUSED, "write": REFUSED, "unlink": REFUSED},
+    "ai.close.append.only": {},
+    "ai.close.audit": {**_APPEND_ONLY, "action_verify": "CD", "action_export": "CD"},
+    "ai.close.audit.gap": {**_STATE_MIXIN, "action_accept": "C"},
+    "ai.close.audit.report": _STATE_MIXIN,
+    "ai.close.audit.seal": {**_APPEND_ONLY, "action_verify": "CD", "action_export": "CD"},
     "ai.close.entry": {
         **_STATE_MIXIN,
         "action_prepare": "PC",
@@ -199,8 +205,19 @@ PROTECTED: dict[str, str] = {
         company_ids
     """,
     "ai.close.audit": """
-        action after before close_id company_id digest event_at format model reason refusal_code res_id
-        res_name role run_id user_id user_login user_name
+        action after before block change close_id company_id digest event_at evidence format model reason
+        refusal_code res_id res_name role run_id user_id user_login user_name
+    """,
+    "ai.close.audit.gap": """
+        accepted_at accepted_by_id company_id database_uuid found_at known_number known_root reason
+        server_number server_root state
+    """,
+    "ai.close.audit.report": """
+        attachment_id broken company_id date_done kind message requested_by_id state
+    """,
+    "ai.close.audit.seal": """
+        company_id company_name count database_uuid first_id format former_root keep_until last_id
+        merkle_root number root sealed_at
     """,
     "ai.close.entry": """
         amount_max amount_min amount_total approved_at approved_by_id calculation calculation_html

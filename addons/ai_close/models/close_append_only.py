@@ -22,6 +22,7 @@ class CloseAppendOnly(models.AbstractModel):
         )
 
     def _insert_rows(self, vals_list):
+        # pylint: disable-next=super-method-mismatch
         return super().create(vals_list)
 
     def write(self, vals):
