@@ -167,4 +167,5 @@ def _say_not_proven(error: NotProven) -> None:
 
 
 def _print(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))

@@ -10,10 +10,18 @@ from rich.markup import escape
 from agent_service.audit.report import DAMAGED, FOUND, Report, things
 from agent_service.shown import roots_in_words, tell_problem
 
+_MOST_FOUND = 200
+
 _VERDICTS = {
     DAMAGED: "[red]DAMAGED[/] the file is not complete or was changed after the export",
     FOUND: "[red]BROKEN[/] the audit trail is not what was sealed",
 }
+
+
+def _say(console: Console, text: str) -> None:
+    """Print a line; what a file holds never commands the terminal."""
+    safe = "".join(letter if letter.isprintable() else "�" for letter in text)
+    console.print(safe, soft_wrap=True, highlight=False)
 
 
 def report(result: Report, export: Path, known: Path | None, console: Console | None = None) -> None:
@@ -21,7 +29,7 @@ def report(result: Report, export: Path, known: Path | None, console: Console | 
     console = console or Console()
 
     def say(text: str) -> None:
-        console.print(text, soft_wrap=True, highlight=False)
+        _say(console, text)
 
     say(_VERDICTS.get(result.result, "[green]UNBROKEN[/] every sealed event is as it was sealed"))
     company = result.head.get("company") or {}
@@ -41,8 +49,10 @@ def report(result: Report, export: Path, known: Path | None, console: Console | 
         say(f"[yellow]gap[/]      {escape(gap.sentence)}  (told by {escape(gap.told_by)})")
     for text in result.damage:
         say(f"[red]damage[/]   {escape(text)}")
-    for found in result.found:
+    for found in result.found[:_MOST_FOUND]:
         say(f"[red]{escape(found.what):<8}[/] {escape(found.message)}")
+    if len(result.found) > _MOST_FOUND:
+        say(f"and {len(result.found) - _MOST_FOUND:,} more; --json lists them all")
     for text in result.warnings:
         say(f"[yellow]warning[/]  {escape(text)}")
     for text in result.remarks:
@@ -75,41 +85,40 @@ def made(proof: Mapping[str, Any], event: int, path: Path, console: Console | No
     """Print what a proof proves."""
     console = console or Console()
     first, last = proof["headers"][0], proof["headers"][-1]
-    console.print(
+    _say(
+        console,
         f"event {event} in block {first['number']}; the proof leads to the roots of blocks "
-        f"{first['number']} to {last['number']}\n{escape(str(path))}\nroot of block {last['number']}: "
-        f"{proof['root']}",
-        soft_wrap=True,
-        highlight=False,
+        f"{first['number']} to {last['number']}",
     )
+    _say(console, escape(str(path)))
+    _say(console, f"root of block {last['number']}: {proof['root']}")
 
 
 def proven(result: Mapping[str, Any], console: Console | None = None) -> None:
     """Print the event that was proven."""
     console = console or Console()
     event = result["event"]
-    console.print(
+    _say(
+        console,
         f"[green]PROVEN[/] event {event['id']} was sealed in block {result['block']} at "
         f"{escape(str(result['sealed_at']))}; the root is that of block {result['root_of_block']}",
-        soft_wrap=True,
-        highlight=False,
     )
     for name, value in event.items():
         if value is not None and name not in ("id", "digest", "format"):
-            console.print(f"  {escape(str(name))}: {escape(str(value))}", soft_wrap=True, highlight=False)
+            _say(console, f"  {escape(str(name))}: {escape(str(value))}")
 
 
 def roots(kept: Mapping[str, Any], console: Console | None = None) -> None:
     """Print where the chain stands."""
     console = console or Console()
-    console.print(f"{escape(kept['company'])}: {roots_in_words(kept)}", soft_wrap=True, highlight=False)
+    _say(console, f"{escape(kept['company'])}: {roots_in_words(kept)}")
     if kept["root"]:
-        console.print(f"root {kept['root']}\nkept in {escape(kept['file'])}", soft_wrap=True, highlight=False)
+        _say(console, f"root {kept['root']}")
+        _say(console, f"kept in {escape(kept['file'])}")
     tell_problem(kept, console)
     if kept["unsealed"]["late"]:
-        console.print(
-            "[yellow]warning[/]  events wait for their seal for more than a minute: does the job that "
-            "seals run?",
-            soft_wrap=True,
-            highlight=False,
+        _say(
+            console,
+            "[yellow]warning[/]  events wait for their seal for more than a minute: does the job "
+            "that seals run?",
         )

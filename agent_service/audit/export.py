@@ -200,6 +200,7 @@ def head_of(line: bytes) -> dict[str, Any]:
         )
     try:
         fields = json.loads(line)
+        canonical_bytes(fields)
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or fields.get("kind") != "head" or "format" not in fields:

@@ -6,6 +6,7 @@ from typing import Any
 
 UNBROKEN, FOUND, DAMAGED = "unbroken", "found", "damaged"
 _MANY = 1000
+_MOST_DAMAGE = 100
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Report:
     head: dict[str, Any] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
+    damages: int = 0
     warnings: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     gaps: list[AcceptedGap] = field(default_factory=list)
@@ -70,6 +72,14 @@ class Report:
     longest_unsealed_s: float | None = None
     unsealed: dict[str, Any] | None = None
     known: dict[str, Any] | None = None
+
+    def damaged(self, message: str) -> None:
+        """Note a damage; of very many only the first are told."""
+        self.damages += 1
+        if self.damages <= _MOST_DAMAGE:
+            self.damage.append(message)
+        elif self.damages == _MOST_DAMAGE + 1:
+            self.damage.append("There is more damage than is listed here.")
 
     @property
     def result(self) -> str:

@@ -43,6 +43,10 @@ class _Tail:
     kept: list[Stranger] = field(default_factory=list)
 
 
+def _missing(first: int, last: int) -> str:
+    return f"block {first} is missing." if first == last else f"blocks {first}-{last} are missing."
+
+
 class _Verifier:
     def __init__(self, known: Known | None) -> None:
         self.known = known
@@ -71,7 +75,7 @@ class _Verifier:
         if part.kind == "head":
             self._head(part)
         elif self.tail is not None:
-            self.report.damage.append(f"Line {part.line} ({part.kind}) stands behind the tail.")
+            self.report.damaged(f"Line {part.line} ({part.kind}) stands behind the tail.")
         elif part.kind == "seal":
             self._seal(part)
         else:
@@ -91,7 +95,7 @@ class _Verifier:
 
     def damaged(self, part: Damage) -> None:
         """Take in a damage; a seal that can't be read takes its events with it."""
-        self.report.damage.append(part.message)
+        self.report.damaged(part.message)
         if "seal of a block" in part.message or "(seal)" in part.message:
             self._close_block()
             self.skipping = True
@@ -111,7 +115,7 @@ class _Verifier:
                 for at, line in enumerate(part.lines[:room])
             ]  # fmt: skip
         elif not self.skipping:
-            self.report.damage.append(f"Line {part.line} is an event that stands before every seal.")
+            self.report.damaged(f"Line {part.line} is an event that stands before every seal.")
             self.skipping = True
 
     # -- blocks ---
@@ -152,16 +156,14 @@ class _Verifier:
                         f"The export begins with block {number}, which follows the known block {number - 1}."
                     )
                 else:
-                    gone = ranges(range(1, number))
-                    text = f"The export begins with block {number}: blocks {gone} are missing."
+                    text = f"The export begins with block {number}; {_missing(1, number - 1)}"
                     found.append(Found("missing", text, number - 1))
         elif number in self.numbers or number < former.number:
             text = f"Block {number} stands behind block {former.number}, or twice."
             found.append(Found("chain", text, number))
         elif number > former.number + 1:
-            gone = ranges(range(former.number + 1, number))
-            text = f"Blocks {gone} are missing." if "-" in gone else f"Block {gone} is missing."
-            found.append(Found("missing", text, former.number + 1))
+            text = _missing(former.number + 1, number - 1)
+            found.append(Found("missing", text[0].upper() + text[1:], former.number + 1))
         elif follows not in former.roots():
             text = f"Block {number} does not follow block {former.number}: it names another root before it."
             found.append(Found("chain", text, number))

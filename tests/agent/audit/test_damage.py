@@ -10,6 +10,7 @@ from agent_service.audit.errors import BadExport
 from agent_service.audit.report import DAMAGED
 from agent_service.audit.verify import verify
 from tests.agent.audit.trail import Trail, in_chunks, known_of
+from tests.support import exports, rfc6962
 
 
 @pytest.fixture
@@ -156,3 +157,22 @@ def test_any_damage_ends_in_a_report_or_a_plain_refusal(whole):
             continue
         assert damaged == whole or report.result == DAMAGED, (seed, at, size, change)
         assert len(json.dumps(report.shown())) < 200_000
+
+
+def test_very_much_damage_is_told_in_few_lines(lines):
+    report = verify(in_chunks([*lines[:-1], *[lines[1][:-1]] * 5000]))
+    assert report.damages >= 5000
+    assert len(report.damage) == 101
+
+
+def test_a_number_out_of_all_bounds_is_no_trouble(lines):
+    seal = json.loads(lines[7])
+    lines[7] = rfc6962.text({**seal, "number": 10**18}).encode()
+    report = verify(in_chunks(exports.ended(lines[:-1])))
+    assert any("blocks 2-999999999999999999 are missing" in f.message.lower() for f in report.found)
+
+
+def test_text_that_no_machine_can_write_is_refused(lines):
+    head = lines[0].replace(b"Northwind", b"\\ud800")
+    with pytest.raises(BadExport):
+        verify(in_chunks([head, *lines[1:]]))

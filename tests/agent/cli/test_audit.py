@@ -114,6 +114,14 @@ def test_a_folder_is_one_line_and_exit_code_2(ai_close, tmp_path):
     assert "Traceback" not in err
 
 
+def test_a_file_never_commands_the_terminal(ai_close, trail, export):
+    trail.head = {"name": "\x1b[2J[red]Evil\x07"}
+    code, out, _err = ai_close("audit", "verify", export())
+    assert code == 0
+    assert "\x1b" not in out
+    assert "[red]Evil" in out
+
+
 def test_known_roots_of_another_company_are_exit_code_2(ai_close, export, tmp_path):
     path = exports.write(tmp_path / "other", [exports.rfc6962.text(
         {"kind": "head", "format": 1, "company_id": 7, "database_uuid": "x", "place": "y"}).encode()])
