@@ -10,6 +10,8 @@ from tests.support.demo import Demo, proposals
 
 KILLER = "tests.faults.killer"
 READING = ("hello", "heartbeat", "extract")
+ROOTS = "seals"
+"""Asked for when the run has ended: whoever is killed there has nothing to resume."""
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +72,13 @@ def _writing(calls: list[str]) -> list[int]:
     return [
         number
         for number, call in enumerate(calls, start=1)
-        if number >= first_submit or call.split()[0] not in READING
+        if call != ROOTS and (number >= first_submit or call.split()[0] not in READING)
     ]
+
+
+def _finish(calls: list[str]) -> int:
+    """Return the number of the call that ends the run."""
+    return calls.index("finish") + 1
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -89,12 +96,28 @@ def test_killed_at_each_writing_call_in_a_fresh_database(make_demo, reference, w
         assert states == (["done", "done"] if ended else ["done"]), (key, calls[number - 1])
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_while_roots_are_fetched_the_run_stands_and_the_next_one_fetches_them(
+    make_demo, reference, when
+):
+    expected, calls = reference
+    after = [number for number, call in enumerate(calls, start=1) if call == ROOTS]
+    assert after
+    assert min(after) > _finish(calls)
+    demo = make_demo()
+    _killed(demo, when, after[0])
+    assert (demo.run_keys(), _runs(demo)) == ([], ["done"])
+    kept = _again(demo, expected)["seals"]
+    assert kept["new"] == kept["number"] >= 2
+    assert _runs(demo) == ["done", "done"]
+
+
 def test_killed_twice_at_different_calls(odoo_demo, reference):
     expected, calls = reference
     submits = [number for number, call in enumerate(calls, start=1) if call.startswith("submit")]
     _killed(odoo_demo, "after", submits[-1])
     _killed(odoo_demo, "after", submits[0])
-    _killed(odoo_demo, "before", len(calls))
+    _killed(odoo_demo, "before", _finish(calls))
     _again(odoo_demo, expected)
     assert _runs(odoo_demo) == ["done"]
 
@@ -124,7 +147,7 @@ def test_what_people_decided_is_not_proposed_again(odoo_demo, reference):
         WHERE id = (SELECT min(id) FROM ai_close_finding WHERE state = 'open');
     """)
     before = proposals(odoo_demo)
-    _killed(odoo_demo, "after", len(calls) - 1)
+    _killed(odoo_demo, "after", _finish(calls) - 1)
     odoo_demo.run()
     after = proposals(odoo_demo)
     kept = {row["key"]: row["state"] for row in after["matches"] + after["findings"]}

@@ -18,7 +18,7 @@ def expected(demos) -> dict:
 
 @pytest.mark.parametrize("transport", ["json2", "jsonrpc"])
 def test_each_kind_of_call_is_lost_once_and_the_run_ends_by_itself(make_demo, expected, transport):
-    methods = ("hello", "begin", "extract", "submit", "finish")
+    methods = ("hello", "begin", "extract", "submit", "finish", "seals")
     plan = [f"{harm}:{method}" for method in methods for harm in ("lost", "gateway", "cut")]
     demo = make_demo(transport=transport)
     with LossyProxy(demo.url, plan) as proxy:
