@@ -129,9 +129,13 @@ class IrAttachment(models.Model):
             now = file[name].id if name == "company_id" else file[name]
             if (now or False) != (vals[name] or False):
                 return True
-        if CONTENT & vals.keys():
+        if not CONTENT & vals.keys():
+            return False
+        try:
             return self._ai_close_sha256() != hashlib.sha256(_content(vals)).hexdigest()
-        return False
+        except (TypeError, ValueError):
+            # no content at all: whatever Odoo makes of it, it is not what was signed
+            return True
 
     def _ai_close_tell_added(self):
         """Tell the audit trail of a file that comes to a signed record: it was no part of the signature."""

@@ -193,3 +193,28 @@ class AccountMoveSend(models.AbstractModel):
             kwargs["author_id"] = self.env.user.partner_id.id
             move = move.with_context(ai_close_letterhead=LETTERHEAD)
         return super()._send_mail(move, mail_template, **kwargs)
+
+
+class MailScheduledMessage(models.Model):
+    _inherit = "mail.scheduled.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        scheduled = super().create(vals_list)
+        scheduled._ai_close_need_writer()
+        return scheduled
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._ai_close_need_writer()
+        return result
+
+    def _ai_close_need_writer(self):
+        """What is posted later bears the name of who plans it, and not of who was named to it."""
+        if self.env.su:
+            return
+        for planned in self.sudo():
+            record = self.env[planned.model].browse(planned.res_id)
+            mine = planned.create_uid == self.env.user
+            if is_evidence(record) and not (mine and planned.author_id == self.env.user.partner_id):
+                raise refuse(record, "AUD007", action="message.plan")

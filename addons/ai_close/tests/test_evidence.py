@@ -50,6 +50,9 @@ class EvidenceCase(CloseCase):
                 for vals in (
                     {"raw": b"another story"},
                     {"datas": content},
+                    {"datas": "no base64 at all"},
+                    {"raw": ["a", "list"]},
+                    {"raw": False},
                     {"db_datas": content},
                     {"name": "other.txt"},
                     {"type": "url", "url": "https://example.com/x"},

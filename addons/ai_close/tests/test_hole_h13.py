@@ -132,6 +132,17 @@ class TestHoleH13(EntryCase):
             message = send(author_id=ben.id, composition_mode=mode)
             self.assertEqual(message.author_id, self.carla.partner_id, mode)
 
+    def test_by_a_message_for_later(self):
+        plan = {"model": "account.move", "res_id": self.move.id, "body": "approved"}
+        plan["scheduled_date"] = fields.Datetime.add(fields.Datetime.now(), days=1)
+        plans = self.be(self.env["mail.scheduled.message"], self.carla)
+        ben = self.ben.partner_id.id
+        self.assert_refused("AUD007", plans.create, plan | {"author_id": ben})
+        mine = plans.create(plan | {"author_id": self.carla.partner_id.id})
+        self.assert_refused("AUD007", mine.write, {"author_id": ben})
+        mine.post_message()
+        self.assertEqual(self.move.sudo().message_ids[0].author_id, self.carla.partner_id)
+
     def test_a_template_may_bear_another_address(self):
         template = self.env["mail.template"].create(
             {
