@@ -26,6 +26,8 @@ BLOCK_ROWS = 10_000
 LATE_EVENTS = 100_000
 # Any number: the first half of the advisory lock's key, so that nobody else uses it by chance.
 LOCK_CLASS = 0x41434C53
+# Who waited for another sealer has a snapshot from before, and looks again.
+ATTEMPTS = 3
 EVENT_COLUMNS = ("id", *SEALED, "digest")
 
 
@@ -171,13 +173,15 @@ class CloseAuditSeal(models.Model):
         root = seal.block_root(header)
         values = header | {"sealed_at": now, "root": root}
         try:
-            (block_id,) = self.env.execute_query(
+            self.env.cr.execute(
                 SQL(
                     "INSERT INTO ai_close_audit_seal (%s) VALUES %s RETURNING id",
                     SQL(", ").join(map(SQL.identifier, values)),
                     tuple(values.values()),
-                )
-            )[0]
+                ),
+                log_exceptions=False,
+            )
+            (block_id,) = self.env.cr.fetchone()
             self.env.cr.execute(
                 "INSERT INTO ai_close_audit_membership (audit_id, seal_id, position, leaf)"
                 " SELECT member.audit_id, %s, member.place - 1, member.leaf"
@@ -206,14 +210,17 @@ class CloseAuditSeal(models.Model):
         dbname, company_id = self.env.cr.dbname, company.id
 
         def seal_now():
-            try:
-                with Registry(dbname).cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    env["ai.close.audit.seal"]._seal(company_id, everything=False)
-            except ConcurrencyError:
-                _logger.info("the trail of company %s was sealed by somebody else", company_id)
-            except Exception:
-                _logger.exception("the trail of company %s is not sealed yet", company_id)
+            for _time in range(ATTEMPTS):
+                try:
+                    with Registry(dbname).cursor() as cr:
+                        env = api.Environment(cr, SUPERUSER_ID, {})
+                        env["ai.close.audit.seal"]._seal(company_id, everything=False)
+                    return
+                except ConcurrencyError:
+                    _logger.info("the trail of company %s was sealed by somebody else", company_id)
+                except Exception:
+                    _logger.exception("the trail of company %s is not sealed yet", company_id)
+                    return
 
         self.env.cr.postcommit.add(seal_now)
 

@@ -58,6 +58,9 @@ class TestLock(CloseCase):
         self.assertEqual(
             trail.mapped("action"), ["lock.create", "lock.request", "lock.approve", "lock.apply"]
         )
+        blocks = self.env["ai.close.audit.seal"].sudo()
+        last = blocks.search([("company_id", "=", self.company.id)], limit=1)
+        self.assertEqual(set(trail.mapped("block")), {last.display_name.replace("Block ", "b")})
         self.assertEqual(trail.mapped("user_id"), [self.ben.id, self.ben.id, self.carla.id, self.carla.id])
 
     def test_applied_once(self):
