@@ -145,8 +145,9 @@ def test_a_neutralised_copy_has_no_agent_no_mail_and_no_run(demos):
     _shell(
         copy,
         "anna = env['res.users'].search([('login', '=', 'anna')])\n"
-        "close = env['ai.close'].with_user(anna).search([], limit=1)\n"
-        "env['ai.close.run'].with_user(anna)._request(close)\n"
+        f"company = env['res.company'].search([('name', '=', {copy.company!r})])\n"
+        f"close = env['ai.close']._for_period(company, '{copy.period}-01')\n"
+        "env['ai.close.run'].with_user(anna)._request(close.with_user(anna))\n"
         "env['ai.close.audit.seal']._cron_seal()\n"
         "assert env['ai.close.audit.seal'].search([])\n"
         "env.cr.commit()",
@@ -164,8 +165,8 @@ def test_a_neutralised_copy_has_no_agent_no_mail_and_no_run(demos):
     assert done.returncode == 0, done.stderr[-2000:]
     assert (copy.sql(keys), copy.sql(waiting), copy.sql(agent)) == (0, 0, False)
     crons = (
-        "SELECT to_json(count(*)) FROM ir_cron JOIN ir_act_server act ON act.id = ir_actions_server_id"
-        " WHERE ir_cron.active AND act.model_name LIKE 'ai.close%'"
+        "SELECT to_json(count(*)) FROM ir_cron cron JOIN ir_model_data name ON name.res_id = cron.id"
+        " WHERE cron.active AND name.model = 'ir.cron' AND name.module = 'ai_close'"
     )
     assert copy.sql(crons) == 0
     mails = _shell(
