@@ -19,6 +19,7 @@ _APPEND_ONLY = {"create": REFUSED, "write": REFUSED, "unlink": REFUSED}
 METHODS: dict[str, dict[str, str]] = {
     "ai.close": {
         **_STATE_MIXIN,
+        "action_manual_list": HARMLESS,
         "action_refresh": "PRC",
         "action_request_lock": "RC",
         "action_run_now": "PRC",
@@ -51,6 +52,7 @@ METHODS: dict[str, dict[str, str]] = {
         "action_approve": "RC",
         "action_reject": "PRC",
         "action_send_back": "PRC",
+        "action_propose_reversal": "PC",
     },
     "ai.close.entry.line": {**_STATE_MIXIN, "unlink": "PC"},
     "ai.close.entry.source": _STATE_MIXIN,
@@ -64,6 +66,7 @@ METHODS: dict[str, dict[str, str]] = {
     "ai.close.gate": {},
     "ai.close.lock": {**_STATE_MIXIN, "action_request": "RC", "action_approve": "C", "action_reject": "RC"},
     "ai.close.lock.ask": {"action_ask": "RC"},
+    "ai.close.manual.list": {**_STATE_MIXIN, "action_sign": "RC", "action_open_entries": HARMLESS},
     "ai.close.match": {**_STATE_MIXIN, "action_accept": "PRC", "action_undo": "PRC", "action_reject": "PRC"},
     "ai.close.match.item": _STATE_MIXIN,
     "ai.close.match.manual": {"action_match": "PRC"},
@@ -147,8 +150,8 @@ WRITABLE: dict[str, dict[str, str]] = {
     "ai.close.entry.line": _each(
         "PC",
         """
-        account_id amount_currency balance company_id credit currency_id debit entry_id name partner_id
-        sequence
+        account_id amount_currency analytic_distribution balance company_id credit currency_id debit
+        entry_id name partner_id sequence
     """,
     ),
     "ai.close.lock": _each(
@@ -179,7 +182,7 @@ WRITABLE: dict[str, dict[str, str]] = {
         "C",
         """
         billed_not_received_account_id company_id grni_account_id journal_id limit_entry limit_match
-        materiality tz
+        manual_amount manual_journal_ids materiality tz
     """,
     ),
     "ai.close.task": _each(
@@ -220,13 +223,14 @@ PROTECTED: dict[str, str] = {
         merkle_root number root sealed_at
     """,
     "ai.close.entry": """
-        amount_max amount_min amount_total approved_at approved_by_id calculation calculation_html
+        amount_max amount_min amount_total approved_at approved_by_id approved_digest origin_move_id
+        recurrence signed_policy_id calculation calculation_html
         change_log close_id company_id confidence currency_id editor_ids is_estimate key last_run_id
         move_id name payload_digest prepared_at prepared_by_id proposed_digest proposer reject_reason
         reversal_move_id reviewed_at reviewed_by_id run_id source_count source_ids state
     """,
     "ai.close.entry.line": """
-        company_currency_id
+        analytic_precision company_currency_id distribution_analytic_account_ids
     """,
     "ai.close.entry.source": """
         company_id digest entry_id facts label model res_id
@@ -242,6 +246,10 @@ PROTECTED: dict[str, str] = {
     """,
     "ai.close.lock.ask": """
         date_old
+    """,
+    "ai.close.manual.list": """
+        amount close_id company_id count currency_id digest_now is_stale period_end rows signed_at
+        signed_by_id signed_digest signed_rows state
     """,
     "ai.close.match": """
         accepted_at accepted_by_id alternatives band close_id company_id confidence confidence_text
@@ -369,6 +377,7 @@ FOLLOWING = frozenset(
         for name in (
             "amount_total",
             "payload_digest",
+            "signed_policy_id",
             "change_log",
             "state",
             "prepared_by_id",

@@ -1,6 +1,5 @@
 """What a signature on a staged entry covers, its digest, and the journal entry held against it."""
 
-import hashlib
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -61,12 +60,7 @@ class AiCloseEntry(models.Model):
             .sudo()
             .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)])
         )
-        return sorted(
-            hashlib.sha256(
-                (document.url or "").encode() if document.type == "url" else document.raw or b""
-            ).hexdigest()
-            for document in documents
-        )
+        return sorted(document._ai_close_sha256() or "" for document in documents)
 
     @api.private
     def _policy(self):

@@ -231,13 +231,21 @@ class AiClose(models.Model):
         """Open the list of this month's manual entries."""
         self.ensure_one()
         self.check_access("read")
+        return self.sudo()._manual_list_window()
+
+    @api.private
+    def _manual_list_window(self):
+        """Return the action that opens the list; a month that was never judged has none yet."""
+        record = self.env["ai.close.manual.list"].search([("close_id", "=", self.id)], limit=1)
+        kinds = [[False, "form"]] if record else [[False, "list"], [False, "form"]]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Manual entries, %s", self.name),
-            "res_model": "ai.close.manual.list",
-            "res_id": self.env["ai.close.manual.list"]._for_close(self).id,
-            "view_mode": "form",
-            "views": [(False, "form")],
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": ",".join(kind for _view, kind in kinds),
+            "views": kinds,
+            "target": "current",
         }
 
     @api.private
@@ -283,15 +291,7 @@ class AiClose(models.Model):
                     amount=float(sum(row["amount"] for row in rows)),
                     rank=2,
                     severity="medium",
-                    action={
-                        "type": "ir.actions.act_window",
-                        "name": self.env._("Manual entries, %s", self.name),
-                        "res_model": "ai.close.manual.list",
-                        "res_id": record.id,
-                        "view_mode": "form",
-                        "views": [[False, "form"]],
-                        "target": "current",
-                    },
+                    action=self._manual_list_window(),
                 )
             ],
         )
