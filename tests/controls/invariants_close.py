@@ -18,6 +18,8 @@ INITIAL = {
     "ai.close.finding": {"open"},
     "ai.close.match": {"proposed"},
     "ai.close.entry": {"proposed"},
+    "ai.close.audit.gap": {"open"},
+    "ai.close.audit.report": {"waiting"},
     "ai.close.lock": {"draft"},
     "ai.close.policy": {"draft"},
 }
@@ -27,6 +29,7 @@ SIGNATURES = {
     "ai_close_task": ("prepared_by_id", "signed_by_id"),
     "ai_close_lock": ("requested_by_id", "approved_by_id"),
     "ai_close_match": ("accepted_by_id",),
+    "ai_close_audit_gap": ("accepted_by_id",),
     "ai_close_finding": ("waived_by_id", "waive_asked_by_id", "explained_by_id"),
 }
 APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_change")
@@ -49,6 +52,11 @@ def append_only(case: Case) -> Iterator[str]:
     for change in case.of("ai_close_audit"):
         if change.old is None and change.new["user_id"] not in case.uids | {ROOT_UID}:
             yield f"the trail names somebody else: {change.new}"
+    tallied = {True: 0, False: 0}
+    for change in case.of("ai_close_refusal_tally"):
+        tallied[change.old is None] += change.row["count"]
+    if tallied[False] > tallied[True]:
+        yield f"refusals were forgotten: {tallied}"
     for change in case.of("ai_close_gate"):
         if change.new is None or (change.old and change.new["epoch"] < change.old["epoch"]):
             yield f"the gate went back: {change}"
@@ -224,7 +232,7 @@ def by_role(case: Case) -> Iterator[str]:
         books = change.table.startswith("account_") or change.table == "res_company"
         if case.roles == {"agent"} and not case.by_port and change.table not in SERVER_KEPT:
             yield f"the agent wrote past its port: {change}"
-        elif case.roles <= {"auditor"} and "ivy" not in case.actors and (ours or books):
+        elif case.roles <= {"auditor"} and (ours or books) and not _asked_for(case, change):
             yield f"somebody without a role that acts changed something: {change}"
         elif (
             ours
@@ -233,6 +241,11 @@ def by_role(case: Case) -> Iterator[str]:
             and change.table not in ("ai_close_task", "ai_close")
         ):
             yield f"the close changed by somebody without a role: {change}"
+
+
+def _asked_for(case: Case, change: Change) -> bool:
+    """Tell whether it is a report on the trail, which an auditor may ask for."""
+    return change.table == "ai_close_audit_report" and "auditor" in case.roles
 
 
 CLOSE = (append_only, states, duties, entries, evidence, policy, by_role)

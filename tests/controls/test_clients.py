@@ -148,12 +148,7 @@ def test_no_refusal_is_lost(rush):
     working, database, _before = rush
     (audrey,) = (client for client in working if client.name == "audrey")
     counted = database.one(
-        "SELECT count(*) FROM ai_close_audit WHERE user_id = %s AND refusal_code IS NOT NULL",
-        audrey.person.uid,
-    )
-    counted += database.one(
-        "SELECT coalesce(sum(greatest(count - 10, 0)), 0) FROM ai_close_refusal_tally WHERE user_id = %s",
-        audrey.person.uid,
+        "SELECT sum(count) FROM ai_close_refusal_tally WHERE user_id = %s", audrey.person.uid
     )
     assert counted == audrey.told.notes
 
