@@ -73,7 +73,7 @@ LOUD = (
     "validate_analytic",
     "disable_onchange_name_predictive",
     "skip_is_manually_modified",
-    "_unlink_force",
+    "_force_unlink",
     "force_company",
     "no_validate",
     "from_ui",

@@ -13,6 +13,7 @@ BYPASSES: tuple[tuple[str, str, str], ...] = (
     ("other_companies", "account_partial_reconcile", "moves"),
     ("locked_moves", "invoice_currency_rate", "moves"),
     ("approved_moves", "invoice_currency_rate", "moves"),
+    ("locked_moves", "invoice_partner_display_name", "moves"),
     ("locked_lines", "company_currency_id", "moves"),
     ("locked_lines", "discount_", "moves"),
     ("approved_moves", "discount_", "moves"),

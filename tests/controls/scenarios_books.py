@@ -38,6 +38,7 @@ class BookScenarios(Scenarios):
         posts = [
             Step(login, MOVE, "action_post", [[ref]], self.ctx()),
             Step(login, MOVE, "write", [[ref], state], self.ctx()),
+            Step(login, MOVE, "copy", [[ref], {**state, "date": day}], self.ctx()),
             Step(login, MOVE, "web_save", [[ref], {**state, "posted_before": True}, {}], self.ctx()),
             Step(
                 login,

@@ -166,7 +166,9 @@ class AllScenarios(BookScenarios):
         task = self.targets.row(self._file(file)).get("res_id") or 1
         login = self.some(*WORKERS, "ivy", "nora", "agent")
         ways = [
-            Step(login, "ir.attachment", "write", [[file], {"raw": "forged"}], self.ctx()),
+            Step(login, "ir.attachment", "write", [[file], {"datas": "Zm9yZ2Vk"}], self.ctx()),
+            Step(login, "ir.attachment", "write", [[file], {"url": "/forged", "type": "url"}], self.ctx()),
+            Step(login, "/mail/attachment/delete", "", [], {"attachment_id": file}),
             Step(login, "ir.attachment", "write", [[file], self.vals("ir.attachment", None)]),
             Step(login, "ir.attachment", "unlink", [[file]], self.ctx()),
             Step(login, "ir.attachment", "write", [[file], {"res_model": MOVE, "res_id": 1}]),
@@ -177,7 +179,7 @@ class AllScenarios(BookScenarios):
             Step(login, TASK, "action_sign", [[task]]),
             Step(login, TASK, "action_prepare", [[task], REASON]),
             Step(login, TASK, "action_send_back", [[task], REASON]),
-            Step(login, "ir.attachment", "copy", [[file], {"raw": "forged"}]),
+            Step(login, "ir.attachment", "copy", [[file], {"datas": "Zm9yZ2Vk"}]),
         ]
         return Attempt("", self.rng.sample(ways, self.rng.randint(2, 3)), kind)
 
@@ -188,7 +190,7 @@ class AllScenarios(BookScenarios):
         """Speak in another's name, and change or delete what was said."""
         login = self.some(*ACTORS)
         model = self.some(ENTRY, TASK, "ai.close", "ai.close.lock", "ai.close.finding", MOVE)
-        target, said = self.targets.pick(model, self.rng), self.aimed_message()
+        target, said = self.targets.pick(model, self.rng), self.aimed_message(login)
         other = self.targets.any_id("res.partner", self.rng)
         ways = [
             Step(login, model, "message_post", [[target.id]], {"body": "I agree", "author_id": other}),
@@ -207,6 +209,31 @@ class AllScenarios(BookScenarios):
             ),
             Step(login, "mail.message", "write", [[said], {"body": "forged"}], self.ctx()),
             Step(login, "mail.message", "write", [[said], {"author_id": other}], self.ctx()),
+            Step(login, "mail.message", "copy", [[said], {"body": "forged"}], self.ctx()),
+            Step(
+                login,
+                "/mail/message/update_content",
+                "",
+                [],
+                {"message_id": said, "update_data": {"body": "forged", "attachment_ids": []}},
+            ),
+            Step(
+                login,
+                "/mail/message/post",
+                "",
+                [],
+                {
+                    "thread_model": model,
+                    "thread_id": target.id,
+                    "post_data": {"body": "I agree", "author_id": other, "message_type": "comment"},
+                },
+            ),
+            Step(
+                login,
+                "mail.compose.message",
+                "create",
+                [{"model": model, "res_ids": str([target.id]), "author_id": other, "body": "I agree"}],
+            ),
             Step(login, "mail.message", "unlink", [[said]], self.ctx()),
             Step(login, model, "message_change_thread", [[target.id], self.targets.pick(model, self.rng).id]),
             Step(login, model, "message_subscribe", [[target.id], [other]]),
@@ -225,10 +252,21 @@ class AllScenarios(BookScenarios):
                 {"author_id": other},
             ),
         ]
-        return Attempt("", self.rng.sample(ways, 2), target.label)
+        steps = self.rng.sample(ways, 2)
+        if steps[0].model == "mail.compose.message":
+            steps.append(Step(login, "mail.compose.message", "action_send_mail", [[Made(0)]]))
+        return Attempt("", steps, target.label)
 
-    def aimed_message(self) -> int:
-        """Return a message on a document of the close or of the books."""
+    def aimed_message(self, login: str) -> int:
+        """Return a message on a document of the close or of the books, often one of one's own."""
+        mine = self.targets.world.database.rows(
+            "SELECT m.id FROM pristine.mail_message m JOIN pristine.res_users u ON u.partner_id = m.author_id"
+            " WHERE u.id = %s AND m.model LIKE %s ORDER BY m.id",
+            self.targets.world.person(login).uid,
+            "ai.close%",
+        )
+        if mine and self.rng.random() < 0.6:
+            return self.rng.choice(mine)[0]
         found = [each for each in self.targets.by_model["mail.message"] if "/" in each.label]
         return self.rng.choice(found).id
 
@@ -274,6 +312,21 @@ class AllScenarios(BookScenarios):
             target.label,
         )
 
+    def force_unlink(self) -> Attempt:
+        """Delete any record as if its module were being uninstalled, or as Odoo deletes by force."""
+        model = self.rng.choice([name for name, found in self.targets.by_model.items() if found])
+        target, login = self.targets.pick(model, self.rng), self.some(*ACTORS)
+        contexts = (
+            {"_force_unlink": True},
+            {"force_delete": True},
+            {"_force_unlink": True, "dynamic_unlink": True},
+        )
+        steps = [
+            Step(login, model, "unlink", [[target.id]], {"context": context})
+            for context in self.rng.sample(contexts, 2)
+        ]
+        return Attempt("", steps, f"{model} {target.label}")
+
     # -- all of them
 
     def all_kinds(self) -> list:
@@ -311,6 +364,8 @@ class AllScenarios(BookScenarios):
             self.bank_line,
             self.lock_request,
             self.activity,
+            self.force_unlink,
+            self.force_unlink,
         ]
 
     def forever(self) -> Iterator[Attempt]:

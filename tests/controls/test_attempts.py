@@ -73,4 +73,4 @@ def test_our_own_steps_never_break(reports):
     faults = Counter()
     for report in reports:
         faults.update(report["faults"])
-    assert not faults, dict(faults)
+    assert not faults, "\n".join(f"{count} {fault}" for fault, count in faults.items())
