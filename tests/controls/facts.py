@@ -24,6 +24,7 @@ class Before:
     locked_accounts: set[int]
     partner_of: dict[int, int]
     email_of: dict[int, str]
+    manual: dict[int, float]
     secure_group: set[int]
     forms: set[str]
 
@@ -76,6 +77,11 @@ class Before:
             locked_accounts=set().union(*accounts.values()) if accounts else set(),
             partner_of={user: partner for user, partner, _email in people},
             email_of={partner: email or "" for _user, partner, email in people},
+            manual={
+                journal: float(params["manual"]["amount"])
+                for (params,) in rows("SELECT params FROM pristine.ai_close_policy WHERE state = 'in_force'")
+                for journal in (params.get("manual") or {"journals": ()})["journals"]
+            },
             # Wizards: rows that hold what somebody typed and nothing else.
             forms={facts["table"] for facts in world.registry.values() if facts["transient"]},
             secure_group={each for (each,) in rows(_SECURE_GROUP)},

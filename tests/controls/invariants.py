@@ -65,6 +65,7 @@ class Case:
     before: Before
     database: Database
     by_port: bool = False
+    by_hand: bool = False
     secure_group: set[int] = field(default_factory=set)
     _by_table: dict = field(default_factory=dict)
 
@@ -262,6 +263,22 @@ def books_agree(case: Case) -> Iterator[str]:
             yield f"an entry was posted past posting: {change}"
 
 
+def manual(case: Case) -> Iterator[str]:
+    """A manual entry that the policy wants approved is posted from a staged entry, or not at all."""
+    origins = ("ai_close_entry_id", "statement_line_id", "origin_payment_id", "reversed_entry_id")
+    for change in case.of("account_move"):
+        limit = case.before.manual.get(change.now("journal_id"))
+        drafted = change.old is not None or case.by_hand
+        posted = change.now("state") == "posted" and change.was("state") != "posted"
+        if limit is None or not drafted or not posted or change.now("move_type") != "entry":
+            continue
+        debits = case.database.one(
+            "SELECT sum(balance) FROM account_move_line WHERE move_id = %s AND balance > 0", change.id
+        )
+        if (debits or 0) >= limit and not any(change.now(name) for name in origins):
+            yield f"a manual entry of {debits} was posted without its approval: {change}"
+
+
 def accounts(case: Case) -> Iterator[str]:
     """Accounts with lines in a locked period keep type and code, and are neither merged nor deleted."""
     for change in case.of("account_account"):
@@ -339,5 +356,5 @@ def talk(case: Case) -> Iterator[str]:
 
 BOOKS = (
     *(locked_lines, locked_moves, locked_partials, lock_dates, approved_moves),
-    *(books_agree, accounts, rights, other_companies, talk),
+    *(books_agree, manual, accounts, rights, other_companies, talk),
 )

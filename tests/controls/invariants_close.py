@@ -19,6 +19,7 @@ INITIAL = {
     "ai.close.match": {"proposed"},
     "ai.close.entry": {"proposed"},
     "ai.close.audit.gap": {"open"},
+    "ai.close.manual.list": {"open"},
     "ai.close.audit.report": {"waiting"},
     "ai.close.lock": {"draft"},
     "ai.close.policy": {"draft"},
@@ -30,6 +31,7 @@ SIGNATURES = {
     "ai_close_lock": ("requested_by_id", "approved_by_id"),
     "ai_close_match": ("accepted_by_id",),
     "ai_close_audit_gap": ("accepted_by_id",),
+    "ai_close_manual_list": ("signed_by_id",),
     "ai_close_finding": ("waived_by_id", "waive_asked_by_id", "explained_by_id"),
 }
 APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_change")

@@ -127,6 +127,10 @@ class Runner:
             before=self.before,
             database=self.world.database,
             secure_group=self.before.secure_group,
+            by_hand=any(
+                step.model == "account.move" and step.method in ("create", "copy", "load", "name_create")
+                for step in attempt.steps
+            ),
             by_port=all(step.model == PORT for step in attempt.steps if step.login == "agent"),
         )
         return [f"{rule.__name__}: {sentence}" for rule in (*BOOKS, *CLOSE) for sentence in rule(case)]

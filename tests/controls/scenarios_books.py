@@ -59,7 +59,11 @@ class BookScenarios(Scenarios):
     def two_lines(self, day: str) -> dict:
         """Return the values of a balanced entry."""
         account = [self.targets.any_id("account.account", self.rng) for _each in range(2)]
-        lines = [{"account_id": account[0], "balance": 5.0}, {"account_id": account[1], "balance": -5.0}]
+        amount = self.rng.choice([5.0, 4999.99, 5000.0, 8000.0])
+        lines = [
+            {"account_id": account[0], "balance": amount},
+            {"account_id": account[1], "balance": -amount},
+        ]
         vals = {"move_type": "entry", "date": day, "line_ids": [[0, 0, each] for each in lines]}
         return {**vals, **({"state": "posted"} if self.rng.random() < 0.2 else {})}
 

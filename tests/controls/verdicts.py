@@ -19,10 +19,10 @@ _APPEND_ONLY = {"create": REFUSED, "write": REFUSED, "unlink": REFUSED}
 METHODS: dict[str, dict[str, str]] = {
     "ai.close": {
         **_STATE_MIXIN,
-        "action_manual_list": HARMLESS,
         "action_refresh": "PRC",
         "action_request_lock": "RC",
         "action_run_now": "PRC",
+        "action_manual_list": "PRCD",
         "cockpit": HARMLESS,
     },
     "ai.close.access.mixin": {},
@@ -82,8 +82,8 @@ METHODS: dict[str, dict[str, str]] = {
         **_STATE_MIXIN,
         "action_prepare": "PRC",
         "action_sign": "RC",
-        "action_send_back": "RC",
-        "action_not_applicable": "C",
+        "action_send_back": "PRC",
+        "action_not_applicable": "RC",
     },
     "ai.close.task.template": {},
 }
@@ -132,7 +132,8 @@ WRITABLE: dict[str, dict[str, str]] = {
     "ai.close.post.dated.line": _each(
         "PCI",
         """
-        amount_total currency_id date document_date message move_id next_date partner_id result wizard_id
+        amount_total currency_id date document_date message move_id next_date partner_id result
+        wizard_id
     """,
     ),
     "ai.close.assign": _each(
@@ -150,8 +151,8 @@ WRITABLE: dict[str, dict[str, str]] = {
     "ai.close.entry.line": _each(
         "PC",
         """
-        account_id amount_currency analytic_distribution balance company_id credit currency_id debit
-        entry_id name partner_id sequence
+        account_id amount_currency analytic_distribution analytic_precision balance company_id credit
+        currency_id debit entry_id name partner_id sequence
     """,
     ),
     "ai.close.lock": _each(
@@ -208,8 +209,8 @@ PROTECTED: dict[str, str] = {
         company_ids
     """,
     "ai.close.audit": """
-        action after before block change close_id company_id digest event_at evidence format model reason
-        refusal_code res_id res_name role run_id user_id user_login user_name
+        action after before block change close_id company_id digest event_at evidence format model
+        reason refusal_code res_id res_name role run_id user_id user_login user_name
     """,
     "ai.close.audit.gap": """
         accepted_at accepted_by_id company_id database_uuid found_at known_number known_root reason
@@ -223,14 +224,14 @@ PROTECTED: dict[str, str] = {
         merkle_root number root sealed_at
     """,
     "ai.close.entry": """
-        amount_max amount_min amount_total approved_at approved_by_id approved_digest origin_move_id
-        recurrence signed_policy_id calculation calculation_html
-        change_log close_id company_id confidence currency_id editor_ids is_estimate key last_run_id
-        move_id name payload_digest prepared_at prepared_by_id proposed_digest proposer reject_reason
-        reversal_move_id reviewed_at reviewed_by_id run_id source_count source_ids state
+        amount_max amount_min amount_total approved_at approved_by_id approved_digest calculation
+        calculation_html change_log close_id company_id confidence currency_id editor_ids is_estimate
+        key last_run_id move_id name origin_move_id payload_digest prepared_at prepared_by_id
+        proposed_digest proposer recurrence reject_reason reversal_move_id reviewed_at reviewed_by_id
+        run_id signed_policy_id source_count source_ids state
     """,
     "ai.close.entry.line": """
-        analytic_precision company_currency_id distribution_analytic_account_ids
+        company_currency_id
     """,
     "ai.close.entry.source": """
         company_id digest entry_id facts label model res_id
@@ -241,8 +242,8 @@ PROTECTED: dict[str, str] = {
         severity severity_rank state title waive_reason waive_requested_by_id waived_by_id why
     """,
     "ai.close.lock": """
-        approved_at approved_by_id approver_ids close_id company_id date_new date_old field name
-        readiness reject_reason requested_at requested_by_id exception_until exception_user_id kind state
+        approved_at approved_by_id approver_ids close_id company_id date_new date_old exception_until
+        exception_user_id field kind name readiness reject_reason requested_at requested_by_id state
     """,
     "ai.close.lock.ask": """
         date_old
@@ -377,7 +378,6 @@ FOLLOWING = frozenset(
         for name in (
             "amount_total",
             "payload_digest",
-            "signed_policy_id",
             "change_log",
             "state",
             "prepared_by_id",

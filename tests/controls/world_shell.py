@@ -111,6 +111,8 @@ for of in (company, sister, plain):
     settle(of, AUGUST, SEPTEMBER, 21.0)
     settle(of, SEPTEMBER, OCTOBER, 22.0)
     settle(of, OCTOBER, OCTOBER, 23.0)
+    # Large enough for the policy to want an approval.
+    entry(of, OCTOBER, 7000.0)
 source = entry(company, OCTOBER, 31.0, post=True)
 for each in (company, plain):
     expense = env["account.account"].search(
