@@ -231,7 +231,7 @@ PROTECTED: dict[str, str] = {
         run_id signed_policy_id source_count source_ids state
     """,
     "ai.close.entry.line": """
-        company_currency_id
+        company_currency_id distribution_analytic_account_ids
     """,
     "ai.close.entry.source": """
         company_id digest entry_id facts label model res_id
@@ -239,7 +239,8 @@ PROTECTED: dict[str, str] = {
     "ai.close.finding": """
         amount anchor_id anchor_model close_id company_id currency_id evidence explained_by_id
         explanation facet key last_run_id message owner_id records remedy rule rule_title run_id
-        severity severity_rank state title waive_reason waive_requested_by_id waived_by_id why
+        severity severity_rank signed_files state title waive_reason waive_requested_by_id waived_by_id
+        why
     """,
     "ai.close.lock": """
         approved_at approved_by_id approver_ids close_id company_id date_new date_old exception_until
@@ -281,9 +282,10 @@ PROTECTED: dict[str, str] = {
     """,
     "ai.close.task": """
         area check_at check_message check_run_id check_state close_id code company_id date_due
-        depends_on_ids due_bucket evidence_count na_reason name needed_by_ids needs_evidence owner_role
-        prepared_at prepared_by_id reviewer_role self_check sequence signed_at signed_by_id
-        signed_check_state stale_reason state template_id watches
+        depends_on_ids due_bucket evidence_by_id evidence_count evidence_digest na_reason
+        na_requested_by_id name needed_by_ids needs_evidence other_file_ids owner_role prepared_at
+        prepared_by_id reviewer_role self_check sequence signed_at signed_by_id signed_check_state
+        signed_files stale_reason state template_id watches
     """,
 }
 # Odoo's own fields of a record: the ORM ignores what is sent for them.
@@ -372,36 +374,17 @@ class Verdicts:
 
 
 # An edit strikes signatures, and the server notes it; it judges what depends on it anew.
-FOLLOWING = frozenset(
-    [
-        ("ai.close.entry", name)
-        for name in (
-            "amount_total",
-            "payload_digest",
-            "change_log",
-            "state",
-            "prepared_by_id",
-            "prepared_at",
-            "reviewed_by_id",
-            "reviewed_at",
-            "approved_by_id",
-            "approved_at",
-        )
-    ]
-    + [("ai.close", name) for name in ("readiness_pct", "readiness_counters", "readiness_at", "state")]
-    + [
-        ("ai.close.task", name)
-        for name in (
-            "check_state",
-            "check_message",
-            "check_at",
-            "state",
-            "stale_reason",
-            "signed_by_id",
-            "signed_at",
-            "prepared_by_id",
-            "prepared_at",
-        )
-    ]
-    + [("ai.close.match", "state"), ("ai.close.entry.line", "amount_currency")]
-)
+_FOLLOWING = {
+    "ai.close": "readiness_at readiness_counters readiness_pct state",
+    "ai.close.entry": """
+        amount_total approved_at approved_by_id approved_digest change_log payload_digest prepared_at prepared_by_id
+        reviewed_at reviewed_by_id signed_policy_id state
+    """,
+    "ai.close.entry.line": "amount_currency",
+    "ai.close.match": "state",
+    "ai.close.task": """
+        check_at check_message check_state evidence_by_id evidence_digest prepared_at prepared_by_id signed_at
+        signed_by_id signed_files stale_reason state
+    """,
+}
+FOLLOWING = frozenset((model, name) for model, names in _FOLLOWING.items() for name in names.split())
