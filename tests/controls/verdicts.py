@@ -22,7 +22,7 @@ METHODS: dict[str, dict[str, str]] = {
         "action_refresh": "PRC",
         "action_request_lock": "RC",
         "action_run_now": "PRC",
-        "action_manual_list": "PRCD",
+        "action_manual_list": HARMLESS,
         "cockpit": HARMLESS,
     },
     "ai.close.access.mixin": {},
@@ -151,7 +151,7 @@ WRITABLE: dict[str, dict[str, str]] = {
     "ai.close.entry.line": _each(
         "PC",
         """
-        account_id amount_currency analytic_distribution analytic_precision balance company_id credit
+        account_id amount_currency analytic_distribution balance company_id credit
         currency_id debit entry_id name partner_id sequence
     """,
     ),
@@ -231,7 +231,7 @@ PROTECTED: dict[str, str] = {
         run_id signed_policy_id source_count source_ids state
     """,
     "ai.close.entry.line": """
-        company_currency_id distribution_analytic_account_ids
+        analytic_precision company_currency_id distribution_analytic_account_ids
     """,
     "ai.close.entry.source": """
         company_id digest entry_id facts label model res_id
@@ -377,8 +377,8 @@ class Verdicts:
 _FOLLOWING = {
     "ai.close": "readiness_at readiness_counters readiness_pct state",
     "ai.close.entry": """
-        amount_total approved_at approved_by_id approved_digest change_log payload_digest prepared_at prepared_by_id
-        reviewed_at reviewed_by_id signed_policy_id state
+        amount_total approved_at approved_by_id approved_digest change_log payload_digest prepared_at
+        prepared_by_id reviewed_at reviewed_by_id signed_policy_id state
     """,
     "ai.close.entry.line": "amount_currency",
     "ai.close.match": "state",
