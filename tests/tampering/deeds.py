@@ -140,6 +140,9 @@ def insert(scene, hide):
     columns = SQL(", ").join(SQL.identifier(name) for name in (*SEALED_COLUMNS, "digest"))
     taken = [one.id for one in scene.trail.events] + scene.trail.tail
     number = scene.chance.choice((max(taken) + 1000, min(taken) - 1))
+    scene.cr.execute("SELECT 1 FROM ai_close_audit WHERE id = %s", [number])
+    if scene.cr.fetchone():
+        number = max(taken) + 2000  # the number before ours is another company's event
     scene.cr.execute(
         SQL(
             "INSERT INTO ai_close_audit (id, %s) SELECT %s, %s FROM ai_close_audit WHERE id = %s",
