@@ -128,6 +128,15 @@ class Colleague:
             ],
         )
 
+    def settled_below(self, until: str) -> list[int]:
+        """Return the items of one settlement that was made in the locked time."""
+        (partial,) = self.search_read(
+            "account.partial.reconcile",
+            [("max_date", "<=", until), ("company_id", "=", self.company_id)],
+            ["debit_move_id", "credit_move_id"],
+        )[:1]
+        return [partial["debit_move_id"][0], partial["credit_move_id"][0]]
+
     def settle(self, line: int, account: str) -> None:
         """Book a bank line to an expense account whose name has this word."""
         (first, *_others) = self.search(
@@ -158,7 +167,7 @@ class Colleague:
         )
         self.call("account.move", "unlink", drafts)
 
-    def draft_entry(self, day: date) -> int:
+    def draft_entry(self, day: date, amount: float = 10.0, ref: str = "late") -> int:
         """Create a balanced draft on a date."""
         (journal,) = self.search(
             "account.journal", [("type", "=", "general"), ("company_id", "=", self.company_id)], limit=1
@@ -174,10 +183,10 @@ class Colleague:
             {
                 "journal_id": journal,
                 "date": day.isoformat(),
-                "ref": "late",
+                "ref": ref,
                 "line_ids": [
-                    (0, 0, {"account_id": accounts[0], "balance": 10.0, "name": "late"}),
-                    (0, 0, {"account_id": accounts[1], "balance": -10.0, "name": "late"}),
+                    (0, 0, {"account_id": accounts[0], "balance": amount, "name": ref}),
+                    (0, 0, {"account_id": accounts[1], "balance": -amount, "name": ref}),
                 ],
             },
         )

@@ -312,6 +312,19 @@ def test_a_draft_in_the_locked_month_is_not_posted(person, colleague):
     assert (move["state"], move["date"]) == ("draft", "2026-10-14")
 
 
+def test_the_same_draft_is_posted_after_the_lock(person, colleague):
+    anna, api = person("anna"), colleague("anna")
+    (draft,) = api.search("account.move", [("ref", "=", "late"), ("state", "=", "draft")])
+    anna.page.goto(f"{anna.url}/odoo/account.move/{draft}")
+    anna.page.locator(".o_form_view").wait_for()
+    anna.picture("move-banner")
+    anna.page.locator("button[name=action_ai_close_post_dated]").click()
+    anna.state("Posted")
+    (move,) = api.read("account.move", [draft], ["state", "date"])
+    assert (move["state"], move["date"]) == ("posted", "2026-11-01")
+    assert api.refused("account.move.line", "remove_move_reconcile", api.settled_below("2026-10-31"))
+
+
 def test_the_auditor_reads_every_step_and_changes_nothing(person, colleague):
     audrey, api = person("audrey"), colleague("audrey")
     audrey.go("ai-close-audit")
@@ -338,6 +351,13 @@ def test_the_auditor_reads_every_step_and_changes_nothing(person, colleague):
     } <= steps
     refused = {row["refusal_code"] for row in api.search_read("ai.close.audit", [], ["refusal_code"])}
     assert {"LCK002"} <= refused
+    audrey.page.locator(".o_data_row").filter(has_text="entry.approve").first.click()
+    audrey.page.locator(".o_form_view").wait_for()
+    audrey.picture("audit-event")
+    audrey.go("ai-close-audit")
+    audrey.press("Verify")
+    expect(audrey.page.locator(".alert-success")).to_contain_text("as it was sealed")
+    audrey.picture("audit-verified")
     (one,) = api.search("ai.close.audit", [], limit=1)
     assert api.refused("ai.close.audit", "write", [one], {"action": "nothing"})
     assert api.refused("ai.close.audit", "unlink", [one])
