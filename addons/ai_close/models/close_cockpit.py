@@ -19,7 +19,8 @@ class AiClose(models.Model):
         """Return everything the cockpit shows of one close (the latest that is not locked, by default)."""
         self._need_role(*READERS, action="close.cockpit")
         closes = self.search([], limit=60)
-        close = self.browse(close_id).exists() if close_id else self._latest(closes)
+        # Whoever calls over RPC may send anything; what is no id shows the latest close.
+        close = self.browse(close_id).exists() if type(close_id) is int and close_id else self._latest(closes)
         close.check_access("read")
         answer = {
             "closes": [
