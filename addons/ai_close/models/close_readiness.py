@@ -275,7 +275,8 @@ class AiClose(models.Model):
 
     def _family_ids(self):
         """Return the ids of the company and its branches: a lock binds all of them."""
-        return tuple(self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)]).ids)
+        family = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+        return tuple(family.ids) or (0,)
 
     def _blocker(
         self,
