@@ -1,4 +1,4 @@
-"""Roots that are known from outside the database: kept by the agent, or copied from a mail or a package."""
+"""Roots that are known from outside the database: kept by the agent, or copied from a mail."""
 
 import json
 import re
