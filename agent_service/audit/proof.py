@@ -114,7 +114,7 @@ def _extend(proof: dict[str, Any], seal: Mapping[str, Any]) -> None:
 def check(proof: Any, root: str) -> dict[str, Any]:
     """Return the event that a proof is about, and the block with this root; raises NotProven, BadProof."""
     if not is_hash(root):
-        raise BadInput("A root is 64 hex digits in lower case", "Copy it from the mail or the file of known roots.")
+        raise BadInput("A root is 64 hex digits in lower case", "Copy it from the mail or the agent's file.")
     line, headers, path = _shape(proof)
     first = headers[0]
     if [side for side, _hash in path] != sides_of(proof["position"], first["count"]):
