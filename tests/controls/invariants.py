@@ -149,7 +149,11 @@ def locked_partials(case: Case) -> Iterator[str]:
     """Nothing is reconciled or taken apart with a date in a locked period."""
     for change in case.of("account_partial_reconcile"):
         for row in filter(None, (change.old, change.new)):
-            if case.before.is_locked(row["company_id"], row["max_date"]) and (
+            # The company is that of the lines: what stands in the row could be sent in a context.
+            company = case.database.one(
+                "SELECT company_id FROM account_move_line WHERE id = %s", row["debit_move_id"]
+            )
+            if case.before.is_locked(company or row["company_id"], row["max_date"]) and (
                 change.old is None
                 or change.new is None
                 or change.columns - {"full_reconcile_id", "write_date", "write_uid", "exchange_move_id"}
@@ -330,7 +334,8 @@ def talk(case: Case) -> Iterator[str]:
     for change in case.of("mail_message"):
         model = change.row.get("model") or ""
         watched = model.startswith("ai.close") or model in ("account.move", "account.payment", "res.company")
-        if not watched:
+        move = case.before.moves.get(change.row.get("res_id") or 0) if model == "account.move" else None
+        if not watched or (move and move["company_id"] not in case.before.guarded):
             continue
         author, sender = change.now("author_id"), change.now("email_from") or ""
         if change.new and change.was("author_id") != author and author and author not in mine:
