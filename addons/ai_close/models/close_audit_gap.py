@@ -42,7 +42,7 @@ class CloseAuditGap(models.Model):
     found_at = fields.Datetime("Found", required=True, readonly=True)
     reason = fields.Text(readonly=True)
     accepted_by_id = fields.Many2one("res.users", "Accepted by", readonly=True)
-    accepted_at = fields.Datetime(readonly=True)
+    accepted_at = fields.Datetime("Accepted", readonly=True)
 
     _one_open = models.UniqueIndex(
         "(company_id, known_number, known_root) WHERE state = 'open'", "This gap is told already."

@@ -1,7 +1,8 @@
 """When the trail is sealed: after a run, at a lock, every minute; and how its roots leave the machine."""
 
 import logging
-from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.tools import html_escape
@@ -39,7 +40,9 @@ class CloseLock(models.Model):
 class CloseAuditSeal(models.Model):
     _inherit = "ai.close.audit.seal"
 
-    keep_until = fields.Date(compute="_compute_keep_until", help="Until when the policy wants events kept.")
+    keep_until = fields.Date(
+        "Keep until", compute="_compute_keep_until", help="Until when the policy wants events kept."
+    )
 
     @api.depends("sealed_at", "company_id")
     def _compute_keep_until(self):
@@ -50,8 +53,7 @@ class CloseAuditSeal(models.Model):
                 policy = self.env["ai.close.policy"]._in_force(company) if block.company_id else None
                 params = policy.params or {} if policy else {}
                 years[block.company_id] = params.get("audit_retention_years", RETENTION_YEARS)
-            day = block.sealed_at.date()
-            block.keep_until = day + timedelta(days=round(365.2425 * years[block.company_id]))
+            block.keep_until = block.sealed_at.date() + relativedelta(years=years[block.company_id])
 
     # -- roots leave the machine ---
 
