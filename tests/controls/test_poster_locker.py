@@ -1,0 +1,72 @@
+"""No entry stands in a locked period that the lock did not see, in whatever order two people act."""
+
+import json
+import os
+from collections import Counter
+
+import pytest
+
+from tests.support.demo import CLUSTER
+from tools import odoo_cli, template
+
+DATABASE = f"race{os.getpid()}"
+ALL, SAMPLE = 1000, 60
+SCRIPT = """
+import json, logging, os, sys
+sys.path.insert(0, os.getcwd())
+logging.getLogger("odoo").setLevel(logging.CRITICAL)
+from tests.controls import poster_locker
+played = poster_locker.run(env, int(os.environ["RACE_RUNS"]), int(os.environ["RACE_SEED"]))
+with open(os.environ["RACE_RESULT"], "w") as result:
+    json.dump(played, result)
+"""
+
+
+@pytest.fixture(scope="module")
+def played(sample_files, tmp_path_factory, full, random_seed):
+    """Play the runs in a copy of the sample's database; return what came of each."""
+    result = tmp_path_factory.mktemp("race") / "played.json"
+    runs = ALL if full else SAMPLE
+    template.reclone(sample_files[0], DATABASE)
+    try:
+        odoo_cli.shell(CLUSTER, DATABASE, SCRIPT, env={
+            "RACE_RUNS": str(runs), "RACE_SEED": str(random_seed), "RACE_RESULT": str(result),
+        })  # fmt: skip
+        yield random_seed, runs, json.loads(result.read_text())
+    finally:
+        odoo_cli.drop(CLUSTER, DATABASE)
+
+
+def test_nothing_comes_into_a_locked_period(played):
+    seed, runs, plays = played
+    wrong = [play for play in plays if play["changed_items"] or play["undone"]]
+    assert not wrong, f"seed {seed}: {len(wrong)} of {runs}, the first is {wrong[0]}"
+    assert len(plays) == runs
+
+
+def test_every_lock_is_applied(played):
+    seed, _runs, plays = played
+    missing = [play for play in plays if play["locker"] != "done" or play["locked"] != "2019-12-31"]
+    assert not missing, f"seed {seed}: {len(missing)}, the first is {missing[0]}"
+
+
+def test_who_comes_late_is_refused_in_words(played):
+    """It was posted before the lock, or refused by its rule; nothing else comes of it."""
+    seed, _runs, plays = played
+    outcomes = Counter((play["poster"], play["outcome"]) for play in plays)
+    allowed = {
+        "post": {"done", "LCK002"},
+        "add_line": {"done", "LCK010"},
+        # settling changes no balance of the period: it may come late
+        "reconcile": {"done"},
+        "unreconcile": {"done", "LCK010"},
+    }
+    strange = {key: count for key, count in outcomes.items() if key[1] not in allowed[key[0]]}
+    assert not strange, f"seed {seed}: {strange}"
+    assert set(outcomes) == {(poster, outcome) for poster, codes in allowed.items() for outcome in codes}
+
+
+def test_the_orders_were_really_played(played):
+    """Some posters had begun before the lock and met the gate: Odoo ran them again."""
+    _seed, _runs, plays = played
+    assert {play["tries"] for play in plays} >= {1, 2}
