@@ -3,7 +3,12 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .guarded import changes, guarded
 from .refusal import refuse
+
+# What the bank says; Odoo builds the entry's items anew when one of the first five changes.
+REBUILDS = frozenset({"payment_ref", "amount", "amount_currency", "foreign_currency_id", "partner_id"})
+SAID = REBUILDS | {"partner_name", "account_number", "transaction_details", "unique_import_id"}
 
 
 class AccountBankStatementLine(models.Model):
@@ -81,6 +86,35 @@ class AccountBankStatementLine(models.Model):
         result = super().action_undo_reconciliation()
         accepted._after_undo()
         return result
+
+    def write(self, vals):
+        names = (SAID | {"move_id"}) & vals.keys()
+        lines = self._ai_close_guard_write(vals, names) if names else self.browse()
+        accepted = lines.sudo().ai_close_match_ids.filtered(lambda match: match.state == "accepted")
+        accepted._need_undoable()
+        result = super().write(vals)
+        accepted._after_undo()
+        return result
+
+    @api.private
+    def _ai_close_guard_write(self, vals, names):
+        """Refuse to change what the bank says below a lock; return the lines that will lose their match."""
+        rebuilt = self.browse()
+        companies = guarded(self.company_id)
+        for line in self.filtered(lambda line: line.company_id in companies):
+            changed = {name for name in names if changes(line, vals, name)}
+            if "move_id" in changed:
+                raise refuse(
+                    line,
+                    "LCK011",
+                    self.env._("%s stays with its journal entry.", line.display_name),
+                    action="statement_line.write",
+                )
+            if changed and line.move_id.state == "posted":
+                line.move_id._ai_close_refuse_locked("statement_line.write", False)
+            if changed & REBUILDS:
+                rebuilt |= line
+        return rebuilt
 
     @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_matched(self):

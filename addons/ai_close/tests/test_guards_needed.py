@@ -113,6 +113,22 @@ class TestSettlements(NeededCase):
                 self.assertEqual(item.amount_residual, 50.0)
         self.assertEqual(len(self.events("match.undo")), 3)
 
+    def test_a_bank_line_that_is_edited_loses_its_match(self):
+        line = self.bank_line(16.0)
+        wizard = self.be(self.env["ai.close.match.manual"], self.anna).create(
+            {"statement_line_id": line.id, "account_id": self.expense.id, "label": "fee"}
+        )
+        wizard.action_match()
+        match = line.sudo().ai_close_match_ids
+        self.assertEqual((match.state, line.is_reconciled), ("accepted", True))
+        # Odoo lets nobody edit a settled line, but for a context that anybody can send
+        self.clerk.group_ids = [Command.link(self.env.ref("account.group_account_basic").id)]
+        forced = self.as_clerk(line, force_delete=True)
+        self.assert_refused("SOD003", forced.write, {"amount": 17.0})
+        self.clerk.group_ids = [Command.link(self.env.ref("ai_close.group_preparer").id)]
+        forced.write({"amount": 17.0})
+        self.assertEqual((match.state, line.is_reconciled), ("undone", False))
+
     def test_who_may_not_undo_a_match_may_not_unsettle_it(self):
         small, large = self.invoice(50.0), self.invoice(20000.0)
         matches = self.matched(small, self.bank_line(50.0)) | self.matched(large, self.bank_line(20000.0))

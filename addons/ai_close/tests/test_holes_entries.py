@@ -319,6 +319,19 @@ class TestHolesEntries(HoleCase):
         self.assert_refused("LCK010", self.as_clerk(move).button_draft)
         self.as_clerk(move).write({"ref": "before"})
 
+    def test_h9_what_a_locked_bank_line_says(self):
+        line = self.bank_line(70.0, "before")
+        self.clerk.group_ids = [Command.link(self.env.ref("account.group_account_basic").id)]
+        self.lock("2026-10-31")
+        alone = self.as_clerk(line, skip_account_move_synchronization=True)
+        for vals in ({"amount": 71.0}, {"payment_ref": "H9"}, {"partner_name": "H9"}):
+            (name,) = vals
+            self.assert_hole("LCK010", lambda v=vals: alone.write(v), lambda n=name, v=vals: line[n] == v[n])
+        other = self.bank_line(5.0, date="2026-11-05")
+        self.assert_refused("LCK011", self.as_clerk(other).write, {"move_id": line.move_id.id})
+        self.as_clerk(other).write({"payment_ref": "changed", "amount": 6.0})
+        self.assertEqual((other.move_id.amount_total, other.move_id.state), (6.0, "posted"))
+
     def test_h9_what_a_locked_item_says(self):
         analytic = self.env["account.analytic.account"].create(
             {"name": "A", "plan_id": self.env["account.analytic.plan"].create({"name": "P"}).id}
