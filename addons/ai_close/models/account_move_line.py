@@ -136,6 +136,8 @@ class AccountMoveLine(models.Model):
     @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_sealed(self):
         self.move_id._ai_close_refuse_approved()
+        # Odoo looks at a lock whatever the context says, but at the hash only where it is not told to skip.
+        self.move_id._ai_close_guarded()._ai_close_refuse_secured("move_line.unlink")
 
     def _reconcile_plan_with_sync(self, plan_list, all_amls):
         return super(AccountMoveLine, as_bookkeeping(self))._reconcile_plan_with_sync(plan_list, all_amls)

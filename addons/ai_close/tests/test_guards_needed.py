@@ -210,7 +210,7 @@ class TestLockedEntries(NeededCase):
         item = self.invoice(100.0)
         head = self.env["res.partner"].create({"name": "Head", "is_company": True})
         twin = self.partner_a.copy({"name": "Twin"})
-        other = self.invoice(10.0, partner=twin)
+        other = self.invoice(10.0, partner=twin, date="2026-11-05")
         self.lock(LOCK)
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(
             (self.partner_a | twin).ids, self.partner_a

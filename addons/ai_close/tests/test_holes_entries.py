@@ -131,6 +131,12 @@ class TestHolesEntries(HoleCase):
             lambda: move.line_ids[0].amount_currency == 11.0,
         )
 
+    def test_h3_lines_of_a_hashed_entry_deleted(self):
+        move = self.entry()
+        move.button_hash()
+        lines = self.as_clerk(move.line_ids, _force_unlink=True, force_delete=True)
+        self.assert_hole("LCK010", lines.unlink, lambda: not move.line_ids)
+
     def test_h3_lines_added_to_an_approved_entry(self):
         entry = self.propose()
         self.sign(entry)
