@@ -342,6 +342,7 @@ class CloseFinding(models.Model):
         gone = self.sudo().search(
             [
                 ("close_id", "=", run.close_id.id),
+                ("by_server", "=", False),
                 ("state", "in", LIVE_STATES),
                 "|",
                 "&",

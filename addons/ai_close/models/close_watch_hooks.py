@@ -1,0 +1,100 @@
+"""When the watch looks: as a run begins and ends, when a lock is asked for and applied, and on a person's wish."""
+
+from odoo import api, models
+
+from ..kernel.codes import known
+from .refusal import refuse
+
+UNDECIDED = ("open", "assigned", "explained", "fixed")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.private
+    def _ai_close_enable(self, tz=None):
+        """Remember, from the first moment, how settings and locked books are."""
+        result = super()._ai_close_enable(tz)
+        self.env.flush_all()
+        self.env["ai.close.watch"]._begin_watch()
+        return result
+
+
+class AiClose(models.Model):
+    _inherit = "ai.close"
+
+    def action_refresh(self):
+        """Look again as well: who put something right sees it without waiting for a run."""
+        result = super().action_refresh()
+        for close in self:
+            if self.env["ai.close.watch"]._look(close) or close.sudo().finding_ids.filtered("by_server"):
+                close._refresh()
+        return result
+
+    @api.private
+    def _after_run(self, run):
+        self.env["ai.close.watch"]._look(self, run)
+        return super()._after_run(run)
+
+    def _count_findings(self):
+        """Name what the server itself found: a lock refused by it has to say why."""
+        name, done, total, found = super()._count_findings()
+        own = self.env["ai.close.finding"].search(
+            [
+                ("close_id", "=", self.id),
+                ("by_server", "=", True),
+                ("severity", "=", "critical"),
+                ("state", "in", UNDECIDED),
+            ]
+        )
+        for blocker in found:
+            if own and blocker["code"] == "FINDING:critical":
+                titles = "; ".join(f"{finding.title} [{finding.rule}]" for finding in own)
+                blocker["label"] = f"{blocker['label']}: {titles}"
+        return name, done, total, found
+
+
+class CloseAgent(models.AbstractModel):
+    _inherit = "ai.close.agent"
+
+    def _begin_run(self, close, run_key, values, trigger):
+        run, resumed = super()._begin_run(close, run_key, values, trigger)
+        self.env["ai.close.watch"]._look(close, run)
+        return run, resumed
+
+
+class AiCloseLock(models.Model):
+    _inherit = "ai.close.lock"
+
+    def _need_ready(self, action):
+        """Look before the lock is asked for, and again behind the shut gate."""
+        if not self._is_exception():
+            close = self.close_id or self.env["ai.close.watch"]._open_close(self.company_id)
+            if close:
+                self.env["ai.close.watch"]._look(close, everything=True)
+                if close != self.close_id:
+                    self._need_quiet(close, action)
+        return super()._need_ready(action)
+
+    def _need_quiet(self, close, action):
+        """A lock without a close of its own has no readiness to be judged by; this it has to wait for too."""
+        own = close.sudo().finding_ids.filtered(
+            lambda finding: finding.by_server and finding.severity == "critical" and finding.state in UNDECIDED
+        )
+        if own:
+            titles = "; ".join(f"{finding.title} [{finding.rule}]" for finding in own)
+            raise refuse(self, "LCK003", f"{known('LCK003').sentence} {titles}", action=action)
+
+    @api.private
+    def _is_exception(self):
+        return "kind" in self._fields and self.kind == "exception"
+
+    @api.private
+    def _apply(self):
+        """Remember, behind the gate, the books and the settings as they were locked."""
+        result = super()._apply()
+        if self.close_id and not self._is_exception():
+            self.env.flush_all()
+            self.env["ai.close.snapshot"]._take(self.company_id.sudo(), "lock", self)
+            self.env["ai.close.watch"]._take_settings(self.company_id.sudo(), "lock", self)
+        return result
