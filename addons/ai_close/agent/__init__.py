@@ -4,3 +4,4 @@ from . import datasets
 from . import told
 from . import key
 from . import seals
+from . import watch

@@ -14,6 +14,7 @@ from . import close_policy
 from . import close_source
 from . import close_run
 from . import close_finding
+from . import close_finding_server
 from . import account_bank_statement_line
 from . import account_move
 from . import account_move_guard
@@ -58,6 +59,14 @@ from . import agent_user
 from . import close_match_history
 from . import account_account
 from . import history_switches
+from . import close_snapshot
+from . import close_snapshot_drift
+from . import close_watch_protection
+from . import close_watch_settings
+from . import close_watch_people
+from . import close_watch_books
+from . import close_watch
+from . import close_watch_hooks
 
 # last: its triggers read columns of the others
 from . import gate

@@ -103,5 +103,10 @@ class CloseFinding(models.Model):
             "finding.tell",
             self,
             role=SERVER,
-            after={"rule": self.rule, "severity": self.severity, "title": self.title, "tells": self.server_keys[:100]},
+            after={
+                "rule": self.rule,
+                "severity": self.severity,
+                "title": self.title,
+                "tells": self.server_keys[:100],
+            },
         )

@@ -152,7 +152,9 @@ class CloseSnapshot(models.AbstractModel):
                 columns=columns,
                 company=company.id,
                 snapshot=snapshot_id,
-                present=SQL(", ").join(SQL("present.%s", SQL.identifier(name)) for name in (*FACTS, "digest")),
+                present=SQL(", ").join(
+                    SQL("present.%s", SQL.identifier(name)) for name in (*FACTS, "digest")
+                ),
             )
         )
         written = cr.rowcount
@@ -220,6 +222,15 @@ class CloseSnapshot(models.AbstractModel):
             )
         )
         return rows[0] if rows else None
+
+    @api.model
+    @api.private
+    def _known(self, company):
+        """Does the audit trail know of a snapshot of ``company``?"""
+        self.env.cr.execute(
+            "SELECT 1 FROM ai_close_audit WHERE action = 'watch.snapshot' AND company_id = %s LIMIT 1", [company.id]
+        )
+        return bool(self.env.cr.fetchone())
 
     @api.model
     @api.private

@@ -7,7 +7,7 @@ from .close_snapshot import FACTS
 
 # More than a person reads; the count names the rest.
 MOST_LINES = 2000
-# A move made or changed under an exception is told apart, by these columns of it.
+# How the facts are called on screen.
 LABELS = {
     "move_id": "entry",
     "account_id": "account",
@@ -22,7 +22,7 @@ LABELS = {
     "number": "number",
     "ref": "reference",
     "label_digest": "label",
-    "taxes": "taxes",
+    "taxes": "taxes, debit and credit",
     "analytic": "analytic distribution",
 }
 
@@ -46,7 +46,11 @@ class CloseSnapshot(models.AbstractModel):
         if everything and not self._lines_fit(company, snapshot):
             forged.append("lines")
         accounts = self._changed_accounts(company, snapshot)
-        kinds = [row for row in accounts if row["type_before"] and row["type_after"] not in (None, row["type_before"])]
+        kinds = [
+            row
+            for row in accounts
+            if row["type_before"] and row["type_after"] not in (None, row["type_before"])
+        ]
         differing = [row["account_id"] for row in accounts if row["digest_before"] != row["digest_after"]]
         count, lines = self._changed_lines(company, snapshot, differing) if differing else (0, [])
         return {
@@ -139,7 +143,9 @@ class CloseSnapshot(models.AbstractModel):
         changes = []
         if kind == "changed":
             changes = [
-                {"field": name, "before": row[name], "after": now[name]} for name in FACTS if row[name] != now[name]
+                {"field": name, "before": row[name], "after": now[name]}
+                for name in FACTS
+                if row[name] != now[name]
             ]
         elif kind == "inserted" and now is not None:
             changes = [{"field": "balance", "before": None, "after": now["balance"]}]

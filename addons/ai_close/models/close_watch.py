@@ -49,7 +49,9 @@ class CloseWatch(models.AbstractModel):
         news = self.env["ai.close.finding"].sudo()._by_server(close, RULES, rows, run)
         if news and told:
             self._again_after_rollback(close)
-        self._mail(close, news.filtered(lambda finding: finding.rule in MAILED and finding.severity == "critical"))
+        self._mail(
+            close, news.filtered(lambda finding: finding.rule in MAILED and finding.severity == "critical")
+        )
         return news
 
     def _looked(self, rule, look):
@@ -100,13 +102,17 @@ class CloseWatch(models.AbstractModel):
         return (
             self.env["ai.close"]
             .sudo()
-            .search([("company_id", "=", company.id), ("state", "!=", "locked")], order="period_start", limit=1)
+            .search(
+                [("company_id", "=", company.id), ("state", "!=", "locked")], order="period_start", limit=1
+            )
         )
 
     def _mail(self, close, findings):
         """Tell the controllers at once; the text says what and where, and no amounts."""
         for finding in findings:
-            controllers = self.env["ai.close.lock"].sudo().new({"company_id": close.company_id.id})._controllers()
+            controllers = (
+                self.env["ai.close.lock"].sudo().new({"company_id": close.company_id.id})._controllers()
+            )
             if not controllers:
                 continue
             subject = self.env._(
@@ -120,5 +126,8 @@ class CloseWatch(models.AbstractModel):
                 partner_ids=controllers.partner_id.ids,
                 subject=subject,
                 body=Markup("<p>%s</p><ul>%s</ul>")
-                % (finding.title, Markup("").join(Markup("<li>%s</li>") % html_escape(line) for line in lines)),
+                % (
+                    finding.title,
+                    Markup("").join(Markup("<li>%s</li>") % html_escape(line) for line in lines),
+                ),
             )

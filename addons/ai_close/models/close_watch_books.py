@@ -30,15 +30,20 @@ class CloseWatch(models.AbstractModel):
             others = [line for line in drift["lines"] if not line["exception"]]
             rows.append(self._drift_row(drift, others, bool(excepted)))
             rows.append(self._exception_row(drift, excepted))
-        elif self.env["ai.close"]._locked_to(company):
+        elif snapshots._known(company):
             rows.append(self._no_snapshot_row(company))
+        else:
+            # locked since the watch began, by another way than a close: from here on it is remembered
+            snapshots._take(company, "begin")
         return [row for row in rows if row]
 
     # -- naming ---
 
     def _name_what(self, drift):
         """Put names where the facts have ids, and say who and when."""
-        accounts = {line["account_id"] for line in drift["lines"]} | {row["account_id"] for row in drift["accounts"]}
+        accounts = {line["account_id"] for line in drift["lines"]} | {
+            row["account_id"] for row in drift["accounts"]
+        }
         codes = self._codes(drift["snapshot"], accounts)
         logins = {}
         for line in drift["lines"]:
@@ -57,7 +62,11 @@ class CloseWatch(models.AbstractModel):
         (company_id,) = self.env.cr.fetchone()
         company = self.env["res.company"].sudo().browse(company_id).exists()
         accounts = (
-            self.env["account.account"].sudo().with_company(company.root_id).browse(sorted(account_ids)).exists()
+            self.env["account.account"]
+            .sudo()
+            .with_company(company.root_id)
+            .browse(sorted(account_ids))
+            .exists()
         )
         return {account.id: account.display_name for account in accounts}
 
@@ -77,7 +86,8 @@ class CloseWatch(models.AbstractModel):
 
     def _deleter(self, move_id, since):
         self.env.cr.execute(
-            "SELECT write_uid, write_date FROM account_move WHERE id = %s AND write_date >= %s", [move_id, since]
+            "SELECT write_uid, write_date FROM account_move WHERE id = %s AND write_date >= %s",
+            [move_id, since],
         )
         row = self.env.cr.fetchone()
         return (row[0], str(row[1])[:19]) if row else (None, None)
@@ -128,7 +138,10 @@ class CloseWatch(models.AbstractModel):
         locked_to = format_date(self.env, drift["snapshot"]["date_to"])
         said = self._said(lines)
         said += [
-            self.env._("Account %(account)s: the lines can't be named, its digest is another one.", account=row["account"])
+            self.env._(
+                "Account %(account)s: the lines can't be named, its digest is another one.",
+                account=row["account"],
+            )
             for row in accounts
         ]
         said += [
@@ -152,7 +165,7 @@ class CloseWatch(models.AbstractModel):
                 date=locked_to,
             ),
             "message": "\n".join(said),
-            "amount": float(sum(line["amount"] for line in lines)),
+            "amount": float(round(sum(line["amount"] for line in lines), 2)),
             "records": self._records(lines),
             "evidence": {
                 "locked_to": str(drift["snapshot"]["date_to"]),
@@ -187,9 +200,11 @@ class CloseWatch(models.AbstractModel):
             "severity": "medium",
             "title": self.env._("%s lines below the lock posted under an approved exception", len(lines)),
             "message": "\n".join(self._said(lines)),
-            "why": self.env._("The exception was approved; what was done under it is told here, line by line."),
+            "why": self.env._(
+                "The exception was approved; what was done under it is told here, line by line."
+            ),
             "remedy": self.env._("Look whether it is what the exception was for; then explain or waive it."),
-            "amount": float(sum(line["amount"] for line in lines)),
+            "amount": float(round(sum(line["amount"] for line in lines), 2)),
             "records": self._records(lines),
             "evidence": {
                 "locked_to": str(drift["snapshot"]["date_to"]),
@@ -223,12 +238,15 @@ class CloseWatch(models.AbstractModel):
             "severity": "critical",
             "title": self.env._("%s lines contradict their own entry", lines[0]["count"]),
             "message": "\n".join(said),
-            "why": self.env._("Such a line is hidden from reports or shown in another period than its entry."),
-            "amount": float(sum(abs(line["balance"] or 0) for line in lines)),
+            "why": self.env._(
+                "Such a line is hidden from reports or shown in another period than its entry."
+            ),
+            "amount": float(round(sum(abs(line["balance"] or 0) for line in lines), 2)),
             "records": _links((line["move_id"], line["number"]) for line in lines),
             "evidence": {"count": lines[0]["count"], "lines": said[:MOST_SHOWN]},
             "keys": [
-                f"{line['line_id']}:{line['parent_state']},{line['date']},{line['company_id']}" for line in lines
+                f"{line['line_id']}:{line['parent_state']},{line['date']},{line['company_id']}"
+                for line in lines
             ],
         }
 
@@ -237,9 +255,11 @@ class CloseWatch(models.AbstractModel):
             **self._books_words(),
             "facet": "drift",
             "severity": "critical",
-            "title": self.env._("There is no snapshot of the locked books"),
-            "message": self.env._("%s has a lock date, but nothing to compare its books with.", company.name),
-            "remedy": self.env._("The next lock takes one; so does an update of the add-on (-u ai_close)."),
+            "title": self.env._("The snapshot of the locked books is gone"),
+            "message": self.env._(
+                "The audit trail knows a snapshot of %s that the database does not have any more.", company.name
+            ),
+            "remedy": self.env._("Ask who may change the database; restore it. The next lock takes a new snapshot."),
             "records": [],
             "evidence": {},
             "keys": ["none"],

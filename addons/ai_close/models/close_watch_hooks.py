@@ -54,15 +54,6 @@ class AiClose(models.Model):
         return name, done, total, found
 
 
-class CloseAgent(models.AbstractModel):
-    _inherit = "ai.close.agent"
-
-    def _begin_run(self, close, run_key, values, trigger):
-        run, resumed = super()._begin_run(close, run_key, values, trigger)
-        self.env["ai.close.watch"]._look(close, run)
-        return run, resumed
-
-
 class AiCloseLock(models.Model):
     _inherit = "ai.close.lock"
 
@@ -79,7 +70,9 @@ class AiCloseLock(models.Model):
     def _need_quiet(self, close, action):
         """A lock without a close of its own has no readiness to be judged by; this it has to wait for too."""
         own = close.sudo().finding_ids.filtered(
-            lambda finding: finding.by_server and finding.severity == "critical" and finding.state in UNDECIDED
+            lambda finding: (
+                finding.by_server and finding.severity == "critical" and finding.state in UNDECIDED
+            )
         )
         if own:
             titles = "; ".join(f"{finding.title} [{finding.rule}]" for finding in own)

@@ -85,7 +85,11 @@ _NAMED = {
     "group_id": ("res_groups", None),
     "user_id": ("res_users", "login"),
 }
-_NAMED_RELATIONS = {"groups": ("res_groups", None), "implies": ("res_groups", None), "companies": ("res_company", "name")}
+_NAMED_RELATIONS = {
+    "groups": ("res_groups", None),
+    "implies": ("res_groups", None),
+    "companies": ("res_company", "name"),
+}
 
 
 def read(env, company):
@@ -103,11 +107,20 @@ def _items(env, watched, company, names):
     cr, table = env.cr, env[watched.model]._table
     there = sql.table_columns(cr, table)
     columns = [name for name in watched.columns if name in there]
-    extra = [name for name in ("name", "cron_name", "write_uid", "write_date", "create_uid", "create_date") if name in there]
+    extra = [
+        name
+        for name in ("name", "cron_name", "write_uid", "write_date", "create_uid", "create_date")
+        if name in there
+    ]
     wanted = dict.fromkeys(["id", *columns, *extra])
     select = [SQL("t.%s", SQL.identifier(name)) for name in wanted]
     if watched.model == "res.users":
-        select.append(SQL("encode(sha256(convert_to(coalesce(t.password, ''), 'UTF8')), 'hex') AS %s", SQL.identifier(PASSWORD)))
+        select.append(
+            SQL(
+                "encode(sha256(convert_to(coalesce(t.password, ''), 'UTF8')), 'hex') AS %s",
+                SQL.identifier(PASSWORD),
+            )
+        )
     rows = env.execute_query_dict(
         SQL(
             "SELECT %s FROM %s t WHERE %s",
@@ -116,11 +129,17 @@ def _items(env, watched, company, names):
             SQL(watched.where, company=company.id) if "%(" in watched.where else SQL(watched.where),
         )
     )
-    related = {name: _related(env, *relation) for name, *relation in watched.relations if sql.table_exists(cr, relation[0])}
+    related = {
+        name: _related(env, *relation)
+        for name, *relation in watched.relations
+        if sql.table_exists(cr, relation[0])
+    }
     modules = _modules(env, watched.model)
     found = {}
     for row in rows:
-        facts = {name: _plain(names.of(name, row[name])) for name in columns if row[name] not in (None, False, "")}
+        facts = {
+            name: _plain(names.of(name, row[name])) for name in columns if row[name] not in (None, False, "")
+        }
         for name, sets in related.items():
             facts[name] = sorted(names.of_relation(name, other) for other in sets.get(row["id"], ()))
         if PASSWORD in row:
@@ -151,7 +170,9 @@ def _related(env, table, own, other):
 
 def _modules(env, model):
     return dict(
-        env.execute_query(SQL("SELECT res_id, min(module) FROM ir_model_data WHERE model = %s GROUP BY res_id", model))
+        env.execute_query(
+            SQL("SELECT res_id, min(module) FROM ir_model_data WHERE model = %s GROUP BY res_id", model)
+        )
     )
 
 
@@ -185,7 +206,11 @@ def _plain(value):
     if isinstance(value, (bool, int)):
         return value
     text = str(_text(value))
-    return text if len(text) <= LONGEST else f"{text[:30]}… ({len(text)} characters, {short(text.encode())[:12]})"
+    return (
+        text
+        if len(text) <= LONGEST
+        else f"{text[:30]}… ({len(text)} characters, {short(text.encode())[:12]})"
+    )
 
 
 class _Names:
@@ -210,7 +235,14 @@ class _Names:
     def _read(self, table, column):
         if column is None:
             rows = self._env.execute_query(
-                SQL("SELECT res_id, module || '.' || name FROM ir_model_data WHERE model = %s", table.replace("_", "."))
+                SQL(
+                    "SELECT res_id, module || '.' || name FROM ir_model_data WHERE model = %s",
+                    table.replace("_", "."),
+                )
             )
             return dict(rows)
-        return dict(self._env.execute_query(SQL("SELECT id, %s FROM %s", SQL.identifier(column), SQL.identifier(table))))
+        return dict(
+            self._env.execute_query(
+                SQL("SELECT id, %s FROM %s", SQL.identifier(column), SQL.identifier(table))
+            )
+        )

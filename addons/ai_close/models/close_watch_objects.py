@@ -41,7 +41,8 @@ def _functions(cr):
           JOIN pg_language lang ON lang.oid = proc.prolang
          WHERE proc.pronamespace = current_schema()::regnamespace AND proc.proname LIKE 'ai\_close\_%'""")
     return {
-        f"function {name}": " ".join([*facts, short(source.encode())]) for name, *facts, source in cr.fetchall()
+        f"function {name}": " ".join([*facts, short(source.encode())])
+        for name, *facts, source in cr.fetchall()
     }
 
 
@@ -53,7 +54,8 @@ def _triggers(cr):
          WHERE rel.relnamespace = current_schema()::regnamespace AND NOT tg.tgisinternal
            AND tg.tgname LIKE 'ai\_close\_%'""")
     return {
-        f"trigger {table}.{name}": f"{enabled} {definition}" for table, name, definition, enabled in cr.fetchall()
+        f"trigger {table}.{name}": f"{enabled} {definition}"
+        for table, name, definition, enabled in cr.fetchall()
     }
 
 
@@ -77,7 +79,9 @@ def _unique_indexes(cr):
            AND (rel.relname LIKE 'ai\_close%' OR idx.relname LIKE '%ai\_close%')
            AND NOT EXISTS (SELECT 1 FROM pg_constraint con WHERE con.conindid = ind.indexrelid)""")
     return {
-        f"unique index {name}": _even(definition.partition(f" ON {PROBE}.")[2] or definition.partition(" ON ")[2])
+        f"unique index {name}": _even(
+            definition.partition(f" ON {PROBE}.")[2] or definition.partition(" ON ")[2]
+        )
         + ("" if valid else " INVALID")
         for _table, name, definition, valid in cr.fetchall()
     }
@@ -177,7 +181,9 @@ def _model_tables(env, home):
 
 def _copy(cr, table, home):
     cr.execute(
-        SQL("CREATE TABLE %s (LIKE %s.%s)", SQL.identifier(table), SQL.identifier(home), SQL.identifier(table))
+        SQL(
+            "CREATE TABLE %s (LIKE %s.%s)", SQL.identifier(table), SQL.identifier(home), SQL.identifier(table)
+        )
     )
 
 

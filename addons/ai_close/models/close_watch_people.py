@@ -84,7 +84,9 @@ class CloseWatch(models.AbstractModel):
         rest = {
             name
             for name in change["after"]
-            if name not in items.LOCK_DATES or not approved.get(name) or approved[name] != change["after"][name]
+            if name not in items.LOCK_DATES
+            or not approved.get(name)
+            or approved[name] != change["after"][name]
         }
         return self._only(change, rest) if rest else None
 

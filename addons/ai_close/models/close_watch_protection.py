@@ -43,7 +43,10 @@ class CloseWatch(models.AbstractModel):
         """Append what is there now to the audit trail: from here on, changes are told."""
         state = self._protection_state()
         self.env["ai.close.audit"]._append(
-            "watch.baseline", role=SERVER, after={"updated": updated, **state}, before=self._baseline_versions()
+            "watch.baseline",
+            role=SERVER,
+            after={"updated": updated, **state},
+            before=self._baseline_versions(),
         )
 
     @api.model
@@ -117,7 +120,9 @@ class CloseWatch(models.AbstractModel):
                 before, after = baseline["objects"].get(key), now.get(key)
                 if before != after:
                     changed[key] = self._what(before, after)
-        for key in (wanted or {}).keys() | {key for key in present if key.startswith(("trigger ", "function "))}:
+        for key in (wanted or {}).keys() | {
+            key for key in present if key.startswith(("trigger ", "function "))
+        }:
             if wanted is not None and wanted.get(key) != present.get(key):
                 changed[key] = self._what(wanted.get(key), present.get(key))
         if "setting session_replication_role" in around:

@@ -54,7 +54,9 @@ class CloseWatch(models.AbstractModel):
         for item in found["ir.module.module"].values():
             name = item["f"]["name"]
             if name.startswith("ai_close") and baseline:
-                ours = {path: digest for path, digest in baseline["files"].items() if path.startswith(f"{name}/")}
+                ours = {
+                    path: digest for path, digest in baseline["files"].items() if path.startswith(f"{name}/")
+                }
                 item["f"]["files"] = short(canonical_json(ours).encode())[:16]
         return found
 
@@ -128,7 +130,11 @@ class CloseWatch(models.AbstractModel):
         return {
             "label": item["l"],
             "module": item["m"],
-            "what": self.env._("removed") if now is None else self.env._("added") if was is None else self.env._("changed"),
+            "what": self.env._("removed")
+            if now is None
+            else self.env._("added")
+            if was is None
+            else self.env._("changed"),
             "before": None if was is None else {name: before.get(name) for name in differing},
             "after": None if now is None else {name: after.get(name) for name in differing},
             "who": who,
@@ -242,7 +248,9 @@ def _written(facts):
 
 
 def _value(value):
-    return "+".join(map(str, value)) or "-" if isinstance(value, list) else "-" if value is None else str(value)
+    return (
+        "+".join(map(str, value)) or "-" if isinstance(value, list) else "-" if value is None else str(value)
+    )
 
 
 def _key(change):

@@ -26,12 +26,14 @@ class PortCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, mail_create_nolog=True))
-        cls.company = cls._make_company("Northwind Test")
+        cls.company = cls._make_company("Northwind Test", enabled=False)
         cls.env.user.company_ids += cls.company
         for role in (*PEOPLE, "agent"):
             setattr(cls, role, cls._make_user(f"close_{role}", role))
         cls.controller2 = cls._make_user("close_controller2", "controller")
         cls.reviewer2 = cls._make_user("close_reviewer2", "reviewer")
+        # enabled last: who comes later is news to the watch
+        cls._enable(cls.company)
 
     @classmethod
     def _make_company(cls, name, enabled=True):
@@ -39,8 +41,12 @@ class PortCase(TransactionCase):
         cls.env.user.company_ids += company
         cls._make_books(company)
         if enabled:
-            cls.env["ai.close.policy"]._create_first(company, cls._params(company), tz="Europe/Brussels")
+            cls._enable(company)
         return company
+
+    @classmethod
+    def _enable(cls, company):
+        cls.env["ai.close.policy"]._create_first(company, cls._params(company), tz="Europe/Brussels")
 
     @classmethod
     def _make_books(cls, company):

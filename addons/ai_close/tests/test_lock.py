@@ -151,6 +151,9 @@ class TestLock(CloseCase):
         self.ready()
         lock = self.request()
         lock_by_hand(self.company, fiscalyear_lock_date="2026-09-30")
+        # the watch tells of it first; without it the lock itself still looks
+        self.assertIn("[SYS003]", self.refuse_approval("LCK003", lock, self.carla))
+        self.patch(type(self.env["ai.close.watch"]), "_look", lambda watch, *_args, **_more: None)
         self.refuse_approval("LCK005", lock, self.carla)
 
     def test_a_done_activity_is_no_approval(self):
