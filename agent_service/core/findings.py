@@ -9,7 +9,7 @@ from typing import Any
 from agent_service.core.model import Company
 
 SEVERITIES = ("critical", "high", "medium", "low")
-RAISED_CODE, REFUSED_CODE = "SYS001", "SYS002"
+RAISED_CODE, REFUSED_CODE = "SYS001", "SYS005"
 """A rule, matcher or proposer stopped with an error; a proposer lacks the evidence for an entry."""
 
 MAX_RECORDS = 50

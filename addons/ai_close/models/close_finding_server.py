@@ -36,7 +36,8 @@ class CloseFinding(models.Model):
     def _by_server(self, close, rules, rows, run=None):
         """Make the findings of ``rules`` in ``close`` exactly ``rows``; return those with something new.
 
-        A row has the finding's fields and ``keys``: one text for each thing that it tells.  What was waived or
+        A row has the finding's fields and ``keys``: one text for each thing that it tells.  What was waived
+        or
         explained stays so while nothing new is told; what is gone closes.
         """
         known = {

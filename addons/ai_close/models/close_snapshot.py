@@ -1,7 +1,7 @@
 """What the locked books said: a digest per account and line, taken at each lock, never changed again.
 
-A line is one that stands in the ledger below the lock: posted, on an account, dated not later.  What may go on
-changing in a locked month (due dates, follow-up, reconciliation, residuals) is not part of it.
+A line is one that stands in the ledger below the lock: posted, on an account, dated not later.  What may go
+on changing in a locked month (due dates, follow-up, reconciliation, residuals) is not part of it.
 """
 
 from odoo import api, models
@@ -48,7 +48,8 @@ _FACTS = """
            nullif(line.analytic_distribution::text, '{}') AS analytic
       FROM account_move_line line
       JOIN account_move move ON move.id = line.move_id
-      LEFT JOIN (SELECT account_move_line_id AS id, string_agg(account_tax_id::text, ',' ORDER BY account_tax_id) AS ids
+      LEFT JOIN (SELECT account_move_line_id AS id, string_agg(account_tax_id::text, ',' ORDER BY
+      account_tax_id) AS ids
                    FROM account_move_line_account_tax_rel GROUP BY 1) taxed ON taxed.id = line.id
       LEFT JOIN (SELECT account_move_line_id AS id,
                         string_agg(account_account_tag_id::text, ',' ORDER BY account_account_tag_id) AS ids
@@ -98,7 +99,8 @@ class CloseSnapshot(models.AbstractModel):
     def _ledger(self, companies, date_to):
         """Return the condition for what stands in the ledger of ``companies`` up to ``date_to``."""
         return SQL(
-            "line.company_id IN %s AND line.date <= %s AND line.parent_state = 'posted' AND line.account_id IS NOT NULL",
+            "line.company_id IN %s AND line.date <= %s AND line.parent_state = 'posted' AND"
+            " line.account_id IS NOT NULL",
             tuple(companies.ids),
             date_to,
         )
@@ -125,7 +127,8 @@ class CloseSnapshot(models.AbstractModel):
     @api.model
     @api.private
     def _take(self, company, kind, lock=None, date_to=None):
-        """Remember the ledger below the lock of ``company``; return the snapshot's id, None without a lock."""
+        """Remember the ledger below the lock of ``company``; return the snapshot's id, None without a
+        lock."""
         date_to = date_to or self.env["ai.close"]._locked_to(company)
         if not date_to:
             return None
@@ -160,7 +163,8 @@ class CloseSnapshot(models.AbstractModel):
         written = cr.rowcount
         cr.execute(
             SQL(
-                "INSERT INTO ai_close_snapshot_account (snapshot_id, account_id, account_type, lines, balance, digest)"
+                "INSERT INTO ai_close_snapshot_account (snapshot_id, account_id, account_type, lines,"
+                " balance, digest)"
                 " SELECT %s, account.* FROM (%s) account",
                 snapshot_id,
                 self._accounts(SQL("SELECT * FROM ai_close_ledger")),
@@ -192,7 +196,8 @@ class CloseSnapshot(models.AbstractModel):
     def _remembered(self, company):
         """Return the query of the last row of each line; those that were gone left out."""
         return SQL(
-            "SELECT * FROM (SELECT DISTINCT ON (line_id) * FROM ai_close_snapshot_line WHERE company_root = %s"
+            "SELECT * FROM (SELECT DISTINCT ON (line_id) * FROM ai_close_snapshot_line WHERE"
+            " company_root = %s"
             " ORDER BY line_id, snapshot_id DESC) last WHERE digest IS NOT NULL",
             company.id,
         )
@@ -202,7 +207,8 @@ class CloseSnapshot(models.AbstractModel):
     def _digest(self, snapshot_id):
         """Return the digest over the accounts of a snapshot, and how many lines they hold."""
         self.env.cr.execute(
-            "SELECT encode(sha256(convert_to(coalesce(string_agg(ROW(account_id, account_type, lines, balance,"
+            "SELECT encode(sha256(convert_to(coalesce(string_agg(ROW(account_id, account_type, lines,"
+            " balance,"
             " digest)::text, ';' ORDER BY account_id), ''), 'UTF8')), 'hex'), coalesce(sum(lines), 0)"
             " FROM ai_close_snapshot_account WHERE snapshot_id = %s",
             [snapshot_id],
@@ -228,7 +234,8 @@ class CloseSnapshot(models.AbstractModel):
     def _known(self, company):
         """Does the audit trail know of a snapshot of ``company``?"""
         self.env.cr.execute(
-            "SELECT 1 FROM ai_close_audit WHERE action = 'watch.snapshot' AND company_id = %s LIMIT 1", [company.id]
+            "SELECT 1 FROM ai_close_audit WHERE action = 'watch.snapshot' AND company_id = %s LIMIT 1",
+            [company.id],
         )
         return bool(self.env.cr.fetchone())
 

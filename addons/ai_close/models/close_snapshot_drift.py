@@ -77,7 +77,8 @@ class CloseSnapshot(models.AbstractModel):
                   FULL JOIN (%s) present ON present.account_id = former.account_id
                   LEFT JOIN account_account account ON account.id = former.account_id
                  WHERE former.digest IS DISTINCT FROM present.digest
-                    OR former.account_type IS DISTINCT FROM coalesce(present.account_type, account.account_type)
+                    OR former.account_type IS DISTINCT FROM coalesce(present.account_type,
+                    account.account_type)
                  ORDER BY 1
                 """,
                 snapshot["id"],
@@ -97,7 +98,8 @@ class CloseSnapshot(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT coalesce(former.line_id, present.line_id) AS line_id, former.line_id IS NULL AS inserted,
+                SELECT coalesce(former.line_id, present.line_id) AS line_id, former.line_id IS NULL AS
+                inserted,
                        count(*) OVER () AS count, %s
                   FROM (SELECT * FROM (%s) known WHERE known.account_id IN %s) former
                   FULL JOIN (%s) present ON present.line_id = former.line_id
@@ -171,7 +173,8 @@ class CloseSnapshot(models.AbstractModel):
                 """
                 SELECT 1 FROM (SELECT * FROM ai_close_snapshot_account WHERE snapshot_id = %s) known
                   FULL JOIN (SELECT account_id,
-                                    encode(sha256(string_agg(digest, ''::bytea ORDER BY line_id)), 'hex') AS digest
+                                    encode(sha256(string_agg(digest, ''::bytea ORDER BY line_id)), 'hex') AS
+                                    digest
                                FROM (%s) line
                               WHERE digest = sha256(convert_to(ROW(%s)::text, 'UTF8')) GROUP BY 1) made
                     ON made.account_id = known.account_id
@@ -187,7 +190,8 @@ class CloseSnapshot(models.AbstractModel):
     @api.model
     @api.private
     def _contradictions(self, company):
-        """Return the lines whose state, date or company is not their move's: hidden or moved beside it (H5)."""
+        """Return the lines whose state, date or company is not their move's: hidden or moved beside it
+        (H5)."""
         return self.env.execute_query_dict(
             SQL(
                 """

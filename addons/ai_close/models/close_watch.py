@@ -1,7 +1,7 @@
 """The watch: at the begin and the end of each run and at each lock, is everything as it should be?
 
-What can't be refused (a settings administrator, the owner of the database) is at least told: as findings of the
-server that keep the month open until they are gone or two controllers waived them.
+What can't be refused (a settings administrator, the owner of the database) is at least told: as findings of
+the server that keep the month open until they are gone or two controllers waived them.
 """
 
 import logging

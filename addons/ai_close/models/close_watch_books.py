@@ -80,13 +80,13 @@ class CloseWatch(models.AbstractModel):
             noted = [(now["create_uid"], now["create_date"]), *noted]
         noted.append((now["move_uid"], now["move_date"]))
         for uid, when in noted:
-            if uid and when and when >= since:
+            if uid and when and when > since:
                 return uid, str(when)[:19]
         return None, None
 
     def _deleter(self, move_id, since):
         self.env.cr.execute(
-            "SELECT write_uid, write_date FROM account_move WHERE id = %s AND write_date >= %s",
+            "SELECT write_uid, write_date FROM account_move WHERE id = %s AND write_date > %s",
             [move_id, since],
         )
         row = self.env.cr.fetchone()
@@ -257,9 +257,12 @@ class CloseWatch(models.AbstractModel):
             "severity": "critical",
             "title": self.env._("The snapshot of the locked books is gone"),
             "message": self.env._(
-                "The audit trail knows a snapshot of %s that the database does not have any more.", company.name
+                "The audit trail knows a snapshot of %s that the database does not have any more.",
+                company.name,
             ),
-            "remedy": self.env._("Ask who may change the database; restore it. The next lock takes a new snapshot."),
+            "remedy": self.env._(
+                "Ask who may change the database; restore it. The next lock takes a new snapshot."
+            ),
             "records": [],
             "evidence": {},
             "keys": ["none"],
@@ -271,28 +274,27 @@ class CloseWatch(models.AbstractModel):
             "rule_title": self.env._("Changed after the lock"),
             "why": self.env._("What was signed and reported is no longer what the books say."),
             "remedy": self.env._(
-                "Ask who is named; put the books back as they were, or correct them by an entry in an open month."
+                "Ask who is named; put the books back as they were, or correct them by an entry in an"
+                " open month."
                 " What stays as it is now is waived by two controllers, and the next lock remembers it so."
             ),
         }
 
     def _said(self, lines):
-        said = []
-        for line in lines[:MOST_SHOWN]:
-            for change in line["changes"]:
-                said.append(
-                    self.env._(
-                        "%(move)s, %(account)s: %(field)s %(before)s → %(after)s by %(who)s%(under)s",
-                        move=line["number"] or f"#{line['move_id']}",
-                        account=line["account"],
-                        field=self._field_said(line, change),
-                        before=_text(change["before"]),
-                        after=_text(change["after"]),
-                        who=line["who"] + (f", {line['when']}" if line["when"] else ""),
-                        under=self._under(line),
-                    )
-                )
-        return said
+        return [
+            self.env._(
+                "%(move)s, %(account)s: %(field)s %(before)s → %(after)s by %(who)s%(under)s",
+                move=line["number"] or f"#{line['move_id']}",
+                account=line["account"],
+                field=self._field_said(line, change),
+                before=_text(change["before"]),
+                after=_text(change["after"]),
+                who=line["who"] + (f", {line['when']}" if line["when"] else ""),
+                under=self._under(line),
+            )
+            for line in lines[:MOST_SHOWN]
+            for change in line["changes"]
+        ]
 
     def _field_said(self, line, change):
         if line["kind"] == "inserted":
@@ -335,6 +337,9 @@ def _links(moves):
 
 
 def _text(value):
+    if isinstance(value, float):
+        # the database's numbers arrive so; a difference too small for cents is still shown
+        return f"{value:.2f}" if round(value, 2) == value else repr(value)
     return "-" if value in (None, "") else str(value)
 
 

@@ -1,4 +1,5 @@
-"""When the watch looks: as a run begins and ends, when a lock is asked for and applied, and on a person's wish."""
+"""When the watch looks: as a run begins and ends, when a lock is asked for and applied, on a person's
+wish."""
 
 from odoo import api, models
 

@@ -11,7 +11,7 @@ from odoo.tools import SQL, sql
 from ..kernel.files import short
 
 LONGEST = 60
-PASSWORD = "password_proof"
+PASSWORD = "password_proof"  # noqa: S105 - a column's name
 
 
 class Watched(NamedTuple):
@@ -48,7 +48,8 @@ WATCHED = (
         "modules", "ir.module.module", ("name", "latest_version"),
         where="t.state IN ('installed', 'to upgrade', 'to remove')",
     ),
-    Watched("code", "ir.actions.server", _SERVER_ACTION, (("groups", "ir_act_server_group_rel", "act_id", "gid"),)),
+    Watched("code", "ir.actions.server", _SERVER_ACTION, (("groups", "ir_act_server_group_rel", "act_id",
+    "gid"),)),
     Watched("code", "base.automation", _AUTOMATION),
     Watched("code", "ir.cron", ("active", "user_id", "ir_actions_server_id")),
     Watched(
@@ -76,6 +77,8 @@ WATCHED = (
     Watched("people", "res.users.apikeys", ("user_id", "name", "scope", "expiration_date")),
     Watched("company", "res.company", _COMPANY, where="t.id = %(company)s"),
 )  # fmt: skip
+# Groups that a person's own preferences put him in; they give no right.
+PREFERENCES = frozenset({"mail.group_mail_notification_type_inbox"})
 FACETS = ("modules", "code", "rights", "people", "company")
 # Columns that name a record of another model, and how it is called there.
 _NAMED = {
@@ -141,7 +144,8 @@ def _items(env, watched, company, names):
             name: _plain(names.of(name, row[name])) for name in columns if row[name] not in (None, False, "")
         }
         for name, sets in related.items():
-            facts[name] = sorted(names.of_relation(name, other) for other in sets.get(row["id"], ()))
+            members = {names.of_relation(name, other) for other in sets.get(row["id"], ())}
+            facts[name] = sorted(members - PREFERENCES)
         if PASSWORD in row:
             facts[PASSWORD] = row[PASSWORD][:16]
         module = modules.get(row["id"])

@@ -1,8 +1,8 @@
 """What PostgreSQL knows of our triggers, functions, constraints and tables, in a form that can be compared.
 
-``found`` reads one schema.  ``expected`` lets the add-on's own installers work in an empty schema of their own,
-reads what they made there, and rolls it back: that is what the running code would create, whatever anybody
-did to the database, and nothing of the books is touched or locked.
+``found`` reads one schema.  ``expected`` lets the add-on's own installers work in an empty schema, reads what
+they made there, and rolls it back: that is what the running code would create, whatever anybody did to the
+database, and nothing of the books is touched or locked.
 """
 
 import re
@@ -36,7 +36,8 @@ def _functions(cr):
     cr.execute(r"""
         SELECT proc.proname || '(' || pg_get_function_identity_arguments(proc.oid) || ')',
                lang.lanname, proc.provolatile::text, proc.prosecdef::text, proc.proisstrict::text,
-               coalesce(array_to_string(proc.proconfig, ','), ''), pg_get_function_result(proc.oid), proc.prosrc
+               coalesce(array_to_string(proc.proconfig, ','), ''), pg_get_function_result(proc.oid),
+               proc.prosrc
           FROM pg_proc proc
           JOIN pg_language lang ON lang.oid = proc.prolang
          WHERE proc.pronamespace = current_schema()::regnamespace AND proc.proname LIKE 'ai\_close\_%'""")
@@ -74,7 +75,8 @@ def _constraints(cr):
 def _unique_indexes(cr):
     cr.execute(r"""
         SELECT rel.relname, idx.relname, pg_get_indexdef(idx.oid), ind.indisvalid
-          FROM pg_index ind JOIN pg_class idx ON idx.oid = ind.indexrelid JOIN pg_class rel ON rel.oid = ind.indrelid
+          FROM pg_index ind JOIN pg_class idx ON idx.oid = ind.indexrelid JOIN pg_class rel ON rel.oid =
+          ind.indrelid
          WHERE rel.relnamespace = current_schema()::regnamespace AND ind.indisunique
            AND (rel.relname LIKE 'ai\_close%' OR idx.relname LIKE '%ai\_close%')
            AND NOT EXISTS (SELECT 1 FROM pg_constraint con WHERE con.conindid = ind.indexrelid)""")
@@ -100,17 +102,20 @@ def surroundings(cr):
         WITH ours AS (
             SELECT rel.oid, rel.relname, rel.relkind, rel.relpersistence, rel.relrowsecurity, rel.relowner
               FROM pg_class rel
-             WHERE rel.relnamespace = current_schema()::regnamespace AND rel.relkind IN ('r', 'p', 'v', 'm', 'f')
+             WHERE rel.relnamespace = current_schema()::regnamespace AND rel.relkind IN ('r', 'p', 'v', 'm',
+             'f')
                AND (rel.relname LIKE 'ai\_close%' OR EXISTS (
                     SELECT 1 FROM pg_trigger tg WHERE tg.tgrelid = rel.oid AND tg.tgname LIKE 'ai\_close\_%'))
         )
         SELECT 'table ' || relname,
-               concat_ws(' ', relkind::text, relpersistence::text, CASE WHEN relrowsecurity THEN 'row security' END,
+               concat_ws(' ', relkind::text, relpersistence::text, CASE WHEN relrowsecurity THEN 'row
+               security' END,
                          CASE WHEN pg_get_userbyid(relowner) <> current_user
                               THEN 'owner ' || pg_get_userbyid(relowner) END)
           FROM ours
          UNION ALL
-        SELECT 'trigger ' || ours.relname || '.' || tg.tgname, tg.tgenabled::text || ' ' || pg_get_triggerdef(tg.oid, true)
+        SELECT 'trigger ' || ours.relname || '.' || tg.tgname, tg.tgenabled::text || ' ' ||
+        pg_get_triggerdef(tg.oid, true)
           FROM ours JOIN pg_trigger tg ON tg.tgrelid = ours.oid
          WHERE NOT tg.tgisinternal AND tg.tgname NOT LIKE 'ai\_close\_%'
          UNION ALL
@@ -173,7 +178,8 @@ def _model_tables(env, home):
         SELECT rel.relname FROM pg_class rel
          WHERE rel.relnamespace = %s::regnamespace AND rel.relkind = 'r'
            AND (rel.relname LIKE 'ai\_close%%' OR EXISTS (
-                SELECT 1 FROM pg_trigger tg WHERE tg.tgrelid = rel.oid AND tg.tgname LIKE 'ai\_close\_%%'))""",
+                SELECT 1 FROM pg_trigger tg WHERE tg.tgrelid = rel.oid AND tg.tgname LIKE
+                'ai\_close\_%%'))""",
         [home],
     )
     return sorted(name for (name,) in env.cr.fetchall() if name in tables)

@@ -1,4 +1,4 @@
-"""Passwords and keys: who set them.  Odoo's own tables don't say, and a person's own are nobody's business."""
+"""Passwords and keys: who set them.  Odoo's own tables don't say; a person's own are nobody's business."""
 
 import threading
 
@@ -98,10 +98,10 @@ class CloseWatch(models.AbstractModel):
         )
 
     def _people_events(self, action, user_id, since, name=None):
-        """Return what the audit trail tells of passwords and keys since ``since``, oldest first."""
+        """Return what the audit trail tells of passwords and keys after event ``since``, oldest first."""
         self.env.cr.execute(
             "SELECT res_id, res_name, user_login, event_at, after::jsonb FROM ai_close_audit"
-            " WHERE action = %s AND event_at >= %s ORDER BY id",
+            " WHERE action = %s AND id > %s ORDER BY id",
             [action, since],
         )
         return [

@@ -83,7 +83,8 @@ class CloseWatch(models.AbstractModel):
     def _baseline(self):
         """Return ``(content, event)`` of the last baseline, or ``(None, None)``."""
         self.env.cr.execute(
-            "SELECT id, event_at, after FROM ai_close_audit WHERE action = 'watch.baseline' ORDER BY id DESC LIMIT 1"
+            "SELECT id, event_at, after FROM ai_close_audit WHERE action = 'watch.baseline' ORDER BY id"
+            " DESC LIMIT 1"
         )
         row = self.env.cr.fetchone()
         return (json.loads(row[2]), {"id": row[0], "at": row[1]}) if row else (None, None)
@@ -110,7 +111,7 @@ class CloseWatch(models.AbstractModel):
         """Return ``{key: what}`` for each object that is not what it should be."""
         cr = self.env.cr
         present, around = objects.found(cr), objects.surroundings(cr)
-        wanted = objects.expected(self.env)
+        wanted = self._expected()
         changed = {}
         if baseline is None:
             changed["baseline"] = self.env._("there is none in the audit trail")
@@ -130,6 +131,11 @@ class CloseWatch(models.AbstractModel):
                 "%s: triggers don't fire", around["setting session_replication_role"]
             )
         return changed
+
+    @api.model
+    def _expected(self):
+        """Return what the running code would create, or None where it may not make a schema to try."""
+        return objects.expected(self.env)
 
     def _what(self, before, after):
         if after is None:
@@ -152,11 +158,13 @@ class CloseWatch(models.AbstractModel):
             "title": self.env._("%s guards of the database are not what they should be", len(listed)),
             "message": "\n".join(f"{key}: {what}" for key, what in listed[:MOST_SHOWN]),
             "why": self.env._(
-                "While a trigger or a function is missing, changed or switched off, locked books can be changed"
+                "While a trigger or a function is missing, changed or switched off, locked books can be"
+                " changed"
                 " without a refusal and without a trace."
             ),
             "remedy": self.env._(
-                "Ask who changed the database. An update of the add-on (-u ai_close) makes the guards again and"
+                "Ask who changed the database. An update of the add-on (-u ai_close) makes the guards"
+                " again and"
                 " says so in the audit trail; then compare the books with the last lock."
             ),
             "evidence": {
@@ -179,7 +187,8 @@ class CloseWatch(models.AbstractModel):
             "message": "\n".join(f"{path}: {what}" for path, what in changed[:MOST_SHOWN]),
             "why": self.env._("The guards are made of these files."),
             "remedy": self.env._(
-                "Ask who changed the server. If it was an installation of a new version, finish it by an update"
+                "Ask who changed the server. If it was an installation of a new version, finish it by an"
+                " update"
                 " of the add-on (-u ai_close)."
             ),
             "evidence": {

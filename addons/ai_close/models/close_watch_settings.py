@@ -81,8 +81,9 @@ class CloseWatch(models.AbstractModel):
         row = self._settings_row(company)
         if not row:
             return [self._settings_finding(close, "baseline", [self._no_baseline()], None)]
-        changes = self._settings_changes(company, json.loads(row["content"]), row["taken_at"])
-        if not self._settings_sealed(row):
+        sealed = self._settings_sealed(row)
+        changes = self._settings_changes(company, json.loads(row["content"]), row)
+        if not sealed:
             changes.append(self._forged(row))
         found = []
         for facet in (*items.FACETS, "baseline"):
@@ -92,27 +93,27 @@ class CloseWatch(models.AbstractModel):
         return found
 
     def _settings_sealed(self, row):
-        """Is the baseline still what the audit trail says it was?"""
-        if short(row["content"].encode()) != row["digest"]:
-            return False
+        """Is the baseline still what the audit trail says it was?  Notes the event that says so."""
         self.env.cr.execute(
-            "SELECT 1 FROM ai_close_audit WHERE action = 'watch.settings'"
+            "SELECT id FROM ai_close_audit WHERE action = 'watch.settings'"
             " AND after::jsonb @> jsonb_build_object('snapshot', %s::bigint, 'digest', %s::text) LIMIT 1",
             [row["id"], row["digest"]],
         )
-        return bool(self.env.cr.fetchone())
+        event = self.env.cr.fetchone()
+        row["event_id"] = event[0] if event else 0
+        return bool(event) and short(row["content"].encode()) == row["digest"]
 
-    def _settings_changes(self, company, former, since):
+    def _settings_changes(self, company, former, row):
         present = self._settings(company)
         changes = []
         for model, facet in MODELS.items():
             was, now = former.get(model, {}), present.get(model, {})
             for key in sorted(was.keys() | now.keys(), key=int):
-                change = self._settings_change(was.get(key), now.get(key), since)
+                change = self._settings_change(was.get(key), now.get(key), row["taken_at"])
                 if change:
                     change.update(facet=facet, model=model, id=int(key))
                     excuse = getattr(self, f"_excuse_{model.replace('.', '_')}", None)
-                    change = excuse(change, since, company) if excuse else change
+                    change = excuse(change, row["event_id"], company) if excuse else change
                 if change:
                     changes.append(change)
         return self._folded(changes)
@@ -169,9 +170,17 @@ class CloseWatch(models.AbstractModel):
 
     def _no_baseline(self):
         return {
-            "facet": "baseline", "model": self._name, "id": 0, "label": self.env._("settings"), "module": None,
-            "what": self.env._("there is no baseline"), "before": None, "after": None, "who": "-", "when": None,
-        }  # fmt: skip
+            "facet": "baseline",
+            "model": self._name,
+            "id": 0,
+            "label": self.env._("settings"),
+            "module": None,
+            "what": self.env._("there is no baseline"),
+            "before": None,
+            "after": None,
+            "who": "-",
+            "when": None,
+        }
 
     def _forged(self, row):
         return dict(
@@ -200,11 +209,13 @@ class CloseWatch(models.AbstractModel):
             "title": titles[facet],
             "message": "\n".join(self._sentence(change) for change in shown),
             "why": self.env._(
-                "Whoever may change settings can write code that runs without the limits of people, give rights,"
+                "Whoever may change settings can write code that runs without the limits of people, give"
+                " rights,"
                 " or act as somebody else. The guards can't refuse it; a controller has to know of it."
             ),
             "remedy": self.env._(
-                "Ask the person named. Undo what was not agreed; waive what was, with a document: two controllers."
+                "Ask the person named. Undo what was not agreed; waive what was, with a document: two"
+                " controllers."
                 " The next lock takes the settings as they are then as its baseline."
             ),
             "records": [

@@ -31,3 +31,5 @@ from . import test_hole_h10
 from . import test_evidence
 from . import test_hole_h13
 from . import test_second_person
+from . import test_watch
+from . import test_snapshot

@@ -75,7 +75,7 @@ def test_one_run_hands_in_what_every_part_found(port):
     }
     assert report.finish["close_id"] == 5
     scopes = port.finished["scopes"]
-    assert scopes["rules"] == sorted([*(one.code for one in checks.rules()), "SYS001", "SYS002"])
+    assert scopes["rules"] == sorted([*(one.code for one in checks.rules()), "SYS001", "SYS005"])
     assert (scopes["matchers"], scopes["proposers"]) == (["exact"], ["GR"])
     assert "withdrawn" not in scopes
     assert port.finished["watermark"] == "100"
@@ -235,12 +235,12 @@ class TestFailures:
     def test_a_missing_rate_is_a_finding_and_no_entry(self, port, ledger):
         ledger.receive(ledger.order("1", "10.00", currency=EUR), "1", "2026-10-05")
         report = run(port)
-        assert report.summary()["rules"]["SYS002"] == 1
+        assert report.summary()["rules"]["SYS005"] == 1
         assert report.summary()["entries"] == {}
         ledger.rate(EUR, "2026-10-31", "0.92")
         report = run(port)
-        assert "SYS002" not in report.summary()["rules"]
-        assert not [key for key in port.proposals["finding"] if key.startswith("SYS002")], (
+        assert "SYS005" not in report.summary()["rules"]
+        assert not [key for key in port.proposals["finding"] if key.startswith("SYS005")], (
             "it closes by itself"
         )
 

@@ -217,7 +217,7 @@ def test_gr13_without_a_usable_rate_nothing_is_proposed_and_the_reason_is_named(
     run = run_proposers(ledger.books(), ledger.policy(), OCTOBER, {})
     assert (run.entries, run.completed) == ((), ())
     finding = run.findings[0].row(ledger.books().company)
-    assert (finding["key"], finding["rule"]) == ("SYS002:1:res.company,1:GR", "SYS002")
+    assert (finding["key"], finding["rule"]) == ("SYS005:1:res.company,1:GR", "SYS005")
     assert "EUR" in finding["message"]
     assert run.failures[0].kind == "refused"
     assert lines(ledger, rules={"GR": {"closing_rate_max_age_days": 19}}) != {}
