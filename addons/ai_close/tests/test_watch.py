@@ -10,6 +10,33 @@ from .close_common import CloseCase
 
 REASON = "agreed with the auditor, see the document"
 
+# What somebody with the database's own rights does, what the finding calls it, and what it says of it.
+TAMPERINGS = (
+    ("DROP TRIGGER ai_close_gate_update ON account_move_line", "line.ai_close_gate_update", "missing"),
+    ("ALTER TABLE account_move DISABLE TRIGGER ai_close_gate_update", "ai_close_gate_update", "switched off"),
+    ("ALTER TABLE account_move ENABLE REPLICA TRIGGER ai_close_gate_insert", "gate_insert", "switched off"),
+    ("ALTER TABLE ai_close_audit DISABLE TRIGGER ALL", "ai_close_audit_no_change", "switched off"),
+    (
+        (
+            "CREATE OR REPLACE FUNCTION ai_close_refuse_audit_change() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RETURN NEW; END'"
+        ),
+        "ai_close_refuse_audit_change()",
+        "changed",
+    ),
+    ("ALTER FUNCTION ai_close_gate_check() SET search_path = pg_temp", "ai_close_gate_check()", "changed"),
+    ("ALTER TABLE ai_close_lock DROP CONSTRAINT ai_close_lock_two_people", "lock_two_people", "missing"),
+    ("DROP INDEX ai_close_run_one_running", "ai_close_run_one_running", "missing"),
+    ("ALTER TABLE ai_close_audit ENABLE ROW LEVEL SECURITY", "table ai_close_audit", "changed"),
+    ("CREATE RULE quiet AS ON UPDATE TO ai_close_snapshot DO INSTEAD NOTHING", "snapshot.quiet", "added"),
+    (
+        "CREATE TRIGGER zz BEFORE UPDATE ON account_move_line FOR EACH ROW"
+        " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "account_move_line.zz",
+        "added",
+    ),
+)
+
 
 class WatchCase(CloseCase):
     """Looks, and returns what the server found."""
@@ -32,8 +59,10 @@ class WatchCase(CloseCase):
         self.assertEqual(self.look().mapped("message"), [])
 
     def document(self, finding):
-        return self.env["ir.attachment"].sudo().create(
-            {"name": "agreed.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id}
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": "agreed.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id})
         )
 
     def waive(self, finding):
@@ -49,34 +78,7 @@ class TestProtection(WatchCase):
         self.quiet()
 
     def test_a_guard_that_is_gone_off_or_another_one(self):
-        for statement, key, state in (
-            ("DROP TRIGGER ai_close_gate_update ON account_move_line",
-            "account_move_line.ai_close_gate_update", "missing"),
-            ("ALTER TABLE account_move DISABLE TRIGGER ai_close_gate_update",
-            "account_move.ai_close_gate_update", "switched off"),
-            ("ALTER TABLE account_move ENABLE REPLICA TRIGGER ai_close_gate_insert", "ai_close_gate_insert",
-            "switched off"),
-            ("ALTER TABLE ai_close_audit DISABLE TRIGGER ALL", "ai_close_audit_no_change", "switched off"),
-            (
-                "CREATE OR REPLACE FUNCTION ai_close_refuse_audit_change() RETURNS trigger LANGUAGE plpgsql"
-                " AS 'BEGIN RETURN NEW; END'",
-                "ai_close_refuse_audit_change()",
-                "changed",
-            ),
-            ("ALTER FUNCTION ai_close_gate_check() SET search_path = pg_temp", "ai_close_gate_check()", "changed"),
-            ("ALTER TABLE ai_close_lock DROP CONSTRAINT ai_close_lock_two_people",
-            "ai_close_lock_two_people", "missing"),
-            ("DROP INDEX ai_close_run_one_running", "ai_close_run_one_running", "missing"),
-            ("ALTER TABLE ai_close_audit ENABLE ROW LEVEL SECURITY", "table ai_close_audit", "changed"),
-            ("CREATE RULE quiet AS ON UPDATE TO ai_close_snapshot DO INSTEAD NOTHING",
-            "ai_close_snapshot.quiet", "added"),
-            (
-                "CREATE TRIGGER zz BEFORE UPDATE ON account_move_line FOR EACH ROW"
-                " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-                "account_move_line.zz",
-                "added",
-            ),
-        ):  # fmt: skip
+        for statement, key, state in TAMPERINGS:
             with self.subTest(statement=statement), self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute(statement)
                 finding = self.told("SYS002", "database")
@@ -114,7 +116,8 @@ class TestProtection(WatchCase):
         self.env.cr.execute("ALTER TABLE ai_close_audit DISABLE TRIGGER ai_close_audit_no_change")
         self.env.cr.execute("DELETE FROM ai_close_audit WHERE action = 'watch.baseline'")
         self.env.cr.execute("ALTER TABLE ai_close_audit ENABLE TRIGGER ai_close_audit_no_change")
-        self.assertIn("baseline: there is none", self.look().filtered(lambda each: each.rule == "SYS002").message)
+        found = self.look().filtered(lambda finding: finding.rule == "SYS002")
+        self.assertIn("baseline: there is none", found.message)
 
     def test_files_that_changed_until_an_update_says_so(self):
         changed = dict(self.env["ai.close.watch"]._files(), **{"ai_close/models/refusal.py": "0" * 32})
