@@ -3,9 +3,6 @@ wish."""
 
 from odoo import api, models
 
-from ..kernel.codes import known
-from .refusal import refuse
-
 UNDECIDED = ("open", "assigned", "explained", "fixed")
 
 
@@ -59,25 +56,15 @@ class AiCloseLock(models.Model):
     _inherit = "ai.close.lock"
 
     def _need_ready(self, action):
-        """Look before the lock is asked for, and again behind the shut gate."""
+        """Look before the lock is asked for, and again behind the shut gate.
+
+        A lock date beside the global one is looked at for the earliest open close, and waits for nothing there.
+        """
         if not self._is_exception():
             close = self.close_id or self.env["ai.close.watch"]._open_close(self.company_id)
             if close:
                 self.env["ai.close.watch"]._look(close, everything=True)
-                if close != self.close_id:
-                    self._need_quiet(close, action)
         return super()._need_ready(action)
-
-    def _need_quiet(self, close, action):
-        """A lock without a close of its own has no readiness to be judged by; this it has to wait for too."""
-        own = close.sudo().finding_ids.filtered(
-            lambda finding: (
-                finding.by_server and finding.severity == "critical" and finding.state in UNDECIDED
-            )
-        )
-        if own:
-            titles = "; ".join(f"{finding.title} [{finding.rule}]" for finding in own)
-            raise refuse(self, "LCK003", f"{known('LCK003').sentence} {titles}", action=action)
 
     @api.private
     def _is_exception(self):

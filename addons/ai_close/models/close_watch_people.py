@@ -12,10 +12,11 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _set_encrypted_password(self, uid, pw):
-        super()._set_encrypted_password(uid, pw)
+        result = super()._set_encrypted_password(uid, pw)
         user = self.browse(uid)
         if "ai.close.audit" in self.env and not user.sudo().share:
             self.env["ai.close.audit"]._append("user.password", user, after=_origin(self.env, uid))
+        return result
 
 
 class ResUsersApikeys(models.Model):

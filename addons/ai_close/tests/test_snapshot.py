@@ -1,9 +1,12 @@
 """After the lock: each field, line and entry that changed below it is named, with amount and user."""
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .locks import lock_by_hand
 from .test_watch import WatchCase
 
 SEPTEMBER = "2026-09-30"
@@ -22,8 +25,8 @@ class BooksCase(WatchCase):
         cls.env.flush_all()
 
     @classmethod
-    def manual(cls, date, amount):
-        move = cls.env["account.move"].create(
+    def manual(cls, date, amount, user=None):
+        move = cls.be(cls.env["account.move"], user or cls.env.user).create(
             {
                 "date": date,
                 "journal_id": cls.general.id,
@@ -200,13 +203,19 @@ class TestSnapshot(BooksCase):
     def test_controllers_get_a_mail_once(self):
         self.behind("UPDATE account_move_line SET balance = 51 WHERE id = %s", self.line().id)
         finding = self.drift()
-        mails = self.env["mail.message"].sudo().search([("model", "=", finding._name), ("res_id", "=", finding.id)])
+        mails = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", finding._name), ("res_id", "=", finding.id)])
+        )
         mails = mails.filtered(lambda mail: mail.message_type == "user_notification")
         self.assertEqual(len(mails), 1)
         self.assertEqual(mails.notified_partner_ids, (self.carla | self.dirk).partner_id)
         self.look()
         self.assertEqual(
-            self.env["mail.message"].sudo().search_count(
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
                 [
                     ("res_id", "=", finding.id),
                     ("model", "=", finding._name),
@@ -249,3 +258,30 @@ class TestSnapshot(BooksCase):
             [self.company.id],
         )
         self.assertEqual(self.env.cr.fetchall(), [("begin", None), ("lock", lock.id)])
+
+    def test_an_entry_under_an_approved_exception_is_named_as_such(self):
+        lock_by_hand(self.company, fiscalyear_lock_date=SEPTEMBER)
+        until = fields.Datetime.now() + timedelta(days=1)
+        request = self.be(self.env["ai.close.lock"], self.ben)._ask(
+            self.company,
+            "exception",
+            "fiscalyear_lock_date",
+            fields.Date.to_date("2026-08-31"),
+            "the landlord's bill came late",
+            user=self.anna,
+            until=until,
+        )
+        with self.enter_registry_test_mode():
+            self.be(request, self.carla).action_approve()
+        self.env.invalidate_all()
+        self.assertEqual(request.sudo().state, "applied")
+        move = self.manual("2026-09-15", 70.0, user=self.anna)
+        self.assertEqual(str(move.date), "2026-09-15")
+        finding = self.drift("exception")
+        self.assertEqual(finding.severity, "medium")
+        self.assertIn(f"posted under exception #{request.id}", finding.message)
+        self.assertNotIn("drift", self.look().mapped("facet"))
+        # what the owner of the database does meanwhile is not covered by it
+        self.behind("UPDATE account_move_line SET balance = 51 WHERE id = %s", self.line().id)
+        self.assertEqual(self.drift().severity, "critical")
+        self.assertNotIn(move.name, self.drift().message)

@@ -30,9 +30,8 @@ TAMPERINGS = (
     ("ALTER TABLE ai_close_audit ENABLE ROW LEVEL SECURITY", "table ai_close_audit", "changed"),
     ("CREATE RULE quiet AS ON UPDATE TO ai_close_snapshot DO INSTEAD NOTHING", "snapshot.quiet", "added"),
     (
-        "CREATE TRIGGER zz BEFORE UPDATE ON account_move_line FOR EACH ROW"
-        " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-        "account_move_line.zz",
+        "CREATE TRIGGER zz BEFORE UPDATE ON account_move EXECUTE FUNCTION ai_close_refuse_audit_change()",
+        "account_move.zz",
         "added",
     ),
 )
