@@ -115,8 +115,6 @@ class AccountMoveLine(models.Model):
         # The lines of a move are created while it is a draft: a line that arrives later is an edit.  Where
         # the move is named we look beforehand: below a lock Odoo or the database would refuse, without our
         # words.
-        # the
-        # move is named we look beforehand: below a hard lock the database would refuse without our words.
         named = {vals.get("move_id", self.env.context.get("default_move_id")) for vals in vals_list}
         known = self.env["account.move"].browse(each for each in named if isinstance(each, int) and each)
         known._ai_close_refuse_more_items(any(vals.get(name) for vals in vals_list for name in TAXES))

@@ -58,7 +58,7 @@ class AiCloseLock(models.Model):
     def _need_ready(self, action):
         """Look before the lock is asked for, and again behind the shut gate.
 
-        A lock date beside the global one is looked at for the earliest open close, and waits for nothing there.
+        For a lock date beside the global one it looks at the earliest open close, and waits for nothing.
         """
         if not self._is_exception():
             close = self.close_id or self.env["ai.close.watch"]._open_close(self.company_id)
