@@ -65,7 +65,7 @@ class WatchCase(CloseCase):
         )
 
     def waive(self, finding):
-        self.document(finding)
+        self.document(finding, self.carla)
         self.be(finding, self.carla).action_waive(REASON)
         self.be(finding, self.dirk).action_waive(REASON)
         self.assertEqual(finding.state, "waived")
