@@ -57,12 +57,9 @@ class WatchCase(CloseCase):
     def quiet(self):
         self.assertEqual(self.look().mapped("message"), [])
 
-    def document(self, finding):
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .create({"name": "agreed.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id})
-        )
+    def document(self, finding, user):
+        vals = {"name": "agreed.pdf", "raw": b"x", "res_model": finding._name, "res_id": finding.id}
+        return self.env["ir.attachment"].with_user(user).sudo().create(vals)
 
     def waive(self, finding):
         self.document(finding, self.carla)
