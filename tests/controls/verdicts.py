@@ -239,9 +239,8 @@ PROTECTED: dict[str, str] = {
     "ai.close.finding": """
         amount anchor_id anchor_model by_server close_id company_id currency_id evidence explained_by_id
         explanation facet key last_run_id message owner_id records remedy rule rule_title run_id
-        severity severity_rank signed_files state title waive_reason waive_requested_by_id waived_by_id
-        why
-        server_keys severity severity_rank state title waive_reason waive_requested_by_id waived_by_id why
+        server_keys severity severity_rank signed_files state title waive_reason waive_requested_by_id
+        waived_by_id why
     """,
     "ai.close.lock": """
         approved_at approved_by_id approver_ids close_id company_id date_new date_old exception_until
