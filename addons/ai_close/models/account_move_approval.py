@@ -21,10 +21,10 @@ class AccountMove(models.Model):
     @api.depends("state", "journal_id", "move_type", "line_ids.balance")
     def _compute_ai_close_request(self):
         stored = self.filtered(lambda move: isinstance(move.id, int))
-        requests = stored._ai_close_requests()
+        waiting = stored._ai_close_requests()
         needing = stored.filtered(lambda move: move.state == "draft")._ai_close_manual_above()
         for move in self:
-            move.ai_close_request_id = requests.get(move.id, False)
+            move.ai_close_request_id = waiting.get(move.id, False)
             move.ai_close_needs_approval = move in needing
 
     # -- the guard

@@ -109,6 +109,7 @@ class AiCloseEntry(models.Model):
         return result
 
     def _need_intact(self, action):
-        super()._need_intact(action)
+        result = super()._need_intact(action)
         if self.proposer == REVERSAL and self.sudo()._reversed_entry().state != "posted":
             raise refuse(self, "ENT001", self.env._("What this reverses is not posted."), action=action)
+        return result
