@@ -4,17 +4,12 @@ Empty is what it has to be.
 """
 
 BYPASSES: tuple[tuple[str, str, str], ...] = (
-    ("talk", "a message in another's name", "mail"),
-    ("talk", "a message with another's address", "mail"),
-    ("talk", "what was said on a document of the close changed", "mail"),
-    ("evidence", "a file that a signed task rests on changed", "evidence"),
-    ("evidence", "the evidence of a signed task changed", "evidence"),
-    ("other_companies", "ir_attachment", "evidence"),
     ("other_companies", "account_partial_reconcile", "moves"),
+    ("locked_moves", "invoice_partner_display_name", "moves"),
     ("locked_moves", "invoice_currency_rate", "moves"),
     ("approved_moves", "invoice_currency_rate", "moves"),
-    ("locked_moves", "invoice_partner_display_name", "moves"),
     ("locked_lines", "company_currency_id", "moves"),
+    ("approved_moves", "company_currency_id", "moves"),
     ("locked_lines", "discount_", "moves"),
     ("approved_moves", "discount_", "moves"),
 )
