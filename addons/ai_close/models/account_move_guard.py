@@ -23,6 +23,7 @@ SEALED = frozenset(
         "reversed_entry_id",
         "payment_state",
         "statement_line_id",
+        "invoice_currency_rate",
     }
 )
 # What the books of a locked period say.
@@ -87,6 +88,9 @@ KEPT = frozenset(
         "secure_sequence_number",
         "sequence_prefix",
         "sequence_number",
+        # related or computed, and written into the items or the entry all the same
+        "company_currency_id",
+        "invoice_partner_display_name",
     }
 )
 # What may change below a lock, and is noted when it does.

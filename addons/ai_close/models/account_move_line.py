@@ -28,6 +28,8 @@ LEDGER = frozenset(
         "quantity",
         "price_unit",
         "discount",
+        "discount_balance",
+        "discount_amount_currency",
         "deductible_amount",
         "is_storno",
         "extra_tax_data",
@@ -54,6 +56,8 @@ SEALED = frozenset(
         "tax_ids",
         "tax_tag_ids",
         "analytic_distribution",
+        "discount_balance",
+        "discount_amount_currency",
     }
 )
 # Below a lock analyses stand too; Odoo itself lets them change in a secured entry of an open month.
@@ -66,6 +70,7 @@ COPIES = {
     "parent_state": "state",
     "date": "date",
     "company_id": "company_id",
+    "company_currency_id": "company_currency_id",
     "journal_id": "journal_id",
     "move_name": "name",
     "ref": "ref",

@@ -30,7 +30,10 @@ class AccountPartialReconcile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partials = super().create(vals_list)
+        # A caller's default_company_id would hide the settlement from the triggers of its own company.
+        kept = {key: value for key, value in self.env.context.items() if not key.startswith("default_")}
+        partials = super(AccountPartialReconcile, self.with_context(kept)).create(vals_list)
+        partials = partials.with_env(self.env)
         partials._ai_close_refuse_by_hand("partial.create")
         return partials
 
