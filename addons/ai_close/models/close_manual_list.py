@@ -243,6 +243,7 @@ class AiClose(models.Model):
             "name": self.env._("Manual entries, %s", self.name),
             "res_model": record._name,
             "res_id": record.id,
+            "domain": [("close_id", "=", self.id)],
             "view_mode": ",".join(kind for _view, kind in kinds),
             "views": kinds,
             "target": "current",
