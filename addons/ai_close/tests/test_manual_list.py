@@ -161,5 +161,5 @@ class TestManualList(ManualCase):
 
     def test_the_close_opens_its_list(self):
         action = self.be(self.close, self.ben).action_manual_list()
-        self.assertEqual(action["res_id"], self.list.id)
+        self.assertEqual((action["res_model"], action["res_id"]), (self.list._name, self.list.id))
         self.assertEqual(self.be(self.list, self.ben).action_open_entries()["domain"], [("id", "in", [])])
