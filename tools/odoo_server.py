@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from tools import odoo_cli, postgres, say
+from tools.locking import locked
 from tools.paths import ROOT, var_dir
 
 _READY_S = 120
@@ -111,16 +112,19 @@ class OdooServer:
             self._wait_ready()
             return self
         for _attempt in range(5):
-            self.port = free_port(self.first_port)
-            self._spawn()
-            try:
-                self._wait_ready()
-            except OSError as error:  # somebody took the port between the look and the bind
-                if "Address already in use" not in str(error):
-                    raise
-                self.first_port = self.port + 1
-                continue
-            return self
+            # One of ours at a time: two that look at once would find the same port, and one would then
+            # take the other's answer for its own server's.
+            with locked(var_dir("run") / "server-start.lock"):
+                self.port = free_port(self.first_port)
+                self._spawn()
+                try:
+                    self._wait_ready()
+                except OSError as error:  # somebody took the port between the look and the bind
+                    if "Address already in use" not in str(error):
+                        raise
+                    self.first_port = self.port + 1
+                    continue
+                return self
         raise say.CommandFailed(f"no port could be kept, see {self.log}")
 
     def _spawn(self) -> None:

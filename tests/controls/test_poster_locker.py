@@ -10,7 +10,7 @@ from tests.support.demo import CLUSTER
 from tools import odoo_cli, template
 
 DATABASE = f"race{os.getpid()}"
-ALL, SAMPLE = 1000, 60
+ALL, SAMPLE = 1000, 32
 SCRIPT = """
 import json, logging, os, sys
 sys.path.insert(0, os.getcwd())

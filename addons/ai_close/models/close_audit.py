@@ -131,7 +131,7 @@ class CloseAudit(models.Model):
         vals = {
             "user_id": self.env.uid,
             "user_login": user.sudo().login,
-            "user_name": user.sudo().name,
+            "user_name": user.sudo().name or user.sudo().partner_id.name or None,
             "role": role or self._role_of(user),
             "action": action,
             "reason": reason or None,
