@@ -30,7 +30,7 @@ cr.execute("SELECT id FROM account_move WHERE company_id = %s AND state = 'poste
 move_id = cr.fetchone()[0]
 moves = LINES // 10
 cr.execute("SELECT max(id) FROM account_move"); first = cr.fetchone()[0] + 1
-copy('account_move', {'id': f'{first} + n', 'name': "'OLD/' || n", 'date': "date '2020-01-01' + n % 2000",
+copy('account_move', {'id': f'{first} + n', 'name': "'OLD/' || n", 'date': "date '2020-01-01' + n %% 2000",
                       'sequence_number': 'n', 'sequence_prefix': "'OLD/'", 'access_token': 'NULL'},
      f'account_move t, generate_series(0, {moves - 1}) n WHERE t.id = %s', [move_id])
 cr.execute("SELECT max(id) FROM account_move_line"); line = cr.fetchone()[0] + 1
@@ -40,8 +40,8 @@ cr.execute("SELECT array_agg(DISTINCT account_id) FROM account_move_line WHERE c
            " AND account_id IS NOT NULL", [company.id])
 accounts = cr.fetchone()[0]
 copy('account_move_line',
-     {'id': f'{line} + n', 'move_id': f'{first} + n / 10', 'date': "date '2020-01-01' + (n / 10) % 2000",
-      'account_id': f'(ARRAY{accounts})[1 + n % {len(accounts)}]', 'move_name': "'OLD/' || n / 10",
+     {'id': f'{line} + n', 'move_id': f'{first} + n / 10', 'date': "date '2020-01-01' + (n / 10) %% 2000",
+      'account_id': f'(ARRAY{accounts})[1 + n %% {len(accounts)}]', 'move_name': "'OLD/' || n / 10",
       'matching_number': 'NULL', 'full_reconcile_id': 'NULL'},
      f'account_move_line t, generate_series(0, {LINES - 1}) n WHERE t.id = %s', [model_line])
 for table in ('account_move', 'account_move_line'):
