@@ -119,21 +119,25 @@ def test_what_changed_below_the_lock_behind_odoo(odoo_demo, people_of):
         "env['ai.close.snapshot']._take(company, 'lock', date_to='2026-09-30')\n"
         "env.cr.commit()\n",
     )
-    line = books.sql("""
-        SELECT json_build_object('id', line.id, 'move', move.name) FROM account_move_line line
+    line = books.sql(f"""
+        SELECT json_build_object('id', line.id, 'move', move.name,
+                                 'balance', line.balance::numeric(16, 2)::text,
+                                 'changed', (line.balance + 100)::numeric(16, 2)::text)
+          FROM account_move_line line
           JOIN account_move move ON move.id = line.move_id
-         WHERE line.parent_state = 'posted' AND line.date <= '2026-09-30' AND line.balance = 9000
+          JOIN res_company company ON company.id = line.company_id AND company.name = '{books.company}'
+         WHERE line.parent_state = 'posted' AND line.date <= '2026-09-30' AND line.balance > 0
          ORDER BY line.id LIMIT 1""")
     books.execute(
         "SET lock_timeout = '20s'; ALTER TABLE account_move_line DISABLE TRIGGER USER;"
-        f" UPDATE account_move_line SET balance = 9100 WHERE id = {line['id']};"
+        f" UPDATE account_move_line SET balance = {line['changed']} WHERE id = {line['id']};"
         " ALTER TABLE account_move_line ENABLE TRIGGER USER"
     )
     books.run()
     told = found(books)
     assert list(told) == ["SYS004 drift"]
     assert f"{line['move']}, " in told["SYS004 drift"]
-    assert "balance 9000.00 → 9100.00 by the database" in told["SYS004 drift"]
+    assert f"balance {line['balance']} → {line['changed']} by the database" in told["SYS004 drift"]
     assert people.call("ben", "ai.close", "action_request_lock", [_close_id(books)])["result"]
 
 
