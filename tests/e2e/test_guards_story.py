@@ -82,7 +82,7 @@ def test_a_trigger_dropped_by_hand_is_found_by_the_next_run(person, colleague, o
     api = colleague("carla")
     found = api.search_read(
         "ai.close.finding",
-        [("rule", "=", "SYS002"), ("state", "=", "open")],
+        [("rule", "=", "SYS002"), ("facet", "=", "database"), ("state", "=", "open")],
         ["severity", "close_id"],
     )
     assert [row["severity"] for row in found] == ["critical"]
