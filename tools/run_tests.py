@@ -147,7 +147,9 @@ def _faults() -> Result:
 
 def _controls() -> Result:
     """Attack the controls: a sample of the attempts, all of them with AI_CLOSE_CONTROLS=all."""
-    seed = os.environ.get("AI_CLOSE_SEED") or str(secrets.randbelow(10**6))
+    # A gate gives the same answer twice; whoever looks for news runs it at home, with a seed of the day.
+    gate = os.environ.get("CI") and os.environ.get("AI_CLOSE_CONTROLS") != "all"
+    seed = os.environ.get("AI_CLOSE_SEED") or ("797544" if gate else str(secrets.randbelow(10**6)))
     say.line(f"  {os.environ.get('AI_CLOSE_CONTROLS') or 'sample'}, AI_CLOSE_SEED={seed}")
     env = {**_environment(), "AI_CLOSE_SEED": seed}
     return _pytest("controls", [ROOT / "tests" / "controls"], env)

@@ -15,6 +15,7 @@ from . import close_source
 from . import close_run
 from . import close_finding
 from . import close_finding_server
+from . import account_bank_statement
 from . import account_bank_statement_line
 from . import account_move
 from . import account_move_guard

@@ -141,6 +141,20 @@ class TestSettlements(NeededCase):
         self.be(large, self.ben).remove_move_reconcile()
         self.assertEqual(matches.mapped("state"), ["accepted", "undone"])
 
+    def test_a_statement_of_a_locked_month_stays(self):
+        line = self.bank_line(50.0)
+        statement = self.env["account.bank.statement"].create(
+            {"name": "October", "line_ids": [Command.set(line.ids)], "balance_end_real": 50.0}
+        )
+        mine = self.be(statement, self.anna)
+        mine.write({"balance_end_real": 51.0})
+        self.lock(LOCK)
+        self.assert_refused("LCK010", mine.unlink)
+        self.assert_refused("LCK010", mine.with_context(_force_unlink=True).unlink)
+        self.assert_refused("LCK010", mine.write, {"balance_end_real": 50.0})
+        mine.write({"balance_end_real": 51.0, "reference": "scanned"})
+        self.assertEqual(line.statement_id, statement)
+
     def test_a_match_of_a_locked_bank_line_stays(self):
         item, line = self.invoice(50.0), self.bank_line(50.0)
         match = self.matched(item, line)
