@@ -58,6 +58,7 @@ SEALED = frozenset(
         "analytic_distribution",
         "discount_balance",
         "discount_amount_currency",
+        "is_imported",
     }
 )
 # Below a lock analyses stand too; Odoo itself lets them change in a secured entry of an open month.
