@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.browser import Person, open_browser
+from tests.e2e.colleague import Colleague
 from tools import agent, odoo_cli, postgres, sample, template
 from tools.odoo_server import OdooServer
 
@@ -54,3 +56,38 @@ def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
             )
     finally:
         odoo_cli.drop(postgres.TEST, database)
+
+
+@pytest.fixture(scope="module")
+def october(odoo_sample_module):
+    """The sample company with its bank statement and one finished run of the agent."""
+    odoo_sample_module.run_agent()
+    return odoo_sample_module
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def person(browser, october):
+    """Give people a browser each; a dirty console fails the test when they leave."""
+    opened = []
+
+    def login(name: str) -> Person:
+        opened.append(Person(browser, october.url, name, october.logins[name]))
+        return opened[-1]
+
+    yield login
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def colleague(october):
+    """Give people an API session each, for what a story does too often to click."""
+    return lambda name: Colleague(
+        october.url, october.database, name, october.logins[name], again=october.run_agent
+    )

@@ -5,46 +5,11 @@ Told in order, on one copy of the sample company.
 
 import datetime
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import Person, open_browser
-from tests.e2e.colleague import Colleague
 from tools import postgres
 
 IN_OCTOBER = datetime.date(2026, 10, 20)
-
-
-@pytest.fixture(scope="module")
-def october(odoo_sample_module):
-    """The sample company with its bank statement and one finished run of the agent."""
-    odoo_sample_module.run_agent()
-    return odoo_sample_module
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as running:
-        yield running
-
-
-@pytest.fixture
-def person(browser, october):
-    """Give people a browser each; a dirty console fails the test when they leave."""
-    opened = []
-
-    def login(name: str) -> Person:
-        opened.append(Person(browser, october.url, name, october.logins[name]))
-        return opened[-1]
-
-    yield login
-    for each in opened:
-        each.close()
-
-
-@pytest.fixture
-def colleague(october):
-    return lambda name: Colleague(october.url, october.database, name, october.logins[name])
 
 
 def _as_owner(october, *statements: str) -> None:

@@ -5,49 +5,10 @@ Told in order: each test goes on where the one before it stopped, and the last o
 
 import datetime
 
-import pytest
 from playwright.sync_api import expect
-
-from tests.e2e.browser import Person, open_browser
-from tests.e2e.colleague import Colleague
 
 PERIOD_END = "2026-10-31"
 CLOSE = "October 2026"
-
-
-@pytest.fixture(scope="module")
-def october(odoo_sample_module):
-    """The sample company with its bank statement and one finished run of the agent."""
-    odoo_sample_module.run_agent()
-    return odoo_sample_module
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as running:
-        yield running
-
-
-@pytest.fixture
-def person(browser, october):
-    """Give people a browser each; a dirty console fails the test when they leave."""
-    opened = []
-
-    def login(name: str) -> Person:
-        opened.append(Person(browser, october.url, name, october.logins[name]))
-        return opened[-1]
-
-    yield login
-    for each in opened:
-        each.close()
-
-
-@pytest.fixture
-def colleague(october):
-    """Give people an API session each, for what a story does too often to click."""
-    return lambda name: Colleague(
-        october.url, october.database, name, october.logins[name], again=october.run_agent
-    )
 
 
 def test_the_cockpit_says_what_is_open(person, october):
