@@ -127,6 +127,18 @@ class CloseStateMixin(models.AbstractModel):
             )
 
     @api.private
+    def _need_password(self, kind):
+        """Ask the caller for the password again where the policy says so.
+
+        :param kind: ``lock``, ``reopen`` or ``policy``
+        """
+
+    @api.private
+    def _duty_amount(self):
+        """Return the amount that the limits of the policy's duties are compared with; None has no limit."""
+        return None
+
+    @api.private
     def _lock_rows(self):
         """Lock these rows until the transaction ends and forget what was read of them before.
 
