@@ -23,7 +23,7 @@ def test_every_public_method_of_ours_has_a_verdict(registry):
         for name in facts["methods"]
         if verdicts.method_verdict(model, name) is None
     ]
-    assert not missing, f"give these a verdict in tests/controls/verdicts.py, or make them private: {missing}"
+    assert not missing, f"give these a verdict in tests/controls/verdicts, or make them private: {missing}"
 
 
 def test_every_field_of_ours_has_a_verdict(registry):
@@ -34,7 +34,7 @@ def test_every_field_of_ours_has_a_verdict(registry):
         for name, field in facts["fields"].items()
         if verdicts.field_verdict(model, name, field["module"]) is None
     ]
-    assert not missing, f"give these a verdict in tests/controls/verdicts.py: {missing}"
+    assert not missing, f"give these a verdict in tests/controls/verdicts: {missing}"
 
 
 def test_no_verdict_speaks_of_what_is_gone(registry):

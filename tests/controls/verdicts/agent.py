@@ -1,0 +1,27 @@
+"""The agent's port and its runs."""
+
+from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods
+
+METHODS: Methods = {
+    "ai.close.agent": {
+        "hello": HARMLESS,
+        "pending": HARMLESS,
+        "extract": HARMLESS,
+        "seals": HARMLESS,
+        "begin": "A",
+        "drop_other_keys": "A",
+        "fail": "A",
+        "finish": "A",
+        "heartbeat": "A",
+        "rotate_key": "A",
+        "submit": "A",
+    },
+    "ai.close.run": STATE_MIXIN,
+}
+PROTECTED: Fields = {
+    "ai.close.run": """
+        agent_version close_id company_id cost counters date_end date_start failures lease
+        lease_until policy_id requested_by_id rules_digest run_key scopes snapshot_xmin state
+        trigger user_id watermark
+    """,
+}

@@ -1,0 +1,71 @@
+"""Holds an attempt's changes against the verdicts."""
+
+from tests.controls.attempts import Attempt
+from tests.controls.database import Change
+from tests.controls.invariants_close import SERVER_KEPT
+from tests.controls.people import ROLES, Answer
+from tests.controls.verdicts.odoo import MAGIC
+from tests.controls.verdicts.tables import FOLLOWING, field_verdict, method_verdict
+from tests.controls.verdicts.words import BY_FIELD, HARMLESS, LETTERS, REFUSED, TALK
+
+_BOOKS = ("account_move", "account_partial", "account_full", "account_bank", "res_company")
+
+
+def roles_of(verdict: str) -> set[str]:
+    """Return the roles that a verdict lets change something."""
+    return {LETTERS[each] for each in verdict} if set(verdict) <= LETTERS.keys() else set()
+
+
+class Verdicts:
+    """Judges attempts on our own models by the table."""
+
+    def __init__(self, registry: dict) -> None:
+        """Keep the registry."""
+        self.registry = registry
+        self.tables = {
+            facts["table"]: model
+            for model, facts in registry.items()
+            if facts["table"] and model.startswith("ai.close")
+        }
+
+    def __call__(self, attempt: Attempt, _answers: list[Answer], changes: list[Change]) -> list[str]:
+        """Return what the table does not allow; attempts of several steps are judged by their fields."""
+        roles = set().union(*(ROLES[actor] for actor in attempt.actors))
+        steps = attempt.steps
+        broken = []
+        ours = [each for each in changes if each.table in self.tables and each.table not in SERVER_KEPT]
+        books = [each for each in changes if each.table.startswith(_BOOKS)]
+        if len(steps) == 1 and steps[0].model.startswith("ai.close"):
+            verdict = method_verdict(steps[0].model, steps[0].method) or REFUSED
+            if verdict in (REFUSED, HARMLESS, TALK) and (ours or books):
+                broken.append(f"verdict: {steps[0].method} is {verdict}, and it changed {(ours + books)[0]}")
+            elif (
+                verdict not in (BY_FIELD, REFUSED, HARMLESS, TALK)
+                and not roles & roles_of(verdict)
+                and (ours or books)
+            ):
+                broken.append(
+                    f"verdict: {steps[0].method} is for {verdict}, and it changed {(ours + books)[0]}"
+                )
+        if all(method_verdict(step.model, step.method) == BY_FIELD for step in steps):
+            broken += self._fields(ours, roles)
+        return broken
+
+    def _fields(self, ours: list[Change], roles: set[str]) -> list[str]:
+        """Return fields that changed by mere writing although steps alone may change them."""
+        broken = []
+        for change in ours:
+            model = self.tables[change.table]
+            fields = self.registry[model]["fields"]
+            sent = [name for name in change.columns if name in fields and change.old and name not in MAGIC]
+            for name in sent:
+                verdict = field_verdict(model, name, fields[name]["module"]) or REFUSED
+                if verdict == REFUSED and not self._follows(model, name):
+                    broken.append(f"verdict: {model}.{name} is written by steps only: {change}")
+                elif verdict not in (REFUSED, TALK, HARMLESS) and not roles & roles_of(verdict):
+                    broken.append(f"verdict: {model}.{name} is for {verdict}: {change}")
+        return broken
+
+    def _follows(self, model: str, name: str) -> bool:
+        """Tell whether the server writes the field itself when a field that people write changes."""
+        return (model, name) in FOLLOWING

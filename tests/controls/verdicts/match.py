@@ -1,0 +1,44 @@
+"""Bank matches."""
+
+from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods, Writable, each
+
+METHODS: Methods = {
+    "ai.close.match": {
+        **STATE_MIXIN,
+        "action_accept": "PRC",
+        "action_undo": "PRC",
+        "action_reject": "PRC",
+    },
+    "ai.close.match.item": STATE_MIXIN,
+    "ai.close.match.manual": {
+        "action_match": "PRC",
+    },
+}
+WRITABLE: Writable = {
+    "ai.close.match.manual": each(
+        "PRC",
+        """
+        account_id item_ids label statement_line_id
+        """,
+    ),
+}
+PROTECTED: Fields = {
+    "ai.close.match": """
+        accepted_at accepted_by_id alternatives band close_id company_id confidence confidence_text
+        currency_id item_ids journal_id key kind last_run_id line_amount line_date line_label
+        matcher origin partner_before_id proposed_by_id reasons reject_reason run_id state
+        statement_line_id write_off_account_id write_off_label
+    """,
+    "ai.close.match.item": """
+        amount amount_currency company_currency_id company_id currency_id date_maturity match_id
+        move_id move_line_id partner_id sequence
+    """,
+    "ai.close.match.manual": """
+        amount company_id currency_id open_item_domain payment_ref
+    """,
+}
+FOLLOWING: Fields = {
+    "ai.close.match": """
+        state
+    """,
+}
