@@ -1,5 +1,6 @@
 """What goes through the port: the shape of every request and of every submitted row."""
 
+from .policy_shape import POLICY, check_policy
 from .shape import (
     Anything,
     Bool,
@@ -9,7 +10,6 @@ from .shape import (
     Int,
     Json,
     Many,
-    MapOf,
     Maybe,
     Money,
     PayloadError,
@@ -17,7 +17,16 @@ from .shape import (
     Text,
 )
 
-__all__ = ["KINDS", "REQUESTS", "ROWS", "PayloadError", "check_policy", "check_request", "check_row"]
+__all__ = [
+    "KINDS",
+    "POLICY",
+    "REQUESTS",
+    "ROWS",
+    "PayloadError",
+    "check_policy",
+    "check_request",
+    "check_row",
+]
 
 _ID = Int(low=1)
 _KEY = Text(200, min_chars=1, pattern=r"[^\s]+")
@@ -174,25 +183,6 @@ REQUESTS = {
     "drop_other_keys": Record({"keep_name": Text(200, min_chars=1)}),
 }
 
-_LIMITED = MapOf(Json(4), 200)
-POLICY = Record(
-    {
-        "materiality": Money(low=0),
-        "tolerance_units": Int(high=100),
-        "roles": MapOf(Either(_ID, Many(_ID, 100)), 40),
-        "adjustment_journal_id": _ID,
-        "bands": Record({"auto": _SHARE, "review": _SHARE}),
-        "limits": MapOf(Money(low=0), 40),
-        "rules": MapOf(_LIMITED),
-        # how long events are kept, and who gets the proof codes at night
-        "audit_retention_years": Int(low=7, high=100),
-        "seal_mail_to": Many(Text(254, pattern=r"[^@\s,;<>]+@[^@\s,;<>]+"), 20),
-        # From this amount on a manual entry in one of these journals is posted through an approval only.
-        "manual": Record({"journals": Many(_ID, 100), "amount": Money(low=0)}),
-    },
-    optional=("audit_retention_years", "seal_mail_to", "manual"),
-)
-
 
 def check_request(method, values):
     """Raise PayloadError unless ``values`` (name -> value) is a request of ``method``."""
@@ -202,10 +192,3 @@ def check_request(method, values):
 def check_row(kind, row):
     """Raise PayloadError unless ``row`` is a row that may be submitted as ``kind``."""
     ROWS[kind].check(row)
-
-
-def check_policy(params):
-    """Raise PayloadError unless ``params`` are the parameters of a policy."""
-    POLICY.check(params)
-    if not float(params["bands"]["review"]) <= float(params["bands"]["auto"]):
-        raise PayloadError("bands", "review lies above auto")

@@ -1,0 +1,59 @@
+"""The parameters of a policy: which members there are, and what a version may say in each.
+
+A section of its own is one line in ``POLICY``, its name in ``OPTIONAL`` and, where members of it have to fit
+each other, a function in ``CHECKS``.
+"""
+
+from .money import parse
+from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
+
+__all__ = ["PHASES", "POLICY", "PayloadError", "check_policy"]
+
+_ID = Int(low=1)
+_SHARE = Money(low=0, high=1)
+
+# What the agent's proposals may ask of people: nothing, everything, or not the small ones.
+PHASES = ("observe", "supervised", "automatic")
+
+SECTIONS = {
+    "materiality": Money(low=0),
+    "tolerance_units": Int(high=100),
+    "roles": MapOf(Either(_ID, Many(_ID, 100)), 40),
+    "adjustment_journal_id": _ID,
+    "bands": Record({"auto": _SHARE, "review": _SHARE}),
+    "limits": MapOf(Money(low=0), 40),
+    "rules": MapOf(MapOf(Json(4), 200)),
+    # how long events are kept, and who gets the proof codes at night
+    "audit_retention_years": Int(low=7, high=100),
+    "seal_mail_to": Many(Text(254, pattern=r"[^@\s,;<>]+@[^@\s,;<>]+"), 20),
+    # From this amount on a manual entry in one of these journals is posted through an approval only.
+    "manual": Record({"journals": Many(_ID, 100), "amount": Money(low=0)}),
+    "phase": Choice(*PHASES),
+    # What the last phase is limited to: proposals of these kinds up to this amount.
+    "automatic": Record({"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2)}),
+}
+OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic")
+
+POLICY = Record(SECTIONS, optional=OPTIONAL)
+
+
+def _check_bands(params):
+    if not parse(params["bands"]["review"]) <= parse(params["bands"]["auto"]):
+        raise PayloadError("bands", "review lies above auto")
+
+
+def _check_automatic(params):
+    limits = params.get("automatic")
+    if params.get("phase") == "automatic" and not (limits and limits["kinds"]):
+        raise PayloadError("automatic", "this phase needs an amount and the kinds that it is limited to")
+
+
+# Each takes the parameters, which have the shape above, and raises PayloadError where they don't fit.
+CHECKS = (_check_bands, _check_automatic)
+
+
+def check_policy(params):
+    """Raise PayloadError unless ``params`` are the parameters of a policy."""
+    POLICY.check(params)
+    for check in CHECKS:
+        check(params)
