@@ -1,11 +1,10 @@
 """The start of a run: which company, which month, whose turn."""
 
 import re
-from calendar import monthrange
 from datetime import date
 
 import pytz
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
@@ -77,9 +76,9 @@ class CloseAgent(models.AbstractModel):
             raise refuse(company, "RUN004", action="port.begin")
         try:
             with self.env.cr.savepoint():
-                close = self.env["ai.close"].sudo()._for_period(company, start)
+                close = self.env["ai.close"].sudo()._for_month(company, start)
                 self.env.flush_all()
-        except UniqueViolation as error:
+        except (UniqueViolation, ExclusionViolation) as error:
             # somebody else made the close just now; Odoo asks again, and then it is there
             raise ConcurrencyError("the close was made at the same time") from error
         close._lock_rows()
@@ -165,7 +164,7 @@ class CloseAgent(models.AbstractModel):
             },
             "period": {
                 "start": close.period_start.isoformat(),
-                "end": _month_end(close.period_start).isoformat(),
+                "end": close.period_end.isoformat(),
                 "name": close.period_start.strftime("%Y-%m"),
             },
             "policy": {"id": policy.id, "version": policy.version, "params": policy.params},
@@ -176,7 +175,3 @@ class CloseAgent(models.AbstractModel):
                 decision for kind in PROPOSALS for decision in self.env[MODELS[kind]].sudo()._decisions(close)
             ],
         }
-
-
-def _month_end(start):
-    return start.replace(day=monthrange(start.year, start.month)[1])

@@ -53,6 +53,18 @@ CODES: dict[str, Code] = {
     "LCK015": Code(
         "PROTECTION_KEPT", PERSON, "This setting keeps posted entries from being changed; it stays on."
     ),
+    "LCK022": Code(
+        "REOPEN_HARD_LOCKED",
+        PERSON,
+        "A hard-locked period is never opened again; correct it in an open month.",
+    ),
+    "LCK023": Code("NOT_REOPENED", PERSON, "This period can't be opened again now."),
+    "LCK024": Code("REOPEN_UNBOUNDED", PERSON, "A reopen is for named people and ends within 31 days."),
+    "LCK025": Code("REOPEN_LIMITED", PERSON, "The period was opened for named staged entries only."),
+    "LCK026": Code(
+        "ADJUSTMENT_ONLY", PERSON, "An adjustment close takes staged entries of its own journal and day."
+    ),
+    "LCK027": Code("PERIODS_OVERLAP", PERSON, "This period overlaps another close of the company."),
     # Entries and matches
     "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
     "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),

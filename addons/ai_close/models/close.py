@@ -2,12 +2,12 @@
 
 from datetime import datetime, time, timedelta
 
-from dateutil.relativedelta import relativedelta
 from pytz import timezone
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..kernel import periods
 from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER, SERVER
 from .refusal import refuse
 
@@ -28,6 +28,23 @@ class AiClose(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     period_start = fields.Date(required=True, readonly=True)
     period_end = fields.Date(required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("month", "Month"),
+            ("quarter", "Quarter"),
+            ("year", "Year"),
+            ("adjustment", "Adjustment"),
+        ],
+        default="month",
+        required=True,
+        readonly=True,
+        index=True,
+        help="What the period closes: a month, the last month of a quarter or of the fiscal year, or"
+        " adjustments after the year was locked.",
+    )
+    version = fields.Integer(
+        default=1, readonly=True, help="A locked period that was opened again is locked as a new version."
+    )
     date_due = fields.Date("Due", readonly=True, help="The last due day of the checklist.")
     state = fields.Selection(
         [
@@ -55,8 +72,16 @@ class AiClose(models.Model):
     readiness_counters = fields.Json(readonly=True)
     readiness_at = fields.Datetime("Judged at", readonly=True)
 
-    _period_unique = models.Constraint(
-        "UNIQUE(company_id, period_start)", "There is already a close of this company and period."
+    _period_once = models.UniqueIndex(
+        "(company_id, period_start, (kind = 'adjustment'))",
+        "There is already a close of this company and period.",
+    )
+    # Ranges of one number, since only ranges are known to GiST without an extension of the database.
+    _period_apart = models.Constraint(
+        "EXCLUDE USING gist (int4range(company_id, company_id, '[]'::text) WITH &&,"
+        " daterange(period_start, period_end, '[]'::text) WITH &&)"
+        " WHERE (((kind)::text <> 'adjustment'::text))",
+        "This period overlaps another close of the company. [LCK027]",
     )
     _period_ordered = models.Constraint("CHECK(period_start <= period_end)", "A period ends after it starts.")
 
@@ -68,6 +93,8 @@ class AiClose(models.Model):
             "company_id",
             "period_start",
             "period_end",
+            "kind",
+            "version",
             "date_due",
             "task_ids",
             "run_ids",
@@ -86,24 +113,73 @@ class AiClose(models.Model):
     @api.model
     @api.private
     def _for_period(self, company, date):
-        """Return the close of ``company`` for the month of ``date``, made with its checklist when missing."""
-        start = fields.Date.to_date(date).replace(day=1)
-        close = self.sudo().search([("company_id", "=", company.id), ("period_start", "=", start)], limit=1)
+        """Return the close of ``company`` that holds ``date``, made with its checklist when missing."""
+        day = fields.Date.to_date(date)
+        close = self._closes_within(company, day, day)
         if not close:
-            end = start + relativedelta(months=1, days=-1)
+            start, end, kind = self._period_of(company, day)
             locked = self._locked_to(company)
             close = self._guarded().create(
                 {
-                    "name": format_date(self.env(context={"lang": "en_US"}), start, date_format="MMMM yyyy"),
+                    "name": self._period_name(start, end),
                     "company_id": company.id,
                     "period_start": start,
                     "period_end": end,
+                    "kind": kind,
                     "state": "locked" if locked and locked >= end else "open",
                 }
             )
             self.env["ai.close.audit"]._append("close.create", close, role=SERVER)
             close._create_tasks()
         return self.browse(close.id)
+
+    @api.model
+    @api.private
+    def _for_month(self, company, date):
+        """Return the close that the month of ``date`` is about: of a month that a fiscal year or the first
+        period cuts, the earliest part that is not locked."""
+        first, last = date.replace(day=1), periods.month_end(date)
+        parts = self._closes_within(company, first, last)
+        still_open = parts.filtered(lambda close: close.state != "locked")
+        if still_open:
+            return self.browse(still_open[0].id)
+        if parts and parts[-1].period_end < last:
+            return self._for_period(company, parts[-1].period_end + timedelta(days=1))
+        return self.browse(parts[-1].id) if parts else self._for_period(company, first)
+
+    @api.model
+    @api.private
+    def _closes_within(self, company, first, last):
+        """Return the closes of ``company`` with a day from ``first`` to ``last``, adjustments left out."""
+        domain = [
+            ("company_id", "=", company.id),
+            ("period_start", "<=", last),
+            ("period_end", ">=", first),
+            ("kind", "!=", periods.ADJUSTMENT),
+        ]
+        return self.sudo().search(domain, order="period_start")
+
+    @api.model
+    @api.private
+    def _period_of(self, company, day):
+        """Return ``(start, end, kind)`` of the period that holds ``day``, beside those that exist."""
+        year = company.sudo().compute_fiscalyear_dates(day)
+        start, end = periods.bounds(day, year["date_from"], year["date_to"])
+        for other in self._closes_within(company, start, end):
+            if other.period_end < day:
+                start = max(start, other.period_end + timedelta(days=1))
+            elif other.period_start > day:
+                end = min(end, other.period_start - timedelta(days=1))
+        return start, end, periods.kind_of(end, year["date_from"], year["date_to"])
+
+    @api.model
+    def _period_name(self, start, end):
+        """Return "October 2026", with its days when it is part of a month."""
+        english = self.env(context={"lang": "en_US"})
+        name = format_date(english, start, date_format="MMMM yyyy")
+        if start.day == 1 and end == periods.month_end(end):
+            return name
+        return f"{start.day}-{end.day} {name}"
 
     @api.model
     @api.private

@@ -39,8 +39,9 @@ WRITABLE: Writable = {
 }
 PROTECTED: Fields = {
     "ai.close": """
-        company_id currency_id date_due entry_ids finding_ids last_run_id lock_ids match_ids name
+        company_id currency_id date_due entry_ids finding_ids kind last_run_id lock_ids match_ids name
         period_end period_start readiness_at readiness_counters readiness_pct run_ids state task_ids
+        version
     """,
     "ai.close.assign": """
         company_ids
