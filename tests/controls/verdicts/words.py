@@ -1,9 +1,9 @@
 """The words of a verdict, and what several domains' tables share.
 
 The letters say who may change something: P preparer, R reviewer, C controller, D auditor, A the agent,
-I whoever has invoicing.  ``REFUSED``: nobody.  ``HARMLESS``: it changes no row of the close and of the books.
-``TALK``: it may change messages, followers and activities only.  ``BY_FIELD``: it may change what the verdicts
-on the fields let it.
+I whoever has invoicing.  ``REFUSED``: nobody.  ``HARMLESS``: it changes no row of the close and the books.
+``TALK``: it may change messages, followers and activities only.  ``BY_FIELD``: it may change what the
+verdicts on the fields let it.
 """
 
 REFUSED, HARMLESS, TALK, BY_FIELD = "refused", "harmless", "talk", "by field"
