@@ -53,6 +53,7 @@ CODES: dict[str, Code] = {
     "LCK015": Code(
         "PROTECTION_KEPT", PERSON, "This setting keeps posted entries from being changed; it stays on."
     ),
+    "LCK016": Code("DATE_NEEDED", PERSON, "Say which lock date is to move, and to which day."),
     "LCK022": Code(
         "REOPEN_HARD_LOCKED",
         PERSON,

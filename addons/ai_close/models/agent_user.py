@@ -10,13 +10,13 @@ from ..kernel.sod import AGENT
 from .refusal import refuse
 
 
-def refuse_agent(records, action):
+def refuse_agent(records, action, sentence=None):
     """Refuse when the caller is the agent's user, with sudo or without."""
     if AGENT in records.env.user._ai_close_roles():
         raise refuse(
             records,
             "AUD005",
-            records.env._("The agent's user changes nothing of itself; an administrator does."),
+            sentence or records.env._("The agent's user changes nothing of itself; an administrator does."),
             action=action,
         )
 
@@ -73,3 +73,16 @@ class ResUsersApikeys(models.Model):
         if not self.env.su:
             refuse_agent(self, "user.key_remove")
         return super()._remove()
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def get_next_batch_payment_communication(self):
+        # Odoo draws the number with sudo, for whoever calls: a number that no payment bears is a hole.
+        refuse_agent(
+            self,
+            "company.batch_number",
+            self.env._("The agent's user draws no number of a sequence; whoever registers the payment does."),
+        )
+        return super().get_next_batch_payment_communication()

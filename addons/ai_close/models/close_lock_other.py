@@ -27,6 +27,8 @@ class AiCloseLock(models.Model):
         if kind == "lock" and field == "fiscalyear_lock_date":
             sentence = self.env._("The global lock date moves with its close; request it there.")
             raise refuse(self, "LCK003", sentence, action="lock.request")
+        if not (field and date):
+            raise refuse(self, "LCK016", action="lock.request")
         former = company.sudo()[field]
         if kind == "lock":
             if former and date <= former:
@@ -98,6 +100,8 @@ class AiCloseLock(models.Model):
                 self.field, self.date_old, self.date_new, self.exception_user_id, self.exception_until, action
             )
             return {}
+        if not (self.field and self.date_new):
+            raise refuse(self, "LCK016", action=action)
         if self.date_old and self.date_new <= self.date_old:
             raise refuse(self, "LCK004", action=action)
         today = fields.Date.context_today(self.with_context(tz=company.ai_close_tz or "UTC"))

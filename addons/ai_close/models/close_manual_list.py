@@ -210,14 +210,14 @@ class CloseManualList(models.Model):
                 record.invalidate_recordset()
 
     def action_open_entries(self):
-        """Open the journal entries of the list as Odoo shows them."""
-        self.ensure_one()
+        """Open the journal entries of the list as Odoo shows them; no list, no entries."""
         self.check_access("read")
+        lists = self.filtered("id")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Manual entries, %s", self.close_id.name),
+            "name": self.env._("Manual entries, %s", ", ".join(lists.close_id.mapped("name"))),
             "res_model": "account.move",
-            "domain": [("id", "in", [row["id"] for row in self._read_rows()])],
+            "domain": [("id", "in", [row["id"] for each in lists for row in each._read_rows()])],
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "context": {"create": False},

@@ -134,6 +134,16 @@ class TestAgentRights(PortCase):
         self.env.invalidate_all()
         self.assertEqual((self.draft.state, self.posted.state), ("draft", "posted"))
 
+    def test_it_draws_no_number_of_a_sequence(self):
+        """Odoo draws it with sudo, for everybody who may call the method."""
+        company = self.env.company
+        sequence = company.batch_payment_sequence_id
+        following = sequence.number_next_actual
+        self._denied("res.company", "get_next_batch_payment_communication", company.ids)
+        sequence.invalidate_recordset()
+        self.assertEqual(sequence.number_next_actual, following)
+        self.assertTrue(company.get_next_batch_payment_communication())
+
     def test_it_locks_nothing(self):
         for name in ("fiscalyear_lock_date", "hard_lock_date", "tax_lock_date"):
             self._denied("res.company", "write", self.company.ids, {name: "2026-09-30"})
