@@ -25,10 +25,12 @@ from . import account_partial_reconcile
 from . import account_journal
 from . import account_move_manual
 from . import close
+from . import close_workday
 from . import close_cockpit
 from . import close_readiness
 from . import close_task
 from . import close_task_check
+from . import close_task_stale
 from . import close_task_evidence
 from . import close_task_template
 from . import close_match

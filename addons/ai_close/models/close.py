@@ -1,9 +1,5 @@
 """ai.close: one period of one company, its checklist and its way to the lock."""
 
-from datetime import datetime, time, timedelta
-
-from pytz import timezone
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -215,27 +211,6 @@ class AiClose(models.Model):
                     task.write({"depends_on_ids": [(6, 0, needed)]})
             due = [task.date_due for task in close.task_ids if task.date_due]
             close.write({"date_due": max(due) if due else False})
-
-    @api.private
-    def _workday(self, number):
-        """Return the date of working day ``number`` after the period, by the company's calendar."""
-        self.ensure_one()
-        calendar = self.company_id.sudo().resource_calendar_id
-        first = self.period_end + timedelta(days=1)
-        if calendar:
-            zone = timezone(calendar.tz or self.company_id.sudo().ai_close_tz or "UTC")
-            moment = calendar.plan_days(
-                number, zone.localize(datetime.combine(first, time.min)), compute_leaves=True
-            )
-            if moment:
-                return moment.date()
-        day, left = first, number
-        while True:
-            if day.weekday() < 5:
-                left -= 1
-                if left <= 0:
-                    return day
-            day += timedelta(days=1)
 
     # -- what people may do
 

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER, SERVER
-from .close_task_template import AREAS, ROLES, WATCHES
+from .close_task_template import AREAS, GATES, ROLES, WATCHES
 from .refusal import refuse
 
 PEOPLE = (PREPARER, REVIEWER, CONTROLLER)
@@ -41,6 +41,7 @@ class AiCloseTask(models.Model):
             "watches",
             "self_check",
             "needs_evidence",
+            "gates",
             "owner_role",
             "reviewer_role",
             "due_bucket",
@@ -87,6 +88,9 @@ class AiCloseTask(models.Model):
         readonly=True,
         index=True,
         tracking=True,
+    )
+    gates = fields.Selection(
+        GATES, default="fiscalyear_lock_date", readonly=True, help="The lock that waits for this task."
     )
     due_bucket = fields.Char("Due day", readonly=True)
     date_due = fields.Date("Due", readonly=True)

@@ -14,6 +14,14 @@ AREAS = [
     ("ledger", "General ledger"),
 ]
 WATCHES = [("partner", "Receivables and payables"), ("ledger", "The whole ledger")]
+# The lock that waits for a task: Odoo's own five.
+GATES = [
+    ("sale_lock_date", "Sales lock date"),
+    ("purchase_lock_date", "Purchase lock date"),
+    ("tax_lock_date", "Tax return lock date"),
+    ("fiscalyear_lock_date", "Global lock date"),
+    ("hard_lock_date", "Hard lock date"),
+]
 
 
 class AiCloseTaskTemplate(models.Model):
@@ -37,7 +45,12 @@ class AiCloseTaskTemplate(models.Model):
     )
     needs_evidence = fields.Boolean(help="Can't be prepared without a file or a note.")
     watches = fields.Selection(WATCHES, help="What, when posted after the sign-off, makes it stale.")
-    gates = fields.Selection([("fiscalyear_lock_date", "Global lock date")], default="fiscalyear_lock_date")
+    gates = fields.Selection(
+        GATES,
+        default="fiscalyear_lock_date",
+        required=True,
+        help="The lock that waits for this task. The global lock waits for every task.",
+    )
     depends_on_ids = fields.Many2many(
         "ai.close.task.template",
         "ai_close_task_template_dependency",
@@ -105,6 +118,7 @@ class AiCloseTaskTemplate(models.Model):
             "watches": self.watches,
             "self_check": self.self_check,
             "needs_evidence": self.needs_evidence,
+            "gates": self.gates,
             "owner_role": self.owner_role,
             "reviewer_role": self.reviewer_role,
             "due_bucket": f"WD+{self.workday:02d}",

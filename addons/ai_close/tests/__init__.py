@@ -11,6 +11,7 @@ from . import test_manual_list
 from . import test_manual_posters
 from . import test_reversal
 from . import test_task
+from . import test_task_stale
 from . import test_close_flow
 from . import test_lock
 from . import test_lock_dates

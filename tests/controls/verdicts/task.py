@@ -30,7 +30,7 @@ WRITABLE: Writable = {
 PROTECTED: Fields = {
     "ai.close.task": """
         area check_at check_message check_run_id check_state close_id code company_id date_due
-        depends_on_ids due_bucket evidence_by_id evidence_count evidence_digest na_reason
+        depends_on_ids due_bucket gates evidence_by_id evidence_count evidence_digest na_reason
         na_requested_by_id name needed_by_ids needs_evidence other_file_ids owner_role prepared_at
         prepared_by_id reviewer_role self_check sequence signed_at signed_by_id signed_check_state
         signed_files stale_reason state template_id watches
