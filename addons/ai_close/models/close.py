@@ -1,5 +1,7 @@
 """ai.close: one period of one company, its checklist and its way to the lock."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
