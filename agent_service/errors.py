@@ -146,6 +146,7 @@ _PORT: dict[str, tuple[type[AgentError], str]] = {
     ),
     "RUN900": (ServerFailed, "Odoo's log has the reason; nothing of this call was written."),
     "RUN901": (Contended, "Run again."),
+    "POL011": (BadInput, "Run the first month of the close or a later one."),
     "LCK001": (PeriodLocked, "Choose an open period."),
 }
 

@@ -50,6 +50,8 @@ class RunStart:
     snapshot_at: str
     watermark: str | None = None
     decisions: tuple[Decision, ...] = ()
+    starts_on: date | None = None
+    """First day of the company's first close; an add-on that knows none leaves it out."""
 
     @classmethod
     def from_wire(cls, result: Mapping[str, Any]) -> "RunStart":
@@ -77,6 +79,7 @@ class RunStart:
                 Decision(str(row["kind"]), str(row["key"]), str(row["state"]))
                 for row in result.get("decisions") or ()
             ),
+            starts_on=date.fromisoformat(company["starts_on"]) if company.get("starts_on") else None,
         )
 
 

@@ -1,6 +1,7 @@
 """Propose matches: pair the open bank lines with open items."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from agent_service.core.errors import NoData
 from agent_service.core.findings import Failure, raised_finding
@@ -14,13 +15,23 @@ from agent_service.usecases.ports import Decision
 _TURNED_DOWN = ("rejected", "undone")
 
 
-def propose_matches(books: Books, policy: Policy, period: Period, decisions: Sequence[Decision]) -> Outcome:
-    """Return the matches as rows; what people turned down is not proposed again."""
+def propose_matches(
+    books: Books,
+    policy: Policy,
+    period: Period,
+    decisions: Sequence[Decision],
+    since: date | None = None,
+) -> Outcome:
+    """Return the matches as rows; what people turned down is not proposed again.
+
+    `since` is the first day of the company's first close: a bank line that is older belongs to what the
+    company inherited, and people settle it.
+    """
     if not policy.enabled(MATCHER):
         return Outcome(scopes={"matchers": (MATCHER,)})
     decided = {one.key for one in decisions if one.kind == "match" and one.state in _TURNED_DOWN}
     try:
-        matches = propose(books, policy, period, decided)
+        matches = propose(books, policy, period, decided, since)
     except NoData as error:
         return Outcome(failures=(Failure("matcher", MATCHER, "no_data", str(error)).row(),))
     except Exception as error:  # the run goes on without this matcher

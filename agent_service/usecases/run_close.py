@@ -142,7 +142,7 @@ def compute(start: RunStart, datasets: Mapping[str, Columns]) -> Outcome:
     return Outcome.joined(
         [
             validate_moves(books, policy, period),
-            propose_matches(books, policy, period, start.decisions),
+            propose_matches(books, policy, period, start.decisions, since=start.starts_on),
             propose_entries(books, policy, period, start.decisions),
         ]
     )

@@ -221,7 +221,7 @@ def policy(case: Case) -> Iterator[str]:
         ):
             yield f"a policy in force changed: {change}"
     for change in case.of("res_company"):
-        if change.old and change.columns & {"ai_close_enabled", "ai_close_tz"}:
+        if change.old and change.columns & {"ai_close_enabled", "ai_close_tz", "ai_close_start"}:
             by_setup = {"controller"} & case.roles and change.was("ai_close_enabled") is not True
             if not by_setup or not case.of("ai_close_policy"):
                 yield f"the switch of a company changed: {change}"

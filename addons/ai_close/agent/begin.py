@@ -161,6 +161,7 @@ class CloseAgent(models.AbstractModel):
                 "currency": company.currency_id.name,
                 "currency_decimals": company.currency_id.decimal_places,
                 "tz": company.ai_close_tz,
+                "starts_on": company.ai_close_start.isoformat() if company.ai_close_start else None,
             },
             "period": {
                 "start": close.period_start.isoformat(),

@@ -45,7 +45,15 @@ RESULTS = {
             "lease_s": _COUNT,
             "resumed": Bool(),
             "company": Record(
-                {"id": _ID, "name": _NAME, "currency": _NAME, "currency_decimals": _COUNT, "tz": _NAME}
+                {
+                    "id": _ID,
+                    "name": _NAME,
+                    "currency": _NAME,
+                    "currency_decimals": _COUNT,
+                    "tz": _NAME,
+                    # first day of the first close; what is older is never proposed on
+                    "starts_on": Maybe(_DAY),
+                }
             ),
             "period": Record({"start": _DAY, "end": _DAY, "name": _MONTH}),
             "policy": Record({"id": _ID, "version": _ID, "params": Json()}),

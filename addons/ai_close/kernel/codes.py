@@ -111,6 +111,11 @@ CODES: dict[str, Code] = {
     "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
     "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),
     "POL003": Code("COMPANY_SETTING", PERSON, "This setting changes by the setup of the close only."),
+    "POL011": Code(
+        "BEFORE_START",
+        PERSON,
+        "AI Close starts later in this company; earlier months stay outside.",
+    ),
     # Runs
     "RUN001": Code("BUSY", RETRY, "Another run works on this company and period."),
     "RUN002": Code("LEASE_LOST", GIVE_UP, "The run is no longer yours: its lease ran out or was taken over."),

@@ -26,6 +26,7 @@ from . import account_journal
 from . import account_move_manual
 from . import close
 from . import close_workday
+from . import close_start
 from . import close_cockpit
 from . import close_readiness
 from . import close_task

@@ -116,6 +116,7 @@ class AiClose(models.Model):
         close = self._closes_within(company, day, day)
         if not close:
             start, end, kind = self._period_of(company, day)
+            self._may_start(company, start)
             locked = self._locked_to(company)
             close = self._guarded().create(
                 {

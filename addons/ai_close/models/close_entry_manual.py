@@ -94,7 +94,7 @@ class AiCloseEntry(models.Model):
         )
         if not guarding:
             raise refuse(self, "RUN006", action=action)
-        close = self.env["ai.close"]._for_period(guarding, date).sudo()
+        close = self.env["ai.close"]._for_date(guarding, date).sudo()
         if close.state == "locked":
             raise refuse(self, "LCK001", action=action)
         return close

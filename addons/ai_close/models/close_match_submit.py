@@ -82,6 +82,9 @@ class AiCloseMatch(models.Model):
             return "ENT010", self.env._("The bank line is not one of the company's posted lines.")
         if line.date > run.close_id.period_end:
             return "ENT010", self.env._("The bank line is dated after the period.")
+        start = company.sudo().ai_close_start
+        if start and line.date < start:
+            return "POL011", self.env._("The bank line is older than the first close; people settle it.")
         ids = [item["line_id"] for item in row["items"]]
         expected = self._key_of(company, line, ids)
         if row["key"] != expected:
@@ -204,7 +207,7 @@ class AiCloseMatch(models.Model):
     def _propose_by_person(self, line, items, account=None, label=None):
         """Make the proposal of a person for ``line``; an open one of the agent makes room."""
         line = line.sudo()
-        close = self.env["ai.close"]._for_period(line.company_id, line.date).sudo()
+        close = self.env["ai.close"]._for_date(line.company_id, line.date).sudo()
         former = self.sudo().search([("statement_line_id", "=", line.id), ("state", "=", "proposed")])
         former._supersede(self.env._("A person chose another item."))
         number = self.sudo().search_count([("statement_line_id", "=", line.id)]) + 1

@@ -50,15 +50,24 @@ class ClosePolicy(models.Model):
 
     @api.model
     @api.private
-    def _create_first(self, company, params, tz=None):
+    def _create_first(self, company, params, tz=None, start=None):
         """Create version 1 for ``company``, put it in force and switch AI Close on there.
 
         A later version needs a proposal and an approval; this one has nothing to be compared with.
+        People come here by the set-up, which one drafts and another confirms (``ai.close.setup``).
+
+        :param start: first day of the company's first close; None for one without a boundary
         """
+        self._need_role("controller", "server", action="policy.first")
+        return self._make_first(company, params, tz, start)
+
+    @api.model
+    @api.private
+    def _make_first(self, company, params, tz=None, start=None, role=None, reason=None, vals=None):
+        """Do what ``_create_first`` says, for a caller who judged who may."""
         company.ensure_one()
         if self.sudo().search_count([("company_id", "=", company.id)], limit=1):
             raise refuse(company, "POL001", action="policy.first")
-        self._need_role("controller", "server", action="policy.first")
         policy = self._guarded().create(
             {
                 "company_id": company.id,
@@ -66,10 +75,11 @@ class ClosePolicy(models.Model):
                 "params": params,
                 "digest": self._checked_digest(company, params),
                 "valid_from": fields.Date.context_today(self),
+                **(vals or {}),
             }
         )
-        policy._transition("in_force")
-        company._ai_close_enable(tz)
+        policy._transition("in_force", role=role, reason=reason)
+        company._ai_close_enable(tz, start)
         return policy.sudo(self.env.su)
 
     def _checked_digest(self, company, params):

@@ -10,9 +10,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     @api.private
-    def _ai_close_enable(self, tz=None):
+    def _ai_close_enable(self, tz=None, start=None):
         """Remember, from the first moment, how settings and locked books are."""
-        result = super()._ai_close_enable(tz)
+        result = super()._ai_close_enable(tz, start)
         self.env.flush_all()
         self.env["ai.close.watch"]._begin_watch()
         return result

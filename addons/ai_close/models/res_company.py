@@ -7,7 +7,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from .refusal import refuse
 
 _ENABLE = object()
-_GUARDED = ("ai_close_enabled", "ai_close_tz")
+_GUARDED = ("ai_close_enabled", "ai_close_tz", "ai_close_start")
 # Compared by identity: the approved request's own write, which no caller of the RPC can forge.
 _LOCK = object()
 
@@ -17,6 +17,12 @@ class ResCompany(models.Model):
 
     ai_close_enabled = fields.Boolean("AI Close", readonly=True, copy=False)
     ai_close_tz = fields.Selection(_tz_get, "Time zone of the close", readonly=True)
+    ai_close_start = fields.Date(
+        "First day under AI Close",
+        readonly=True,
+        copy=False,
+        help="The close begins here. What was open before is one list that is signed once.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -36,8 +42,11 @@ class ResCompany(models.Model):
         # Guards bind enabled companies only: switching it off would switch them off.
         if self.env.context.get("ai_close_enable") is not _ENABLE:
             for name in _GUARDED:
+                field = self._fields[name]
                 if name in vals and any(
-                    (company[name] or False) != (vals[name] or False) for company in self.sudo()
+                    (company[name] or False)
+                    != (field.convert_to_cache(vals[name], company, validate=False) or False)
+                    for company in self.sudo()
                 ):
                     raise refuse(self, "POL003", action="company.write")
         # Superuser or not: other modules' code runs with sudo too, and theirs is no approved request.
@@ -69,19 +78,30 @@ class ResCompany(models.Model):
             company.write({name: date})
 
     @api.private
-    def _ai_close_enable(self, tz=None):
-        """Switch AI Close on, in the transaction that puts the first policy in force."""
+    def _ai_close_enable(self, tz=None, start=None):
+        """Switch AI Close on, in the transaction that puts the first policy in force.
+
+        :param start: first day of the first close; None leaves every month open to a close
+        """
         self.ensure_one()
         if not self.env["ai.close.policy"]._in_force(self):
             raise refuse(self, "POL003", action="company.enable")
         # Lock dates written before belong to the state that the guard starts from.
         self.env.flush_all()
         self.sudo().with_context(ai_close_enable=_ENABLE).write(
-            {"ai_close_enabled": True, "ai_close_tz": tz or self.partner_id.tz or self.env.user.tz or "UTC"}
+            {
+                "ai_close_enabled": True,
+                "ai_close_tz": tz or self.partner_id.tz or self.env.user.tz or "UTC",
+                "ai_close_start": start or False,
+            }
         )
         self.env["ai.close.audit"]._append(
             "company.enable",
             self,
             company=self,
-            after={"ai_close_enabled": True, "ai_close_tz": self.ai_close_tz},
+            after={
+                "ai_close_enabled": True,
+                "ai_close_tz": self.ai_close_tz,
+                "ai_close_start": self.ai_close_start or None,
+            },
         )

@@ -36,3 +36,4 @@ from . import test_hole_h13
 from . import test_second_person
 from . import test_watch
 from . import test_snapshot
+from . import test_start

@@ -6,6 +6,7 @@ amount is nobody's proof. Whatever is proposed says why, how sure it is and what
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -62,18 +63,24 @@ class Match:
 
 
 def propose(
-    books: Books, policy: Policy, period: Period, decided: Collection[str] = frozenset()
+    books: Books,
+    policy: Policy,
+    period: Period,
+    decided: Collection[str] = frozenset(),
+    since: date | None = None,
 ) -> list[Match]:
     """Return the matches of the open bank lines up to the period's end, ordered by date and id of the line.
 
     `decided` holds keys that people rejected or undid: what they turned down is not proposed again, and it
-    takes no item from another line.
+    takes no item from another line. Lines before `since` are left to people and take no item either.
     """
     index = Index.of(open_documents(books, period.as_of), number_prefixes(books))
     choices = [
         choice
         for line in bank_lines(books, period.as_of)
-        if (choice := choose(line, index, period.as_of)) and _key(books, choice) not in decided
+        if (since is None or line.day >= since)
+        and (choice := choose(line, index, period.as_of))
+        and _key(books, choice) not in decided
     ]
     return [_match(books, policy, choice) for choice in assign(choices)]
 
