@@ -29,6 +29,7 @@ from . import close_workday
 from . import close_start
 from . import close_cockpit
 from . import close_readiness
+from . import close_readiness_lock
 from . import close_task
 from . import close_task_check
 from . import close_task_stale
@@ -51,6 +52,7 @@ from . import account_move_approval
 from . import close_manual_list
 from . import close_lock
 from . import close_lock_other
+from . import close_lock_ready
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when

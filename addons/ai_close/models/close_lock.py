@@ -125,6 +125,7 @@ class AiCloseLock(models.Model):
             [
                 ("close_id", "=", close.id),
                 ("kind", "=", "lock"),
+                ("field", "=", "fiscalyear_lock_date"),
                 ("state", "in", ("draft", "requested", "approved")),
             ],
             limit=1,
@@ -296,31 +297,23 @@ class AiCloseLock(models.Model):
         made = {self.env._("requested"): self.requested_by_id}
         if self.exception_user_id:
             made[self.env._("would profit from")] = self.exception_user_id
-        entries = self.close_id.sudo().entry_ids.filtered(lambda entry: entry.state in ("posted", "reversed"))
+        entries = self._closes().entry_ids.filtered(lambda entry: entry.state in ("posted", "reversed"))
         for user in entries.prepared_by_id | entries.editor_ids:
             made[self.env._("prepared entries of the period (%s)", user.name)] = user
         return made
 
     def _need_ready(self, action):
         """Return the readiness of now, or refuse by the names of what is open."""
-        if not self.close_id:
+        if self.kind == "exception":
             return self._need_sound(action)
-        readiness = self.close_id._readiness()
-        if readiness["blockers"]:
-            raise refuse(
-                self,
-                "LCK003",
-                self.env._(
-                    "Not locked, still open: %s.",
-                    "; ".join(
-                        f"{blocker['label']} ({blocker['count']})" for blocker in readiness["blockers"]
-                    ),
-                ),
-                action=action,
-            )
-        if self.date_old and self.date_new <= self.date_old:
-            raise refuse(self, "LCK004", action=action)
-        self._need_turn(action)
+        if self.close_id:
+            if self.date_old and self.date_new <= self.date_old:
+                raise refuse(self, "LCK004", action=action)
+            self._need_turn(action)
+        else:
+            self._need_sound(action)
+        readiness = self._judged()
+        self._need_nothing_open(readiness, action)
         return readiness
 
     def _need_turn(self, action):

@@ -108,6 +108,7 @@ class AiCloseLock(models.Model):
         if self.date_new >= today:
             sentence = self.env._("Not locked: %s is not over yet.", format_date(self.env, self.date_new))
             raise refuse(self, "LCK003", sentence, action=action)
+        self._need_period_end(action)
         if self.field == "hard_lock_date":
             # What can never be undone covers only what a close locked before.
             locked = self.env["ai.close"]._locked_to(company)

@@ -14,17 +14,19 @@ class AiClose(models.Model):
     _inherit = "ai.close"
 
     @api.private
-    def _readiness(self):
+    def _readiness(self, field=None):
         """Return ``{pct, blockers, counters, formula}`` of this close, read now.
 
         It counts items: the run, tasks, critical and high findings, staged entries, bank lines, drafts and
         the list of manual entries.
         ``pct`` is rounded down and below 100 as long as a blocker is open.
+
+        :param field: the lock date that it is judged for; None means the global one, which needs all of it
         """
         self.ensure_one()
         close = self.sudo()
         blockers, counters = [], {}
-        for count in close._readiness_counts():
+        for count in close._readiness_counts_for(field):
             name, done, total, found = count()
             counters[name] = {"done": done, "total": total}
             blockers += found

@@ -37,3 +37,4 @@ from . import test_second_person
 from . import test_watch
 from . import test_snapshot
 from . import test_start
+from . import test_lock_readiness
