@@ -136,7 +136,7 @@ class CloseStateMixin(models.AbstractModel):
     @api.private
     def _duty_amount(self):
         """Return the amount that the limits of the policy's duties are compared with; None has no limit."""
-        return None
+        return
 
     @api.private
     def _lock_rows(self):

@@ -29,7 +29,7 @@ WRITABLE: Writable = {
 }
 PROTECTED: Fields = {
     "ai.close.lock": """
-        approved_at approved_by_id approver_ids close_id company_id date_new date_old
+        approved_at approved_by_id approver_ids close_id company_id covered_ids date_new date_old
         exception_until exception_user_id field kind name readiness reject_reason requested_at
         requested_by_id state
     """,
