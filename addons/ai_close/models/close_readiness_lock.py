@@ -92,7 +92,7 @@ class AiClose(models.Model):
 
     def _count_gating_tasks(self, field):
         """Tasks of the checklist that gate this lock."""
-        tasks = self.task_ids.filtered(lambda task: self._gate_of(task) == field)
+        tasks = self.task_ids.filtered(lambda task: task.gates == field)
         still_open = tasks.filtered(lambda task: task.state not in TASK_DONE)
         found = []
         if still_open:
@@ -112,10 +112,6 @@ class AiClose(models.Model):
             )
         return "tasks", len(tasks) - len(still_open), len(tasks), found
 
-    def _gate_of(self, task):
-        """Return the lock that a task gates: its own word, else its template's."""
-        return task["gates"] if "gates" in task._fields else task.template_id.gates
-
     # -- branches
 
     def _branches(self):
@@ -132,7 +128,7 @@ class AiClose(models.Model):
         )
 
     def _count_branches(self, field):
-        """Branches that close by themselves: their close of this period, and those before it, have to be done.
+        """Branches that close by themselves: their closes up to this period have to be done.
 
         A branch that is locked already is done; one that closed before its parent keeps its own lock.
         """
@@ -170,7 +166,8 @@ class AiClose(models.Model):
             return self.env._("%s is reopened", reopened.name)
         names = {field, GLOBAL, HARD} if field in PARTIAL else {field, HARD}
         locked = max((branch[name] for name in names if branch[name]), default=None)
-        if locked and locked >= self.period_end:
+        start = branch.ai_close_start
+        if (locked and locked >= self.period_end) or (start and self.period_end < start):
             return None
         if self.period_end not in closes.mapped("period_end"):
             return self.env._("its close of %s was not begun", self.name)

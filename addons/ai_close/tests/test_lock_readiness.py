@@ -1,4 +1,4 @@
-"""Readiness judged per lock: each lock needs what it binds, in every branch, and a purchases lock stops no accrual."""
+"""Readiness for each lock: what it binds, in every branch; a purchases lock stops no accrual."""
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -47,10 +47,7 @@ class LockReadinessCase(AskCase, EntryCase):
 
     def gate(self, field, code="AGEING"):
         task = self.close.task_ids.filtered(lambda each: each.code == code)
-        self.env.flush_all()
-        owner = task if "gates" in task._fields else task.template_id
-        self.env.cr.execute(f"UPDATE {owner._table} SET gates = %s WHERE id = %s", [field, owner.id])
-        self.env.invalidate_all()
+        task._guarded().write({"gates": field})
         return task
 
     def branch(self, enabled=True, name="Gent"):
