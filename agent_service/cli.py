@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from agent_service import __version__, doctor, keys, shown
 from agent_service.bootstrap import Agent, Request
 from agent_service.cli_audit import app as audit_app
+from agent_service.cli_check import check
 from agent_service.errors import AgentError, BadInput, ExitCode
 from agent_service.progress import Progress
 from agent_service.settings import load
@@ -45,6 +46,7 @@ app = typer.Typer(
 key_app = typer.Typer(help="The agent's API key.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(key_app, name="key")
 app.add_typer(audit_app, name="audit")
+app.command("check")(check)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 

@@ -1,6 +1,6 @@
 """The books of one company as typed columns: every amount an integer of minor units, never a float."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,7 @@ class Books:
     currencies: Mapping[int, Currency]
     frames: Mapping[str, pl.DataFrame]
     absent: frozenset[tuple[str, str]] = field(default=frozenset())
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_columns(
@@ -65,6 +66,22 @@ class Books:
     def has(self, name: str, column: str | None = None) -> bool:
         """Tell whether a dataset, or a column of it, was delivered."""
         return name in self.frames and (column is None or (name, column) not in self.absent)
+
+    def need(self, name: str, *columns: str) -> pl.DataFrame:
+        """Return a dataset that holds rows and, in each column named, a value; raises NoData otherwise."""
+        frame = self.frame(name)
+        if not frame.height:
+            raise NoData(f"no data: there are no {name}")
+        empty = [one for one in columns if not self.has(name, one) or frame[one].null_count() == frame.height]
+        if empty:
+            raise NoData(f"no data: {name} come without {', '.join(empty)}")
+        return frame
+
+    def once(self, what: Any, make: Callable[["Books"], Any]) -> Any:
+        """Return what `make` gives for these books, made once for all rules that ask."""
+        if what not in self.memo:
+            self.memo[what] = make(self)
+        return self.memo[what]
 
     def currency(self, currency_id: int | None) -> Currency:
         """Return a currency by id; none means the company's."""

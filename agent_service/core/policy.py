@@ -3,7 +3,7 @@
 A rule names its parameters with their defaults in its own file; the policy overrides them one by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -48,6 +48,9 @@ class Policy:
     auto_from: Decimal = Decimal("0.95")
     review_from: Decimal = Decimal("0.70")
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What rules share: words, limits, holidays, other accounts; see docs/rules.md."""
+    timezone: str = "UTC"
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any], currency: Currency) -> "Policy":
@@ -63,6 +66,8 @@ class Policy:
                 auto_from=Decimal(str(bands.get("auto", "0.95"))),
                 review_from=Decimal(str(bands.get("review", "0.70"))),
                 rules=dict(params.get("rules") or {}),
+                settings=dict(params.get("settings") or {}),
+                timezone=str(params.get("timezone") or "UTC"),
             )
         except PolicyError:
             raise
@@ -97,6 +102,23 @@ class Policy:
         if self.materiality_minor is None:
             raise NoData("no data: materiality is not set and can't be derived from the books")
         return int(Fraction(Decimal(of_materiality)) * self.materiality_minor)
+
+    def amount(self, parameters: "RuleParameters", name: str) -> int:
+        """Return a parameter in minor units: "0.05 M" is a share of M, a number is company currency."""
+        value = str(parameters.values.get(name, "")).strip()
+        if value.upper().endswith("M"):
+            try:
+                return self.share(Decimal(value[:-1].strip()))
+            except InvalidOperation as error:
+                raise PolicyError(f"{parameters.code}: {name} is no share of M: {value!r}") from error
+        return self.currency.minor(parameters.decimal(name))
+
+    def words(self, name: str, default: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return a list of words of the policy."""
+        value = self.settings.get(name)
+        if value is None:
+            return tuple(default)
+        return tuple(str(one) for one in (value if isinstance(value, list | tuple) else [value]))
 
     def with_materiality(self, minor: int | None) -> "Policy":
         """Return the policy with M filled in where it is unset."""

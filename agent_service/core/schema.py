@@ -4,6 +4,11 @@ Kinds: `id`, `int`, `text`, `bool`, `date`; `number` is an exact decimal kept as
 `money` is company currency; `money:<column>` is in the currency whose id stands in that column;
 `money@<column>` is in the currency of the journal item whose id stands in that column. A trailing `?` marks a
 column that a server may leave out: it is then all null, and `Books.has` says so.
+
+`origin_kind` of an entry is one of statement_line, payment, exchange, cash_basis, asset, deferral, accrual,
+recurring, staged, import, tax_closing, reconcile_model, opening, or none; `origin_id` the record it names.
+Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSON of percents by account.
+`group_documents` are documents of other companies that the reader may see too.
 """
 
 SCHEMA: dict[str, dict[str, str]] = {
@@ -17,8 +22,11 @@ SCHEMA: dict[str, dict[str, str]] = {
     },
     "partners": {
         "id": "id", "name": "text", "ref": "text?", "vat": "text", "commercial_partner_id": "id",
-        "is_company": "bool?", "active": "bool?",
+        "is_company": "bool?", "active": "bool?", "country": "text?",
     },
+    "partner_banks": {"id": "id", "partner_id": "id", "number": "text"},
+    "users": {"id": "id", "login": "text"},
+    "companies": {"id": "id", "name": "text", "partner_id": "id"},
     "currencies": {"id": "id", "name": "text", "decimals": "int", "rounding": "number?"},
     "rates": {"id": "id", "currency": "id", "company_id": "id?", "date": "date", "rate": "number"},
     "moves": {
@@ -29,14 +37,16 @@ SCHEMA: dict[str, dict[str, str]] = {
         "payment_state": "text", "reversed_entry_id": "id", "statement_line_id": "id",
         "origin_payment_id": "id", "create_uid": "id?", "create_date": "text?", "posted_at": "text?",
         "posted_by": "id?", "auto_post": "text", "payment_reference": "text", "ai_close_entry_id": "id",
-        "ai_close_proposer": "text?", "has_attachment": "bool?",
+        "ai_close_proposer": "text?", "has_attachment": "bool?", "due_date": "date?", "narration": "text?",
+        "origin_kind": "text?", "origin_id": "id?",
     },
     "lines": {
         "id": "id", "move_id": "id", "date": "date", "parent_state": "text", "account_id": "id",
         "journal_id": "id", "partner_id": "id", "name": "text", "ref": "text?", "balance": "money",
         "amount_currency": "money:currency", "currency": "id", "display_type": "text", "product_id": "id",
         "reconciled": "bool?", "amount_residual": "money?", "amount_residual_currency": "money:currency?",
-        "date_maturity": "date?", "purchase_line_id": "id?",
+        "date_maturity": "date?", "purchase_line_id": "id?", "sale_line_id": "id?", "quantity": "number?",
+        "tax_codes": "text?", "tax_line_of": "text?", "analytic": "text?", "matching_number": "text?",
     },
     "partials": {
         "id": "id", "debit_move_id": "id", "credit_move_id": "id", "amount": "money",
@@ -49,6 +59,18 @@ SCHEMA: dict[str, dict[str, str]] = {
         "amount": "money:currency", "currency": "id", "amount_currency": "money:foreign_currency",
         "foreign_currency": "id",
         "is_reconciled": "bool", "transaction_type": "text?", "statement_id": "id?",
+        "running_balance": "money:currency?", "import_batch": "text?",
+    },
+    "statements": {
+        "id": "id", "journal_id": "id", "name": "text", "date": "date", "first_line_index": "text",
+        "currency": "id", "balance_start": "money:currency", "balance_end": "money:currency",
+        "balance_end_real": "money:currency",
+    },
+    "payments": {
+        "id": "id", "move_id": "id", "journal_id": "id", "date": "date", "partner_id": "id",
+        "payment_type": "text", "partner_type": "text", "amount": "money:currency", "currency": "id",
+        "state": "text", "method": "text?", "bank_account": "text?", "bank_account_created_at": "text?",
+        "bank_account_changed_at": "text?", "bank_account_changed_by": "id?", "outstanding_account_id": "id?",
     },
     "purchase_lines": {
         "id": "id", "order_id": "id", "order_name": "text", "order_state": "text", "order_date": "text?",
@@ -56,6 +78,13 @@ SCHEMA: dict[str, dict[str, str]] = {
         "product_qty": "number", "price_unit": "number?", "price_subtotal": "money:currency",
         "discount": "number?", "currency": "id", "display_type": "text", "is_downpayment": "bool",
         "qty_received_method": "text", "purchase_method": "text?", "tax_cost": "money:currency?",
+        "qty_received": "number?", "created_by": "id?", "approved_by": "id?",
+    },
+    "sale_lines": {
+        "id": "id", "order_id": "id", "order_name": "text", "order_date": "text?", "partner_id": "id",
+        "product_id": "id?", "product_qty": "number", "qty_delivered": "number?", "price_unit": "number?",
+        "discount": "number?", "currency": "id", "invoice_policy": "text?", "is_downpayment": "bool",
+        "created_by": "id?", "approved_by": "id?",
     },
     "purchase_bill_lines": {
         "id": "id", "purchase_line_id": "id", "move_id": "id", "move_type": "text?", "date": "date",
@@ -63,7 +92,20 @@ SCHEMA: dict[str, dict[str, str]] = {
     },
     "stock_moves": {
         "id": "id", "purchase_line_id": "id", "state": "text", "local_date": "date", "quantity": "number",
-        "direction": "text", "to_refund": "bool", "origin_returned_move_id": "id?",
+        "direction": "text", "to_refund": "bool", "origin_returned_move_id": "id?", "sale_line_id": "id?",
+        "product_id": "id?", "value": "money?", "location_usage": "text?", "location_dest_usage": "text?",
+        "scrap": "bool?",
+    },
+    "taxes": {
+        "id": "id", "code": "text", "rate": "number", "type": "text", "factors": "text?",
+        "cash_basis": "bool?",
+    },
+    "locks": {"id": "id", "through": "date", "locked_at": "text"},
+    "reopenings": {"id": "id", "move_id": "id", "approved_by": "id?", "begin": "text?", "end": "text?"},
+    "group_documents": {
+        "id": "id", "company_id": "id", "company_partner_id": "id", "partner_id": "id", "move_type": "text",
+        "name": "text", "ref": "text", "date": "date", "invoice_date": "date", "state": "text",
+        "currency": "id", "amount_total": "money:currency", "vat": "text?",
     },
 }  # fmt: skip
 
@@ -79,7 +121,22 @@ CORE_DATASETS = (
 )
 """Read in every run; without them there are no books."""
 
-OPTIONAL_DATASETS = ("rates", "purchase_lines", "purchase_bill_lines", "stock_moves")
+OPTIONAL_DATASETS = (
+    "rates",
+    "purchase_lines",
+    "purchase_bill_lines",
+    "stock_moves",
+    "sale_lines",
+    "statements",
+    "payments",
+    "partner_banks",
+    "taxes",
+    "locks",
+    "reopenings",
+    "users",
+    "companies",
+    "group_documents",
+)
 """Read where the server has them; a rule or proposer that needs one reports `no_data` without it."""
 
 

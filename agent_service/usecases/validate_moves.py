@@ -1,15 +1,23 @@
 """Validate moves: judge the books by every rule."""
 
-from agent_service.core.checks import run_checks
+from agent_service.core.checks import Rule, rules, run_checks
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 from agent_service.usecases.outcome import Outcome
 
+FIRST_RULES = frozenset({"CLS004", "CMP001", "CMP002", "CMP004", "CMP008", "EXF001", "STA001"})
+"""Judged unless the policy switches them off; every other rule once the policy names it."""
+
+
+def judging(policy: Policy) -> tuple[Rule, ...]:
+    """Return the rules that judge a company's books in Odoo: a new rule waits until its policy names it."""
+    return tuple(one for one in rules() if one.code in FIRST_RULES or one.code in policy.rules)
+
 
 def validate_moves(books: Books, policy: Policy, period: Period) -> Outcome:
     """Return the findings as rows, the rules that completed and those that did not."""
-    run = run_checks(books, policy, period)
+    run = run_checks(books, policy, period, judging(policy))
     return Outcome(
         rows={"finding": tuple(one.row(books.company) for one in run.findings)},
         scopes={"rules": run.completed},
