@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/ir.model.access-close.csv",
         "security/ir.model.access-audit.csv",
+        "security/ir.model.access-uninstall.csv",
         "security/ai_close_rules.xml",
         "security/ai_close_audit_rules.xml",
         "data/ir_cron.xml",
@@ -36,6 +37,7 @@
         "views/account_move_approval_views.xml",
         "views/res_company_views.xml",
         "views/menus.xml",
+        "views/close_uninstall_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ai_close/static/src/**/*"],

@@ -86,6 +86,29 @@ SELECT json_agg(item) FROM (
 """
 
 
+UNINSTALL = """
+env["ir.module.module"].search([("name", "=", "ai_close")]).button_immediate_uninstall()
+"""
+GRANT = """
+from odoo.fields import Command
+companies = env["res.company"].search([])
+first, second = env["res.users"].create([
+    {"name": name, "login": name, "company_id": 1, "company_ids": [Command.set(companies.ids)],
+     "group_ids": [Command.link(env.ref("ai_close.group_controller").id)]}
+    for name in ("leaving1", "leaving2")
+])
+request = env["ai.close.uninstall"].with_user(first).create({"reason": "another product"})
+request.action_request()
+request.with_user(second).action_approve()
+assert request.state == "exported", request.state
+env.cr.commit()
+"""
+FILES = """
+SELECT json_agg(name ORDER BY name) FROM ir_attachment
+ WHERE name LIKE 'ai-close-audit-%' AND res_model IS NULL AND file_size > 0
+"""
+
+
 def query(db, text):
     """Run a query that gives one JSON value and return it."""
     return json.loads(CLUSTER.sql(text, db=db) or "null")
@@ -223,14 +246,23 @@ env.cr.commit()
     )
 
 
+def test_it_stays_while_nobody_approved(copied):
+    """Uninstalling takes the guards of everybody: no administrator does it alone."""
+    with pytest.raises(say.CommandFailed, match="AUD010"):
+        odoo_cli.shell(CLUSTER, copied, UNINSTALL)
+    assert query(copied, "SELECT to_json(state) FROM ir_module_module WHERE name = 'ai_close'") == "installed"
+    assert_guarded(copied)
+    assert query(copied, "SELECT count(*) FROM ai_close_audit WHERE refusal_code = 'AUD010'") == 1
+
+
 def test_it_leaves_without_a_trace(old):
     template.reclone(old[0], LEFT)
     try:
-        odoo_cli.shell(
-            CLUSTER, LEFT,
-            "env['ir.module.module'].search([('name', '=', 'ai_close')]).button_immediate_uninstall()\n",
-        )  # fmt: skip
+        odoo_cli.shell(CLUSTER, LEFT, GRANT)
+        odoo_cli.shell(CLUSTER, LEFT, UNINSTALL)
         assert query(LEFT, LEFTOVERS) is None
+        # of the trail, the exports stay: of the company, and of what belongs to none
+        assert any("-audit-1-" in name for name in query(LEFT, FILES))
         CLUSTER.sql("UPDATE res_company SET fiscalyear_lock_date = NULL, hard_lock_date = NULL", db=LEFT)
         odoo_cli.shell(CLUSTER, LEFT, POST)
         odoo_cli.install(CLUSTER, LEFT, ["ai_close"])

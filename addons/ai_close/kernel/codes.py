@@ -107,6 +107,12 @@ CODES: dict[str, Code] = {
     "AUD007": Code(
         "WRITER_KEPT", PERSON, "A message bears the name of who writes it and stays as it was written."
     ),
+    "AUD010": Code(
+        "UNINSTALL_NOT_APPROVED",
+        PERSON,
+        "AI Close guards a company of this database: before it is uninstalled, a controller asks for it under"
+        " Configuration > Uninstall requests, another one approves, and the trail is exported a last time.",
+    ),
     # Policy
     "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
     "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),

@@ -150,6 +150,16 @@ REPORT = {
     ("waiting", "failed"): _step("audit.report_failed", SERVER),
 }
 
+UNINSTALL = {
+    ("draft", "requested"): _step("uninstall.request", CONTROLLER),
+    ("requested", "approved"): _step("uninstall.approve", CONTROLLER),
+    ("approved", "exported"): _step("uninstall.export", SERVER),
+    ("draft", "rejected"): _step("uninstall.reject", CONTROLLER),
+    ("requested", "rejected"): _step("uninstall.reject", CONTROLLER),
+    ("approved", "rejected"): _step("uninstall.reject", CONTROLLER),
+    ("exported", "rejected"): _step("uninstall.reject", CONTROLLER),
+}
+
 MANUAL_LIST = {
     ("open", "signed"): _step("list.sign", REVIEWER, CONTROLLER),
     ("stale", "signed"): _step("list.sign", REVIEWER, CONTROLLER),
@@ -168,6 +178,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,
+    "ai.close.uninstall": UNINSTALL,
 }
 
 

@@ -58,6 +58,8 @@ from . import close_audit_screen
 from . import close_audit_when
 from . import close_audit_report
 from . import close_audit_gap
+from . import close_uninstall
+from . import ir_module
 from . import close_evidence
 from . import ir_attachment
 from . import mail_guard

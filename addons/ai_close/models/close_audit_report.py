@@ -99,7 +99,7 @@ class CloseAuditReport(models.Model):
         vals = {"date_done": self._now()}
         found = {}
         if self.kind == "verify":
-            found = trail._verify(self.company_id.id or 0)
+            found = trail._verify(self._chain())
             vals |= {"message": trail._sentence(found), "broken": bool(found["problem"])}
         else:
             attachment, lines = self._write_file(trail)
@@ -114,9 +114,14 @@ class CloseAuditReport(models.Model):
             }
         self._transition("done", role=SERVER, vals=vals, action=f"audit.{self.kind}_done")
 
+    @api.private
+    def _chain(self):
+        """Return whose trail this is about: the id of a company, 0 for events without one."""
+        return self.company_id.id or 0
+
     def _write_file(self, trail):
         """Write the export and return ``(attachment, lines)``; in pieces, however long it is."""
-        company_id = self.company_id.id or 0
+        company_id = self._chain()
         lines = 0
         with tempfile.TemporaryFile() as file:
             for line in trail._export_lines(company_id):
@@ -174,6 +179,7 @@ class CloseAuditReport(models.Model):
         old = self.sudo().search(
             [
                 ("attachment_id", "!=", False),
+                ("uninstall_id", "=", False),
                 ("date_done", "<", fields.Datetime.now() - timedelta(days=FILE_DAYS)),
             ]
         )

@@ -18,6 +18,7 @@ STEPS = frozenset(
         ("ai.close.task", "action_not_applicable"),
         ("ai.close.lock", "action_reject"),
         ("ai.close.audit.gap", "action_accept"),
+        ("ai.close.uninstall", "action_reject"),
     }
 )
 
