@@ -13,9 +13,24 @@ from agent_service.odoo_client.endpoint import Endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE_KEYS = {
-    "build", "cap_drop", "command", "depends_on", "entrypoint", "environment", "healthcheck", "image",
-    "network_mode", "networks", "ports", "read_only", "restart", "secrets", "security_opt", "tmpfs",
-    "user", "volumes",
+    "build",
+    "cap_drop",
+    "command",
+    "depends_on",
+    "entrypoint",
+    "environment",
+    "healthcheck",
+    "image",
+    "network_mode",
+    "networks",
+    "ports",
+    "read_only",
+    "restart",
+    "secrets",
+    "security_opt",
+    "tmpfs",
+    "user",
+    "volumes",
 }
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 ONE_SHOT = {"keys", "init"}

@@ -220,9 +220,7 @@ def edit_leaf(scene, hide):
     """Change the leaf beside an event."""
     (event,) = _pick(scene)
     leaf = f"{scene.chance.getrandbits(256):064x}"
-    scene.cr.execute(
-        "UPDATE ai_close_audit_membership SET leaf = %s WHERE audit_id = %s", [leaf, event.id]
-    )
+    scene.cr.execute("UPDATE ai_close_audit_membership SET leaf = %s WHERE audit_id = %s", [leaf, event.id])
     _cover_blocks(scene, hide, [event.number])
     return _named(event, exact=hide not in ("block", "chain"))
 
@@ -251,9 +249,7 @@ def edit_seal(scene, hide):
     if covers and hide == "chain":
         reseal.reseal(scene.cr, scene.trail.company_id, seal["number"], merkle=False)
     elif covers and hide == "block":
-        reseal.reseal(
-            scene.cr, scene.trail.company_id, seal["number"], last=seal["number"], merkle=False
-        )
+        reseal.reseal(scene.cr, scene.trail.company_id, seal["number"], last=seal["number"], merkle=False)
     return Named(frozenset(), frozenset({seal["number"]}))
 
 

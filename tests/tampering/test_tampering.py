@@ -25,9 +25,7 @@ def told():
     """What the harness printed, from a database of its own."""
     database = f"tampering_{os.getpid()}"
     template.clone(template.with_addons(), database)
-    config = odoo_cli.write_config(
-        var_dir("run") / f"{database}.conf", CLUSTER, {"db_user": postgres.OWNER}
-    )
+    config = odoo_cli.write_config(var_dir("run") / f"{database}.conf", CLUSTER, {"db_user": postgres.OWNER})
     print(f"{COUNT} tamperings, AI_CLOSE_SEED={SEED}")
     try:
         done = subprocess.run(

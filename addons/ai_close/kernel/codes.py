@@ -29,6 +29,12 @@ CODES: dict[str, Code] = {
     "SOD003": Code("ROLE_NEEDED", PERSON, "Your role does not include this step."),
     "SOD004": Code("SECOND_PERSON", PERSON, "A second person has to confirm this."),
     "SOD005": Code("ABOVE_LIMIT", PERSON, "The amount is above your limit."),
+    "SOD006": Code(
+        "ROLE_BY_REQUEST", PERSON, "Roles of the close are given and taken by a request that two people make."
+    ),
+    "SOD007": Code("PASSWORD_NEEDED", PERSON, "Confirm with your password first, then take the step again."),
+    "SOD008": Code("NO_DELEGATION", PERSON, "This delegation is not possible."),
+    "SOD009": Code("NOT_A_STRANGER", PERSON, "Somebody who took no part in this month signs its list."),
     # Locks
     "LCK001": Code("PERIOD_LOCKED", PERSON, "The period is locked; use a later date."),
     "LCK002": Code("DATE_LOCKED", PERSON, "Not posted: the date lies in a locked period."),

@@ -4,6 +4,7 @@ A section of its own is one line in ``POLICY``, its name in ``OPTIONAL`` and, wh
 each other, a function in ``CHECKS``.
 """
 
+from .duties import DUTIES, check_duties
 from .money import parse
 from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
 
@@ -31,8 +32,10 @@ SECTIONS = {
     "phase": Choice(*PHASES),
     # What the last phase is limited to: proposals of these kinds up to this amount.
     "automatic": Record({"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2)}),
+    # Who may take which step up to which amount; it only tightens the kernel's tables.
+    "duties": DUTIES,
 }
-OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic")
+OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic", "duties")
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)
 
@@ -49,7 +52,7 @@ def _check_automatic(params):
 
 
 # Each takes the parameters, which have the shape above, and raises PayloadError where they don't fit.
-CHECKS = (_check_bands, _check_automatic)
+CHECKS = (_check_bands, _check_automatic, check_duties)
 
 
 def check_policy(params):

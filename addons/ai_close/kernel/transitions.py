@@ -166,6 +166,14 @@ MANUAL_LIST = {
     ("signed", "stale"): _step("list.stale", SERVER),
 }
 
+DELEGATION = {
+    ("draft", "asked"): _step("delegation.ask", *_PRC),
+    ("asked", "accepted"): _step("delegation.accept", *_PRC),
+    ("draft", "declined"): _step("delegation.decline", *_PRC),
+    ("asked", "declined"): _step("delegation.decline", *_PRC),
+    ("accepted", "ended"): _step("delegation.end", *_PRC),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -175,6 +183,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.entry": ENTRY,
     "ai.close.lock": LOCK,
     "ai.close.manual.list": MANUAL_LIST,
+    "ai.close.delegation": DELEGATION,
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,

@@ -6,6 +6,8 @@ from . import close_audit_refusal
 from . import close_audit_seal
 from . import close_audit_chain
 from . import close_state_mixin
+from . import close_acting
+from . import close_delegation
 from . import res_company
 from . import ir_default
 from . import ir_model_access
@@ -53,6 +55,8 @@ from . import close_manual_list
 from . import close_lock
 from . import close_lock_other
 from . import close_lock_ready
+from . import close_delegation_lock
+from . import close_duty_amounts
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when

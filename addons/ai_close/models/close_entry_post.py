@@ -48,7 +48,9 @@ class AiCloseEntry(models.Model):
         policy = self._policy()
         limit = policy._money("limits", "entry_controller") if policy else None
         small = limit is not None and self.currency_id.compare_amounts(self.amount_total, float(limit)) <= 0
-        if not small and CONTROLLER not in self._roles():
+        if small:
+            return
+        if CONTROLLER not in self._roles():
             raise refuse(
                 self,
                 "SOD005",
@@ -59,6 +61,7 @@ class AiCloseEntry(models.Model):
                 ),
                 action="entry.approve",
             )
+        self._settle_name(frozenset({CONTROLLER}), "entry.approve")
 
     def _need_open_dates(self):
         """Refuse when a lock binds the entry's date or its reversal's; Odoo would re-date it in silence."""

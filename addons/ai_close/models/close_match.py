@@ -283,9 +283,7 @@ class AiCloseMatch(models.Model):
         policy = self.env["ai.close.policy"]._in_force(self.company_id)
         limit = policy._money("limits", "match") if policy else None
         company_currency = self.company_id.sudo().currency_id
-        # A small line must not carry large items to a write-off: whatever is larger counts.
-        items = sum(abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
-        amount = max(abs(self.statement_line_id.sudo().move_id.amount_total_signed), float(items))
+        amount = self._amount_to_judge()
         if limit is not None and company_currency.compare_amounts(amount, float(limit)) <= 0:
             self._need_role(*PEOPLE, action=action)
             return
@@ -300,8 +298,15 @@ class AiCloseMatch(models.Model):
                 ),
                 action=action,
             )
+        self._settle_name(frozenset({REVIEWER, CONTROLLER}), action)
         if action == "match.accept":
             self._need_other_than({self.env._("proposed"): self.proposed_by_id}, action=action)
+
+    @api.private
+    def _amount_to_judge(self):
+        """A small line must not carry large items to a write-off: whatever is larger counts."""
+        items = sum(abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
+        return max(abs(self.statement_line_id.sudo().move_id.amount_total_signed), float(items))
 
     def _locked_line(self):
         """Return the bank line (sudo, the uid stays), its rows locked until the transaction ends."""

@@ -90,21 +90,7 @@ class CloseStateMixin(models.AbstractModel):
                 action=f"{self._name}.write",
             )
 
-    # -- the steps ---
-
-    @api.private
-    def _roles(self):
-        """Return the roles of the person (or program) behind this call, whatever sudo says."""
-        return self.env.user._ai_close_roles()
-
-    @api.private
-    def _need_role(self, *roles, action=None):
-        """Refuse unless the caller has one of ``roles``; return the one that counts."""
-        held = self._roles()
-        verdict = sod.judge(roles, held)
-        if verdict:
-            raise refuse(self, verdict.code, self._role_sentence(verdict.code, roles), action=action)
-        return next(role for role in roles if role in held)
+    # -- the steps (who takes one, and in whose name: close_acting.py) ---
 
     @api.private
     def _role_sentence(self, code, roles):
@@ -115,18 +101,6 @@ class CloseStateMixin(models.AbstractModel):
         return self.env._("Your role does not include this step; it is for: %s.", ", ".join(names))
 
     @api.private
-    def _need_other_than(self, steps, action=None):
-        """Refuse when the caller took one of the earlier ``steps`` (name -> user record, perhaps empty)."""
-        verdict = sod.distinct(self.env.uid, {step: user.id for step, user in steps.items()})
-        if verdict:
-            raise refuse(
-                self,
-                verdict.code,
-                self.env._("You %(step)s this; another person has to take this step.", step=verdict.step),
-                action=action,
-            )
-
-    @api.private
     def _need_password(self, kind):
         """Ask the caller for the password again where the policy says so.
 
@@ -135,8 +109,10 @@ class CloseStateMixin(models.AbstractModel):
 
     @api.private
     def _duty_amount(self):
-        """Return the amount that the limits of the policy's duties are compared with; None has no limit."""
-        return
+        """Return the amount that the limits of the policy's duties are compared with.
+
+        None, as here: it has none, and counts as the largest.
+        """
 
     @api.private
     def _lock_rows(self):
@@ -169,7 +145,6 @@ class CloseStateMixin(models.AbstractModel):
         """
         self.check_access("read")
         self._lock_rows()
-        held = self._roles()
         taken_steps = []
         for record in self:
             step = transitions.step(self._name, record.state, to)
@@ -188,17 +163,7 @@ class CloseStateMixin(models.AbstractModel):
             if role == sod.SERVER and sod.SERVER in step.roles:
                 taken = sod.SERVER
             else:
-                wanted = {role} & step.roles if role else step.roles
-                verdict = sod.judge(wanted or {role}, held)
-                if verdict or not wanted:
-                    code = verdict.code if verdict else "SOD003"
-                    sentence = self._role_sentence(code, step.roles)
-                    raise refuse(record, code, sentence, action=action or step.action)
-                taken = next(
-                    name
-                    for name in (sod.CONTROLLER, sod.REVIEWER, sod.PREPARER, sod.AGENT, sod.SERVER)
-                    if name in wanted & held
-                )
+                taken = record._taken_as(role, step, action or step.action)
             written = dict(vals or {}, state=to)
             before = audit_values(record, written)
             record._guarded().write(written)
@@ -215,6 +180,26 @@ class CloseStateMixin(models.AbstractModel):
                 role=taken,
             )
         return True
+
+    def _taken_as(self, role, step, action):
+        """Return the role in which the caller takes ``step`` of this record, or refuse."""
+        wanted, held = {role} & step.roles if role else step.roles, self._roles()
+        verdict = sod.judge(wanted or {role}, held)
+        if verdict or not wanted:
+            code = verdict.code if verdict else "SOD003"
+            raise refuse(self, code, self._role_sentence(code, step.roles), action=action)
+        left = self._narrowed(wanted, step.action)
+        if not left & held:
+            raise self._outside_duties(left, held, step.action)
+        left &= self._settle_name(left, action, keep=True).roles
+        # somebody's own role before one that he only has for somebody absent
+        own = self.env.user._ai_close_roles()
+        return next(
+            name
+            for usable in (own, held)
+            for name in (sod.CONTROLLER, sod.REVIEWER, sod.PREPARER, sod.AUDITOR, sod.AGENT, sod.SERVER)
+            if name in left & usable
+        )
 
     @api.private
     def _audit_evidence(self):

@@ -2,7 +2,9 @@ from . import test_match
 from . import test_port_begin
 from . import test_port_rows
 from . import test_seal
+from . import test_delegation
 from . import test_detours
+from . import test_duties
 from . import test_entry
 from . import test_entry_refusals
 from . import test_entry_digest

@@ -19,6 +19,7 @@ STEPS = frozenset(
         ("ai.close.lock", "action_reject"),
         ("ai.close.audit.gap", "action_accept"),
         ("ai.close.uninstall", "action_reject"),
+        ("ai.close.delegation", "action_decline"),
     }
 )
 

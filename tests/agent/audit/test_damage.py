@@ -42,7 +42,7 @@ def whole(lines):
         (b"[" * 100_000 + b"\n", "no export"),
         (b"a;b;c\n1;2;3\n", "no export"),
         (b'{"company":{"id":1}', "no export"),
-        ("{\"kind\":\"head\",\"format\":1".encode("utf-16"), "no export"),
+        ('{"kind":"head","format":1'.encode("utf-16"), "no export"),
     ],
 )
 def test_a_foreign_file_is_refused_by_name(content, words):

@@ -96,6 +96,7 @@ def port(stub):
 
     stub.port("hello", lambda: {**answers.hello, "now": answers.hello["now"] and instant()})
     stub.port("begin", begin)
+
     def seals(company, after, limit):
         behind = [each for each in answers.sealed if each["company_id"] == company and each["number"] > after]
         more = behind[limit - 1]["number"] if len(behind) > limit else None

@@ -123,8 +123,14 @@ def test_a_file_never_commands_the_terminal(ai_close, trail, export):
 
 
 def test_known_roots_of_another_company_are_exit_code_2(ai_close, export, tmp_path):
-    path = exports.write(tmp_path / "other", [exports.rfc6962.text(
-        {"kind": "head", "format": 1, "company_id": 7, "database_uuid": "x", "place": "y"}).encode()])
+    path = exports.write(
+        tmp_path / "other",
+        [
+            exports.rfc6962.text(
+                {"kind": "head", "format": 1, "company_id": 7, "database_uuid": "x", "place": "y"}
+            ).encode()
+        ],
+    )
     code, _out, err = ai_close("audit", "verify", export(), "--known", str(path))
     assert code == 2
     assert "company 7" in err
