@@ -253,7 +253,10 @@ class TestCloseByDelegation(DelegationMixin, CloseCase):
             self.env["ai.close.audit"]
             .sudo()
             .search(
-                [("action", "in", ("lock.approve", "lock.apply", "close.lock")), ("user_id", "=", self.dirk.id)]
+                [
+                    ("action", "in", ("lock.approve", "lock.apply", "close.lock")),
+                    ("user_id", "=", self.dirk.id),
+                ]
             )
         )
         self.assertEqual(
