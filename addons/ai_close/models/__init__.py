@@ -26,6 +26,7 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_journal
 from . import account_move_manual
+from . import account_dirty
 from . import close
 from . import close_workday
 from . import close_start
@@ -79,6 +80,8 @@ from . import close_watch_people
 from . import close_watch_books
 from . import close_watch
 from . import close_watch_hooks
+from . import close_dirty_proposals
+from . import close_dirty
 
 # last: its triggers read columns of the others
 from . import gate

@@ -188,6 +188,7 @@ class AiCloseTask(models.Model):
                 task._tell_evidence(before)
             task._need_predecessors("task.prepare")
             task._need_evidence("task.prepare")
+            self.env["ai.close.dirty"]._meet(task)
             if task.state == "waiting":
                 task._transition("open", role=SERVER)
             task._adopt_files()
@@ -196,6 +197,7 @@ class AiCloseTask(models.Model):
                 vals=UNSIGNED
                 | APPLICABLE
                 | {"prepared_by_id": self.env.uid, "prepared_at": self._now()}
+                | {"seen": self.env["ai.close.dirty"]._seen()}
                 | task._pinned_evidence(),
             )
         return True
@@ -215,6 +217,7 @@ class AiCloseTask(models.Model):
             )
             task._need_predecessors("task.sign")
             task._judge_check()
+            task.sudo()._judge_unseen()
             if task.state != "prepared":
                 raise refuse(
                     task,
@@ -222,11 +225,12 @@ class AiCloseTask(models.Model):
                     self.env._(
                         "%(name)s is not prepared: %(why)s",
                         name=task.name,
-                        why=task.check_message or task.state,
+                        why=task.stale_reason or task.check_message or task.state,
                     ),
                     action="task.sign",
                 )
             task._need_evidence_as_prepared("task.sign")
+            self.env["ai.close.dirty"]._meet(task)
             task._transition(
                 "signed",
                 vals={
@@ -234,6 +238,7 @@ class AiCloseTask(models.Model):
                     "signed_at": self._now(),
                     "signed_check_state": task.check_state,
                     "stale_reason": False,
+                    "seen": self.env["ai.close.dirty"]._seen(),
                 }
                 | APPLICABLE
                 | task._pinned_evidence(),
@@ -251,7 +256,8 @@ class AiCloseTask(models.Model):
             task._need_open_period("task.send_back")
             if task.prepared_by_id != self.env.user:
                 task._need_role(REVIEWER, CONTROLLER, action="task.send_back")
-            task._transition("open", reason=reason, vals=UNSIGNED | APPLICABLE)
+            struck = task.sudo()._struck(reason)
+            task._transition("open", reason=reason, vals=UNSIGNED | APPLICABLE | struck)
             task._guarded().message_post(body=self.env._("Sent back: %s", reason))
         return True
 

@@ -6,7 +6,6 @@ from ..kernel.sod import SERVER
 from .close_readiness import ENTRY_UNDECIDED, FINDING_UNDECIDED
 from .close_task import DONE, UNSIGNED
 
-PARTNER_ACCOUNTS = ("asset_receivable", "liability_payable")
 CHECK_STATES = ("pass", "fail", "no_data")
 
 
@@ -75,27 +74,17 @@ class AiCloseTask(models.Model):
         if self.state not in ("prepared", "signed"):
             return
         why = self._evidence_changed()
-        if why or self.state == "prepared":
-            pass
-        elif self.signed_check_state == "pass" and self.check_state != "pass":
+        if (
+            not why
+            and self.state == "signed"
+            and self.signed_check_state == "pass"
+            and self.check_state != "pass"
+        ):
             why = self.check_message
-        elif self.watches:
-            move = self._posted_since()
-            why = self.env._("%s was posted after the sign-off.", move.display_name) if move else None
         if why:
-            self._transition("stale", role=SERVER, reason=why, vals={"stale_reason": why})
-
-    def _posted_since(self):
-        """Return a move of the period that was posted after the sign-off and that this task looks at."""
-        domain = [
-            ("company_id", "in", list(self.close_id._family_ids())),
-            ("state", "=", "posted"),
-            ("date", "<=", self.close_id.period_end),
-            ("ai_close_posted_at", ">", self.signed_at),
-        ]
-        if self.watches == "partner":
-            domain.append(("line_ids.account_id.account_type", "in", PARTNER_ACCOUNTS))
-        return self.env["account.move"].search(domain, order="ai_close_posted_at, id", limit=1)
+            self._strike(why)
+        else:
+            self._judge_unseen()
 
     # -- the checks: (state, message)
 

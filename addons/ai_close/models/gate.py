@@ -52,6 +52,7 @@ class CloseGate(models.AbstractModel):
             self._install_triggers(table, "hard", function)
         for table, model in NOTED.items():
             self._note_changes(table, model)
+        self.env["ai.close.dirty"]._install()
 
     @api.model
     @api.private

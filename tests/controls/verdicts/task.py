@@ -33,12 +33,12 @@ PROTECTED: Fields = {
         depends_on_ids due_bucket gates evidence_by_id evidence_count evidence_digest na_reason
         na_requested_by_id name needed_by_ids needs_evidence other_file_ids owner_role prepared_at
         prepared_by_id reviewer_role self_check sequence signed_at signed_by_id signed_check_state
-        signed_files stale_reason state template_id watches
+        seen signed_files stale_reason state struck_signatures template_id watches
     """,
 }
 FOLLOWING: Fields = {
     "ai.close.task": """
         check_at check_message check_state evidence_by_id evidence_digest prepared_at prepared_by_id
-        signed_at signed_by_id signed_files stale_reason state
+        seen signed_at signed_by_id signed_files stale_reason state struck_signatures
     """,
 }
