@@ -215,6 +215,7 @@ STATES = {
     "ai.close.lock": ("draft", {"draft", "requested", "approved", "applied", "rejected", "expired"}),
     "ai.close.manual.list": ("open", {"open", "signed", "stale"}),
     "ai.close.delegation": ("draft", {"draft", "asked", "accepted", "declined", "ended"}),
+    "ai.close.inherited": ("open", {"open", "prepared", "signed", "stale"}),
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
     "ai.close.audit.gap": ("open", {"open", "accepted"}),
     "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),

@@ -128,6 +128,9 @@ CODES: dict[str, Code] = {
         PERSON,
         "AI Close starts later in this company; earlier months stay outside.",
     ),
+    "POL014": Code(
+        "INHERITED_CHANGED", PERSON, "The books before the start changed since the list was prepared."
+    ),
     # Runs
     "RUN001": Code("BUSY", RETRY, "Another run works on this company and period."),
     "RUN002": Code("LEASE_LOST", GIVE_UP, "The run is no longer yours: its lease ran out or was taken over."),

@@ -174,6 +174,16 @@ DELEGATION = {
     ("accepted", "ended"): _step("delegation.end", *_PRC),
 }
 
+INHERITED = {
+    ("open", "prepared"): _step("inherited.prepare", *_PRC),
+    # the books moved before it was signed: read and prepared once more
+    ("prepared", "prepared"): _step("inherited.prepare", *_PRC),
+    ("stale", "prepared"): _step("inherited.prepare", *_PRC),
+    ("prepared", "open"): _step("inherited.send_back", *_PRC),
+    ("prepared", "signed"): _step("inherited.sign", REVIEWER, CONTROLLER),
+    ("signed", "stale"): _step("inherited.stale", SERVER),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -184,6 +194,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.lock": LOCK,
     "ai.close.manual.list": MANUAL_LIST,
     "ai.close.delegation": DELEGATION,
+    "ai.close.inherited": INHERITED,
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,

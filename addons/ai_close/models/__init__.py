@@ -53,6 +53,9 @@ from . import close_entry_reversal
 from . import close_entry_attachment
 from . import account_move_approval
 from . import close_manual_list
+from . import close_inherited_item
+from . import close_inherited
+from . import close_inherited_close
 from . import close_lock
 from . import close_lock_other
 from . import close_lock_ready

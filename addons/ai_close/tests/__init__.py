@@ -41,3 +41,4 @@ from . import test_watch
 from . import test_snapshot
 from . import test_start
 from . import test_lock_readiness
+from . import test_inherited
