@@ -219,6 +219,7 @@ STATES = {
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
     "ai.close.audit.gap": ("open", {"open", "accepted"}),
     "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),
+    "ai.close.uninstall": ("draft", {"draft", "requested", "approved", "exported", "rejected"}),
 }
 
 

@@ -4,6 +4,7 @@ from . import close_append_only
 from . import close_audit
 from . import close_audit_refusal
 from . import close_audit_seal
+from . import close_audit_soon
 from . import close_audit_chain
 from . import close_state_mixin
 from . import close_acting
