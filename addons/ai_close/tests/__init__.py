@@ -29,6 +29,7 @@ from . import test_finding
 from . import test_extract
 from . import test_nothing_given
 from . import test_uninstall
+from . import test_seal_soon
 from . import test_policy
 from . import test_gate
 from . import test_key
