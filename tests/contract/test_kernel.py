@@ -216,6 +216,8 @@ STATES = {
     "ai.close.manual.list": ("open", {"open", "signed", "stale"}),
     "ai.close.delegation": ("draft", {"draft", "asked", "accepted", "declined", "ended"}),
     "ai.close.inherited": ("open", {"open", "prepared", "signed", "stale"}),
+    "ai.close.reopen.report": ("open", {"open", "unsigned", "signed"}),
+    "ai.close.below": ("open", {"open", "judged"}),
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
     "ai.close.audit.gap": ("open", {"open", "accepted"}),
     "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),

@@ -82,7 +82,7 @@ class CloseAgent(models.AbstractModel):
             # somebody else made the close just now; Odoo asks again, and then it is there
             raise ConcurrencyError("the close was made at the same time") from error
         close._lock_rows()
-        if close.state == "locked":
+        if close._is_locked_now():
             raise refuse(
                 close,
                 "RUN005",

@@ -111,7 +111,7 @@ class CloseAgent(models.AbstractModel):
     def submit(self, run_id, lease, kind, rows):
         """Take proposals in, each by its key, and say what became of each."""
         run = self._leased(run_id, lease, "submit", lock=True)
-        if run.close_id.state == "locked":
+        if run.close_id._is_locked_now():
             raise refuse(run, "RUN005", action="port.submit")
         answers, fitting = {}, []
         for at, row in enumerate(rows):
@@ -157,7 +157,7 @@ class CloseAgent(models.AbstractModel):
         self._need_running(run, lease, "finish")
         self._need_watermark(watermark)
         ended = {"closed": 0, "superseded": 0}
-        if run.close_id.state != "locked":
+        if not run.close_id._is_locked_now():
             for kind in PROPOSALS:
                 for name, count in self.env[MODELS[kind]].sudo()._finish_run(run, scopes).items():
                     ended[name] = ended.get(name, 0) + count

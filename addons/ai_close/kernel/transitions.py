@@ -128,7 +128,8 @@ LOCK = {
     ("draft", "rejected"): _step("lock.reject", REVIEWER, CONTROLLER),
     ("draft", "expired"): _step("lock.expire", SERVER),
     ("requested", "expired"): _step("lock.expire", SERVER),
-    ("applied", "expired"): _step("lock.expire", SERVER),
+    # the window of a reopen ends by itself, or a controller ends it
+    ("applied", "expired"): _step("lock.expire", SERVER, CONTROLLER),
 }
 
 POLICY = {
@@ -184,6 +185,15 @@ INHERITED = {
     ("signed", "stale"): _step("inherited.stale", SERVER),
 }
 
+REOPEN_REPORT = {
+    ("open", "unsigned"): _step("report.write_up", SERVER, CONTROLLER),
+    ("unsigned", "signed"): _step("report.sign", CONTROLLER),
+}
+
+BELOW = {
+    ("open", "judged"): _step("below.judge", REVIEWER, CONTROLLER),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -195,6 +205,8 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.manual.list": MANUAL_LIST,
     "ai.close.delegation": DELEGATION,
     "ai.close.inherited": INHERITED,
+    "ai.close.reopen.report": REOPEN_REPORT,
+    "ai.close.below": BELOW,
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,

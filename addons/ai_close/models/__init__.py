@@ -86,6 +86,13 @@ from . import close_watch
 from . import close_watch_hooks
 from . import close_dirty_proposals
 from . import close_dirty
+from . import close_window
+from . import close_reopen
+from . import close_reopen_end
+from . import close_reopen_guard
+from . import close_reopen_report
+from . import close_snapshot_window
+from . import close_below
 
 # last: its triggers read columns of the others
 from . import gate

@@ -139,12 +139,15 @@ class AiClose(models.Model):
         period cuts, the earliest part that is not locked."""
         first, last = date.replace(day=1), periods.month_end(date)
         parts = self._closes_within(company, first, last)
-        still_open = parts.filtered(lambda close: close.state != "locked")
+        still_open = parts.filtered(lambda close: not close._is_locked_now())
         if still_open:
             return self.browse(still_open[0].id)
         if parts and parts[-1].period_end < last:
             return self._for_period(company, parts[-1].period_end + timedelta(days=1))
-        return self.browse(parts[-1].id) if parts else self._for_period(company, first)
+        if parts:
+            return self.browse(parts[-1].id)
+        begun = company.sudo().ai_close_start
+        return self._for_period(company, begun if begun and first < begun <= last else first)
 
     @api.model
     @api.private
@@ -163,7 +166,9 @@ class AiClose(models.Model):
     def _period_of(self, company, day):
         """Return ``(start, end, kind)`` of the period that holds ``day``, beside those that exist."""
         year = company.sudo().compute_fiscalyear_dates(day)
-        start, end = periods.bounds(day, year["date_from"], year["date_to"])
+        start, end = periods.bounds(
+            day, year["date_from"], year["date_to"], company.sudo().ai_close_start or None
+        )
         for other in self._closes_within(company, start, end):
             if other.period_end < day:
                 start = max(start, other.period_end + timedelta(days=1))
@@ -229,7 +234,7 @@ class AiClose(models.Model):
         self.ensure_one()
         self._need_role(*PEOPLE, action="close.run_now")
         self.check_access("read")
-        if self.state == "locked":
+        if self._is_locked_now():
             raise refuse(self, "LCK001", action="close.run_now")
         self.env["ai.close.run"]._request(self)
         return True
@@ -239,7 +244,7 @@ class AiClose(models.Model):
         self.ensure_one()
         self._need_role(REVIEWER, CONTROLLER, action="close.request_lock")
         self.check_access("read")
-        if self.state == "locked":
+        if self._is_locked_now():
             raise refuse(
                 self, "LCK001", self.env._("%s is locked already.", self.name), action="close.request_lock"
             )
@@ -265,7 +270,7 @@ class AiClose(models.Model):
     def _refresh(self):
         """Judge data again: stale entries, settled matches, the checklist, readiness, and so the state."""
         for close in self._guarded():
-            if close.state not in LIVE_STATES:
+            if close.state not in LIVE_STATES or close._is_locked_now():
                 continue
             close.entry_ids._judge_stale()
             close.match_ids._judge_superseded()

@@ -68,7 +68,7 @@ class AiClose(models.Model):
                 "currency_id": sudo.currency_id.id,
             },
             never_run=not sudo.last_run_id,
-            blockers=[] if close.state == "locked" else readiness["blockers"],
+            blockers=[] if close._is_locked_now() else readiness["blockers"],
             areas=sudo._areas(readiness),
             findings=answer["findings"] | sudo._finding_counts(),
             proposals=sudo._proposal_counts(),
@@ -77,7 +77,7 @@ class AiClose(models.Model):
             tasks=readiness["counters"]["tasks"],
             deadlines=sudo._deadlines(),
             can={
-                "run_now": bool(roles & {PREPARER, REVIEWER, CONTROLLER}) and close.state != "locked",
+                "run_now": bool(roles & {PREPARER, REVIEWER, CONTROLLER}) and not close._is_locked_now(),
                 "request_lock": bool(roles & {REVIEWER, CONTROLLER})
                 and close.state in ("working", "ready")
                 and not readiness["blockers"],
@@ -91,7 +91,7 @@ class AiClose(models.Model):
     def _latest(self, closes):
         """Return the close to show first: of the current company, the oldest that is still to be locked."""
         own = closes.filtered(lambda close: close.company_id == self.env.company) or closes
-        still_open = own.filtered(lambda close: close.state != "locked")
+        still_open = own.filtered(lambda close: not close._is_locked_now())
         return still_open[-1:] if still_open else own[:1]
 
     # -- parts
@@ -169,9 +169,9 @@ class AiClose(models.Model):
         }
 
     def _lock_facts(self):
-        lock = self.lock_ids.filtered(lambda each: each.state not in ("rejected", "expired")).sorted("id")[
-            -1:
-        ]
+        lock = self.lock_ids.filtered(
+            lambda each: each.kind == "lock" and each.state not in ("rejected", "expired")
+        ).sorted("id")[-1:]
         if not lock:
             return None
         return {

@@ -237,7 +237,7 @@ class AiCloseEntry(models.Model):
             )
 
     def _need_open(self, action):
-        if self.close_id.sudo().state == "locked":
+        if self.close_id._is_locked_now():
             raise refuse(self, "LCK001", action=action)
 
     @api.private

@@ -95,7 +95,7 @@ class AiCloseEntry(models.Model):
         if not guarding:
             raise refuse(self, "RUN006", action=action)
         close = self.env["ai.close"]._for_date(guarding, date).sudo()
-        if close.state == "locked":
+        if close._is_locked_now() and not self._stages_for_reopen():
             raise refuse(self, "LCK001", action=action)
         return close
 

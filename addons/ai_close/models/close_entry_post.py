@@ -65,7 +65,8 @@ class AiCloseEntry(models.Model):
 
     def _need_open_dates(self):
         """Refuse when a lock binds the entry's date or its reversal's; Odoo would re-date it in silence."""
-        company = self.company_id.with_context({})  # pylint: disable=context-overridden
+        # pylint: disable-next=context-overridden
+        company = self.company_id.with_context(self._admission())
         for date in filter(None, (self.date, self.reversal_date)):
             locks = company._get_violated_lock_dates(date, False, self.journal_id)
             if locks:
@@ -84,7 +85,7 @@ class AiCloseEntry(models.Model):
 
     def _post_moves(self):
         """Post the entry and, when it has one, its reversal; sudo, the approver's uid stays."""
-        Move = self._guarded().env["account.move"]._ai_close_as_closer()
+        Move = self._guarded().env["account.move"]._ai_close_as_closer().with_context(**self._admission())
         move = Move.create(self._move_vals())
         reversal = Move.browse()
         if self.reversal_date:

@@ -11,6 +11,7 @@ SIGNED_STATES = {
     "ai.close.finding": ("explained", "fixed", "waived", "closed"),
     "ai.close.entry": ("prepared", "reviewed", "approved", "posted", "reversed", "rejected"),
     "ai.close.match": ("accepted", "undone", "rejected"),
+    "ai.close.reopen.report": ("signed",),
     "ai.close.lock": ("requested", "approved", "applied", "rejected", "expired"),
     "ai.close.policy": ("proposed", "approved", "in_force", "replaced", "rejected"),
 }
@@ -31,7 +32,9 @@ class CloseStateMixin(models.AbstractModel):
     def _ai_close_period_state(self):
         """Return the state of the close that this record belongs to, or None."""
         close = self if self._name == "ai.close" else "close_id" in self._fields and self.sudo().close_id
-        return close.state if close else None
+        if not close:
+            return None
+        return "locked" if close._is_locked_now() else close.state
 
     @api.private
     def _ai_close_refuse_reader(self, action):

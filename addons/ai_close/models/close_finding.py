@@ -222,7 +222,7 @@ class CloseFinding(models.Model):
         return text
 
     def _need_open_period(self, action):
-        if self.close_id.sudo().state == "locked":
+        if self.close_id._is_locked_now():
             raise refuse(self, "LCK001", action=action)
 
     def _close_activities(self, feedback):

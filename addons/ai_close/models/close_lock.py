@@ -329,10 +329,10 @@ class AiCloseLock(models.Model):
                 ("company_id", "=", close.company_id.id),
                 ("period_start", "<", close.period_start),
                 ("state", "!=", "locked"),
+                ("kind", "!=", "adjustment"),
             ],
             order="period_start",
-            limit=1,
-        )
+        ).filtered(lambda each: not each._is_locked_now())[:1]
         if earlier:
             raise refuse(
                 self, "LCK003", self.env._("Not locked: %s is still open.", earlier.name), action=action

@@ -148,7 +148,7 @@ class CloseManualList(models.Model):
             record._need_role(REVIEWER, CONTROLLER, action=action)
             record.check_access("read")
             record._lock_rows()
-            if record.close_id.sudo().state == "locked":
+            if record.close_id._is_locked_now():
                 raise refuse(record, "LCK001", action=action)
             rows = record._read_rows()
             now = record._digest_of(rows)

@@ -328,7 +328,7 @@ class AiCloseMatch(models.Model):
 
     def _need_open_date(self, action):
         move = self.statement_line_id.sudo().move_id
-        if self.close_id.sudo().state == "locked" or move._ai_close_locks(move.date):
+        if self.close_id._is_locked_now() or move._ai_close_locks(move.date):
             raise refuse(
                 self,
                 "LCK001",

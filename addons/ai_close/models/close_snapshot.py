@@ -126,15 +126,19 @@ class CloseSnapshot(models.AbstractModel):
 
     @api.model
     @api.private
-    def _take(self, company, kind, lock=None, date_to=None):
+    def _take(self, company, kind, lock=None, date_to=None, ledger=None, former_id=None):
         """Remember the ledger below the lock of ``company``; return the snapshot's id, None without a
-        lock."""
+        lock.
+
+        :param ledger: the query of the lines to remember, when these are not simply those of now
+        :param former_id: a snapshot whose types of accounts stay what is known of them
+        """
         date_to = date_to or self.env["ai.close"]._locked_to(company)
         if not date_to:
             return None
         self.env.flush_all()
         cr = self.env.cr
-        ledger = self._facts(self._ledger(self._family(company), date_to))
+        ledger = ledger or self._facts(self._ledger(self._family(company), date_to))
         cr.execute("SELECT nextval(pg_get_serial_sequence('ai_close_snapshot', 'id'))")
         (snapshot_id,) = cr.fetchone()
         columns = SQL(", ").join(SQL.identifier(name) for name in (*FACTS, "digest"))
@@ -165,9 +169,13 @@ class CloseSnapshot(models.AbstractModel):
             SQL(
                 "INSERT INTO ai_close_snapshot_account (snapshot_id, account_id, account_type, lines,"
                 " balance, digest)"
-                " SELECT %s, account.* FROM (%s) account",
+                " SELECT %s, account.account_id, coalesce(former.account_type, account.account_type),"
+                " account.lines, account.balance, account.digest FROM (%s) account"
+                " LEFT JOIN ai_close_snapshot_account former"
+                " ON former.account_id = account.account_id AND former.snapshot_id = %s",
                 snapshot_id,
                 self._accounts(SQL("SELECT * FROM ai_close_ledger")),
+                former_id,
             )
         )
         cr.execute("DROP TABLE ai_close_ledger")

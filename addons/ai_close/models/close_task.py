@@ -299,7 +299,7 @@ class AiCloseTask(models.Model):
     # -- demands
 
     def _need_open_period(self, action):
-        if self.close_id.sudo().state in ("locked", "requested"):
+        if self.close_id._is_locked_now() or self.close_id.sudo().state == "requested":
             raise refuse(self, "LCK001", action=action)
 
     def _need_predecessors(self, action):

@@ -36,7 +36,7 @@ class CloseWatch(models.AbstractModel):
             refused lock found is not lost with it
         """
         close = close.sudo()
-        if close.state == "locked" or not close.company_id.ai_close_enabled:
+        if close._is_locked_now() or not close.company_id.ai_close_enabled:
             return self.env["ai.close.finding"]
         self.env.flush_all()
         rows = []
@@ -103,8 +103,10 @@ class CloseWatch(models.AbstractModel):
             self.env["ai.close"]
             .sudo()
             .search(
-                [("company_id", "=", company.id), ("state", "!=", "locked")], order="period_start", limit=1
+                [("company_id", "=", company.id), ("state", "!=", "locked"), ("kind", "!=", "adjustment")],
+                order="period_start",
             )
+            .filtered(lambda close: not close._is_locked_now())[:1]
         )
 
     def _mail(self, close, findings):

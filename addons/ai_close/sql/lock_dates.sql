@@ -126,7 +126,8 @@ DROP TRIGGER IF EXISTS ai_close_company_lock_date ON res_company;
 CREATE TRIGGER ai_close_company_lock_date AFTER INSERT OR UPDATE ON res_company
     FOR EACH ROW EXECUTE FUNCTION ai_close_lock_date_check();
 
--- An exception is made for an approved request, ends, and can only end earlier.
+-- An exception is made for an approved request (for one person, or for the people whom a reopen names), ends,
+-- and can only end earlier.
 CREATE OR REPLACE FUNCTION ai_close_lock_exception_check() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
     company integer := CASE TG_OP WHEN 'INSERT' THEN NEW.company_id ELSE OLD.company_id END;
@@ -145,10 +146,13 @@ BEGIN
     END IF;
     IF TG_OP = 'INSERT' AND NOT EXISTS (
         SELECT FROM ai_close_lock request
-         WHERE request.kind = 'exception' AND request.state = 'approved' AND request.company_id = NEW.company_id
+         WHERE request.state = 'approved' AND request.company_id = NEW.company_id
            AND request.field = NEW.lock_date_field AND request.date_old = NEW.company_lock_date
-           AND request.date_new = NEW.lock_date AND request.exception_user_id = NEW.user_id
-           AND request.exception_until = NEW.end_datetime
+           AND request.date_new = NEW.lock_date AND request.exception_until = NEW.end_datetime
+           AND (request.kind = 'exception' AND request.exception_user_id = NEW.user_id
+                OR request.kind = 'reopen' AND request.id = NEW.ai_close_lock_id AND EXISTS (
+                    SELECT FROM ai_close_reopen_user named
+                     WHERE named.lock_id = request.id AND named.user_id = NEW.user_id))
     ) THEN
         RAISE EXCEPTION 'Exceptions to a lock of this company are made by an approved request only. [LCK006]'
             USING ERRCODE = '23514', TABLE = 'account_lock_exception', CONSTRAINT = 'ai_close_lock_exception_request';
@@ -162,9 +166,11 @@ BEGIN
                                       NEW.reason, NULL, later);
         RETURN NULL;
     END IF;
-    IF (NEW.id, NEW.company_id, NEW.user_id, NEW.lock_date_field, NEW.lock_date, NEW.company_lock_date)
+    IF (NEW.id, NEW.company_id, NEW.user_id, NEW.lock_date_field, NEW.lock_date, NEW.company_lock_date,
+        NEW.ai_close_lock_id)
         IS DISTINCT FROM
-       (OLD.id, OLD.company_id, OLD.user_id, OLD.lock_date_field, OLD.lock_date, OLD.company_lock_date)
+       (OLD.id, OLD.company_id, OLD.user_id, OLD.lock_date_field, OLD.lock_date, OLD.company_lock_date,
+        OLD.ai_close_lock_id)
         OR (NEW.active IS NOT FALSE AND OLD.active IS FALSE)
         OR coalesce(NEW.end_datetime, 'infinity') > coalesce(OLD.end_datetime, 'infinity')
     THEN

@@ -5,5 +5,6 @@ from . import close_lock_ask
 from . import close_match_manual
 from . import close_post_dated
 from . import close_reason
+from . import close_reopen_ask
 from . import close_setup
 from . import mail_compose

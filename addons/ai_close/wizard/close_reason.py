@@ -17,6 +17,8 @@ STEPS = frozenset(
         ("ai.close.task", "action_send_back"),
         ("ai.close.task", "action_not_applicable"),
         ("ai.close.lock", "action_reject"),
+        ("ai.close.lock", "action_end_early"),
+        ("ai.close.below", "action_judge"),
         ("ai.close.audit.gap", "action_accept"),
         ("ai.close.uninstall", "action_reject"),
         ("ai.close.delegation", "action_decline"),
