@@ -47,6 +47,8 @@
         "views/close_reopen_views.xml",
         "views/res_company_views.xml",
         "views/close_delegation_views.xml",
+        "views/close_role_grant_views.xml",
+        "views/close_small_team_views.xml",
         "views/menus.xml",
         "views/close_uninstall_views.xml",
         "views/close_people_menus.xml",

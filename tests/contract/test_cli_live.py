@@ -152,7 +152,7 @@ env.registry.signal_changes()
 """
 _NO_GROUPS = """
 user = env["res.users"].search([("login", "=", "ai-close-agent")])
-user.write({"group_ids": [(3, env.ref("ai_close.group_agent").id)]})
+env["ai.close.role.grant"]._set_up(user, "agent", "revoke")
 env.cr.commit()
 env.registry.signal_changes()
 """

@@ -302,17 +302,20 @@ def run(env, runs, seed):
             "group_ids": [Command.link(env.ref("account.group_account_manager").id)],
         }
     )
-    group = env.ref("ai_close.group_controller")
-    asker = people.create(
-        {
-            "name": "Asker",
-            "login": "asker-of-the-race",
-            "company_id": company.id,
-            "company_ids": [Command.set(company.ids)],
-            "group_ids": [Command.link(group.id)],
-        }
+    asker, approver = (
+        env["ai.close.role.grant"]._set_up(
+            people.create(
+                {
+                    "name": name,
+                    "login": f"{name.lower()}-of-the-race",
+                    "company_id": company.id,
+                    "company_ids": [Command.set(company.ids)],
+                }
+            ),
+            "controller",
+        )
+        for name in ("Asker", "Approver")
     )
-    approver = asker.copy({"name": "Approver", "login": "approver-of-the-race"})
     env.cr.commit()
     stage = Stage(env, company, clerk, asker, approver)
     env.cr.rollback()

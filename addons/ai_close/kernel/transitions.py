@@ -6,7 +6,7 @@ a lease that ran out); ``agent`` is the agent's user through its port.
 
 from typing import NamedTuple
 
-from .sod import AGENT, CONTROLLER, PREPARER, REVIEWER, SERVER
+from .sod import AGENT, AUDITOR, CONTROLLER, PREPARER, REVIEWER, SERVER
 
 
 class Step(NamedTuple):
@@ -167,6 +167,20 @@ MANUAL_LIST = {
     ("signed", "stale"): _step("list.stale", SERVER),
 }
 
+# The one list that an auditor may sign: what a team of two decided (kernel/duties.py, small_team).
+SMALL_TEAM_LIST = {
+    ("open", "signed"): _step("list.sign_small_team", AUDITOR, REVIEWER, CONTROLLER),
+    ("stale", "signed"): _step("list.sign_small_team", AUDITOR, REVIEWER, CONTROLLER),
+    ("signed", "stale"): _step("list.stale", SERVER),
+}
+
+GRANT = {
+    # a settings administrator may ask without a part in the close; the method sees to it
+    ("draft", "requested"): _step("grant.request", CONTROLLER, SERVER),
+    ("requested", "applied"): _step("grant.approve", CONTROLLER),
+    ("requested", "rejected"): _step("grant.reject", CONTROLLER),
+}
+
 DELEGATION = {
     ("draft", "asked"): _step("delegation.ask", *_PRC),
     ("asked", "accepted"): _step("delegation.accept", *_PRC),
@@ -207,6 +221,8 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.inherited": INHERITED,
     "ai.close.reopen.report": REOPEN_REPORT,
     "ai.close.below": BELOW,
+    "ai.close.role.grant": GRANT,
+    "ai.close.small.team.list": SMALL_TEAM_LIST,
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,

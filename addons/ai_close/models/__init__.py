@@ -62,6 +62,8 @@ from . import close_lock_other
 from . import close_lock_ready
 from . import close_delegation_lock
 from . import close_duty_amounts
+from . import close_small_team
+from . import close_small_team_list
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when
@@ -93,6 +95,8 @@ from . import close_reopen_guard
 from . import close_reopen_report
 from . import close_snapshot_window
 from . import close_below
+from . import close_role_grant
+from . import close_role_guard
 
 # last: its triggers read columns of the others
 from . import gate

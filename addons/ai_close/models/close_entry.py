@@ -15,6 +15,7 @@ UNSIGNED = {
     "reviewed_at": False,
     "approved_by_id": False,
     "approved_at": False,
+    "same_person": False,
 }
 REASON_MIN_CHARS = 3
 
@@ -132,12 +133,7 @@ class AiCloseEntry(models.Model):
     change_log = fields.Json(readonly=True)
 
     _key_unique = models.Constraint("UNIQUE(key)", "This entry was proposed already.")
-    _three_people = models.Constraint(
-        "CHECK((prepared_by_id IS NULL OR reviewed_by_id IS NULL OR prepared_by_id <> reviewed_by_id)"
-        " AND (approved_by_id IS NULL OR (prepared_by_id IS NOT NULL AND reviewed_by_id IS NOT NULL"
-        " AND approved_by_id <> prepared_by_id AND approved_by_id <> reviewed_by_id)))",
-        "Preparer, reviewer and approver are three people.",
-    )
+    # Also: preparer, reviewer and approver are three people (close_small_team.py).
     _posted_has_move = models.Constraint(
         "CHECK(state <> 'posted' OR (move_id IS NOT NULL AND approved_by_id IS NOT NULL))",
         "A posted entry has its journal entry and its approver.",
@@ -247,6 +243,11 @@ class AiCloseEntry(models.Model):
         for user in self.sudo().editor_ids:
             made[self.env._("edited (%s)", user.name)] = user
         return made
+
+    @api.private
+    def _checkers(self):
+        """Return who checked before the approval, and can't approve."""
+        return {self.env._("reviewed"): self.reviewed_by_id}
 
     def _need_intact(self, action):
         """Refuse unless payload and sources are what they were when proposed, and the lines can be posted."""

@@ -19,9 +19,7 @@ class AiCloseEntry(models.Model):
 
     def _approve(self):
         self._need_step("reviewed", "entry.approve", CONTROLLER, REVIEWER)
-        self._need_other_than(
-            {**self._makers(), self.env._("reviewed"): self.reviewed_by_id}, action="entry.approve"
-        )
+        self._need_other_than({**self._makers(), **self._checkers()}, action="entry.approve")
         self._need_limit()
         self._need_intact("entry.approve")
         self._need_open_dates()
@@ -33,6 +31,7 @@ class AiCloseEntry(models.Model):
                 "approved_by_id": self.env.uid,
                 "approved_at": self._now(),
                 "approved_digest": self.sudo()._digest_now(),
+                "same_person": self.reviewed_by_id == self.env.user,
             },
         )
         move, reversal = self._post_moves()

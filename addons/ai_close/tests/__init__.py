@@ -5,6 +5,8 @@ from . import test_seal
 from . import test_delegation
 from . import test_detours
 from . import test_duties
+from . import test_role_grant
+from . import test_small_team
 from . import test_entry
 from . import test_entry_refusals
 from . import test_entry_digest

@@ -5,6 +5,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.ai_close.models.refusal import CloseRefusal
 from odoo.tests.common import new_test_user
 
+from .common import give_role
 from .locks import lock_by_hand
 
 START, END = fields.Date.to_date("2026-10-01"), fields.Date.to_date("2026-10-31")
@@ -36,15 +37,16 @@ class CloseCase(AccountTestInvoicingCommon):
     @classmethod
     def person(cls, login, role):
         """Return a user with one role in the test company only."""
-        return new_test_user(
+        user = new_test_user(
             cls.env,
             login=f"close_{login}",
             name=login.capitalize(),
-            groups=f"base.group_user,ai_close.group_{role}",
+            groups="base.group_user",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
             tz="UTC",
         )
+        return give_role(user, role)
 
     @classmethod
     def params(cls, **changes):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .close_common import EntryCase
+from .common import give_role
 
 
 @tagged("post_install", "-at_install")
@@ -125,7 +126,7 @@ class TestEntry(EntryCase):
         self.sign(entry)
         second = self.person("ada", "preparer")
         both = self.person("both", "preparer")
-        both.group_ids += self.env.ref("ai_close.group_controller")
+        give_role(both, "controller")
         lines = [
             Command.update(entry.line_ids[0].id, {"balance": 1000}),
             Command.update(entry.line_ids[1].id, {"balance": -1000}),

@@ -7,7 +7,7 @@ from odoo.addons.ai_close.models import close_state_mixin
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import PortCase
+from .common import PortCase, give_role
 
 MODELS = (
     "ai.close",
@@ -155,7 +155,7 @@ class TestGuard(PortCase):
         self.assertEqual(self.one.state, "closed")
 
     def test_groups_given_to_the_agent_make_it_no_person(self):
-        self.agent.group_ids += self.env.ref("ai_close.group_controller") + self.env.ref("base.group_system")
+        give_role(self.agent, "controller").group_ids += self.env.ref("base.group_system")
         self.assertEqual(self.agent._ai_close_roles(), {"agent"})
         with self.assertCode("SOD002"):
             self.rpc(self.agent, "ai.close.finding", "action_explain", self.one.ids, "because I am the agent")

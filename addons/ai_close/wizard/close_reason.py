@@ -22,6 +22,7 @@ STEPS = frozenset(
         ("ai.close.audit.gap", "action_accept"),
         ("ai.close.uninstall", "action_reject"),
         ("ai.close.delegation", "action_decline"),
+        ("ai.close.role.grant", "action_reject"),
     }
 )
 

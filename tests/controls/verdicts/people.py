@@ -10,12 +10,32 @@ METHODS: Methods = {
         "action_decline": "PRC",
         "action_end": "PRC",
     },
+    "ai.close.role.grant": {
+        **STATE_MIXIN,
+        "action_request": "C",
+        "action_approve": "C",
+        "action_reject": "C",
+    },
+    "ai.close.small.team.list": {
+        **STATE_MIXIN,
+        "action_sign": "RCD",
+    },
 }
 WRITABLE: Writable = {
     "ai.close.delegation": each("PRC", "company_id date_from date_to from_id reason role to_id"),
+    "ai.close.role.grant": each("C", "kind reason role user_id"),
 }
 PROTECTED: Fields = {
+    "ai.close": "profile",
     "ai.close.audit": "on_behalf_of",
+    "ai.close.entry": "same_person",
+    "ai.close.role.grant": """
+        approved_at approved_by_id reject_reason requested_at requested_by_id state warning
+    """,
+    "ai.close.small.team.list": """
+        close_id company_id count currency_id digest_now is_stale period_end rows signed_at signed_by_id
+        signed_digest signed_rows state
+    """,
     "ai.close.delegation": """
         accepted_at accepted_by_id asked_by_id counts_now declined_reason ended_on state
     """,
