@@ -217,7 +217,7 @@ def policy(case: Case) -> Iterator[str]:
         if (
             change.old
             and change.old["state"] in ("in_force", "replaced", "approved")
-            and (change.new is None or change.columns - {"state", "write_date", "write_uid", "valid_to"})
+            and (change.new is None or change.columns - {"state", "write_date", "write_uid", "reject_reason"})
         ):
             yield f"a policy in force changed: {change}"
     for change in case.of("res_company"):

@@ -123,6 +123,17 @@ CODES: dict[str, Code] = {
     "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
     "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),
     "POL003": Code("COMPANY_SETTING", PERSON, "This setting changes by the setup of the close only."),
+    "POL004": Code(
+        "VERSION_OPEN", PERSON, "Another version of this policy is under way; finish that one first."
+    ),
+    "POL005": Code("BASE_REPLACED", PERSON, "The version that this one changes is not in force any more."),
+    "POL006": Code("PROPOSAL_CHANGED", PERSON, "The policy is not the one that was proposed."),
+    "POL007": Code("DATE_NOT_POSSIBLE", PERSON, "A policy can't come into force on this date."),
+    "POL008": Code("NOTHING_CHANGED", PERSON, "Nothing differs from the version in force."),
+    "POL009": Code(
+        "OBSERVED", PERSON, "The company is in observe mode: proposals are only compared, not decided."
+    ),
+    "POL010": Code("PHASE_SKIPPED", PERSON, "A phase follows the one before it."),
     "POL011": Code(
         "BEFORE_START",
         PERSON,

@@ -15,6 +15,7 @@ _SHARE = Money(low=0, high=1)
 
 # What the agent's proposals may ask of people: nothing, everything, or not the small ones.
 PHASES = ("observe", "supervised", "automatic")
+DEFAULT_PHASE = "supervised"
 
 SECTIONS = {
     "materiality": Money(low=0),

@@ -136,6 +136,10 @@ POLICY = {
     ("draft", "proposed"): _step("policy.propose", REVIEWER, CONTROLLER),
     ("proposed", "approved"): _step("policy.approve", CONTROLLER),
     ("proposed", "rejected"): _step("policy.reject", CONTROLLER),
+    # whoever proposes may want to correct it; the approved one can be called off until its date has come
+    ("proposed", "draft"): _step("policy.take_back", REVIEWER, CONTROLLER),
+    ("draft", "rejected"): _step("policy.discard", REVIEWER, CONTROLLER),
+    ("approved", "rejected"): _step("policy.withdraw", CONTROLLER),
     ("approved", "in_force"): _step("policy.enforce", CONTROLLER, SERVER),
     # the first version of a company has nobody to compare with: the setup puts it in force
     ("draft", "in_force"): _step("policy.first", CONTROLLER, SERVER),

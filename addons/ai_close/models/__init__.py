@@ -14,6 +14,9 @@ from . import ir_default
 from . import ir_model_access
 from . import account_lock_exception
 from . import close_policy
+from . import close_policy_version
+from . import close_policy_words
+from . import close_phase
 from . import close_source
 from . import close_run
 from . import close_finding
@@ -86,6 +89,9 @@ from . import close_watch_people
 from . import close_watch_books
 from . import close_watch
 from . import close_watch_hooks
+from . import close_observe
+from . import close_score
+from . import close_score_take
 from . import close_dirty_proposals
 from . import close_dirty
 from . import close_window

@@ -127,13 +127,15 @@ class AiClose(models.Model):
 
     def _finding_counts(self):
         groups = self.env["ai.close.finding"]._read_group(
-            [("close_id", "=", self.id), ("state", "in", FINDING_UNDECIDED)], ["severity"], ["__count"]
+            [*self._asked_of("ai.close.finding"), ("state", "in", FINDING_UNDECIDED)],
+            ["severity"],
+            ["__count"],
         )
         return dict(groups)
 
     def _proposal_counts(self):
         matches = self.env["ai.close.match"]._read_group(
-            [("close_id", "=", self.id), ("state", "in", ("proposed", "accepted"))],
+            [*self._asked_of("ai.close.match"), ("state", "in", ("proposed", "accepted"))],
             ["state", "band"],
             ["__count"],
         )
@@ -146,7 +148,7 @@ class AiClose(models.Model):
                 bands[band] += count
         entries = dict(
             self.env["ai.close.entry"]._read_group(
-                [("close_id", "=", self.id), ("state", "!=", "superseded")], ["state"], ["__count"]
+                [*self._asked_of("ai.close.entry"), ("state", "!=", "superseded")], ["state"], ["__count"]
             )
         )
         return {

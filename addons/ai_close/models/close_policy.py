@@ -82,7 +82,8 @@ class ClosePolicy(models.Model):
         company._ai_close_enable(tz, start)
         return policy.sudo(self.env.su)
 
-    def _checked_digest(self, company, params):
+    def _checked_digest(self, company, params, action="policy.first"):
+        """Return the digest of ``params``, or refuse: not of the agreed shape, or not of this company."""
         try:
             check_policy(params)
             self._check_accounts(company, params)
@@ -92,11 +93,11 @@ class ClosePolicy(models.Model):
                 company,
                 "POL002",
                 self.env._("The policy is not valid: %(why)s.", why=error),
-                action="policy.first",
+                action=action,
             ) from error
 
     def _check_accounts(self, company, params):
-        """Every account and journal that the policy names has to exist in the company."""
+        """Every account and journal that the policy names has to exist in the company and be in use."""
         wanted = set()
         for value in params["roles"].values():
             wanted.update(value if isinstance(value, list) else [value])
@@ -104,30 +105,52 @@ class ClosePolicy(models.Model):
         fitting = accounts.filtered_domain(self.env["account.account"]._check_company_domain(company))
         if wanted - set(fitting.ids):
             raise PayloadError("roles", "an account that the company does not have")
-        manual = set(params.get("manual", {}).get("journals", ()))
+        for account in fitting.filtered(lambda account: not account.active):
+            raise PayloadError("roles", f"account {account.with_company(company).display_name} is archived")
         family = self.env["res.company"].sudo().search([("id", "child_of", company.id)]) | company.parent_ids
-        journals = self.env["account.journal"].sudo().browse(manual).exists()
-        if manual - set(journals.filtered(lambda journal: journal.company_id in family).ids):
-            raise PayloadError("manual.journals", "a journal that the company does not have")
-        journal = self.env["account.journal"].sudo().browse(params["adjustment_journal_id"]).exists()
-        if not journal or journal.company_id not in company.parent_ids:
-            raise PayloadError("adjustment_journal_id", "a journal that the company does not have")
+        self._check_journals("manual.journals", params.get("manual", {}).get("journals", ()), family)
+        self._check_journals("adjustment_journal_id", [params["adjustment_journal_id"]], company.parent_ids)
+
+    def _check_journals(self, path, ids, companies):
+        journals = self.env["account.journal"].sudo().browse(set(ids)).exists()
+        if set(ids) - set(journals.filtered(lambda journal: journal.company_id in companies).ids):
+            raise PayloadError(path, "a journal that the company does not have")
+        for journal in journals.filtered(lambda journal: not journal.active):
+            raise PayloadError(path, f"journal {journal.display_name} is archived")
+
+    # -- which version holds
+
+    @api.model
+    @api.private
+    def _today(self, company):
+        """Return the day that it is in the close of ``company``."""
+        tz = company.sudo().ai_close_tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=tz))
 
     @api.model
     @api.private
     def _in_force(self, company):
-        """Return the policy that holds for ``company`` now, or none."""
-        return self.sudo().search([("company_id", "=", company.id), ("state", "=", "in_force")], limit=1)
+        """Return the policy that holds for ``company`` now, or none.
+
+        An approved version holds from its date on, whether or not its state was written already.
+        """
+        return self._holding([("company_id", "=", company.id)])
 
     @api.model
     @api.private
     def _in_force_above(self, company):
         """Return the policy that binds ``company``: its own, or that of the nearest company above it."""
-        found = self.sudo().search(
-            [("company_id", "in", company.sudo().parent_ids.ids), ("state", "=", "in_force")]
+        return self._holding([("company_id", "in", company.sudo().parent_ids.ids)])
+
+    @api.model
+    def _holding(self, domain):
+        """Return what holds among the policies of ``domain``: of the nearest company the latest version."""
+        found = self.sudo().search([*domain, ("state", "in", ("in_force", "approved"))])
+        found = found.filtered(
+            lambda policy: policy.state == "in_force" or policy.valid_from <= policy._today(policy.company_id)
         )
         # a branch has the longer path
-        return found.sorted(lambda policy: len(policy.company_id.parent_path or ""))[-1:]
+        return found.sorted(lambda policy: (len(policy.company_id.parent_path or ""), policy.version))[-1:]
 
     @api.private
     def _signed_facts(self):

@@ -59,6 +59,11 @@ class AiClose(models.Model):
             self._count_tasks,
         ]
 
+    @api.private
+    def _asked_of(self, model):
+        """Return the domain of those of this close's proposals (of ``model``) that ask people for something."""
+        return [("close_id", "=", self.id)]
+
     # -- one method an area: (name, done, total, blockers)
 
     def _count_run(self):
@@ -171,7 +176,7 @@ class AiClose(models.Model):
 
     def _count_findings(self):
         groups = self.env["ai.close.finding"]._read_group(
-            [("close_id", "=", self.id), ("severity", "in", BLOCKING_SEVERITIES)],
+            [*self._asked_of("ai.close.finding"), ("severity", "in", BLOCKING_SEVERITIES)],
             ["severity", "state"],
             ["__count", "amount:sum"],
         )
@@ -201,7 +206,7 @@ class AiClose(models.Model):
                     "ai.close.finding",
                     labels[severity],
                     [
-                        ("close_id", "=", self.id),
+                        *self._asked_of("ai.close.finding"),
                         ("severity", "=", severity),
                         ("state", "in", list(FINDING_UNDECIDED)),
                     ],
@@ -213,7 +218,7 @@ class AiClose(models.Model):
 
     def _count_entries(self):
         groups = self.env["ai.close.entry"]._read_group(
-            [("close_id", "=", self.id), ("state", "!=", "superseded")],
+            [*self._asked_of("ai.close.entry"), ("state", "!=", "superseded")],
             ["state"],
             ["__count", "amount_total:sum"],
         )
@@ -242,7 +247,7 @@ class AiClose(models.Model):
                         action=self._window(
                             "ai.close.entry",
                             labels[state],
-                            [("close_id", "=", self.id), ("state", "=", state)],
+                            [*self._asked_of("ai.close.entry"), ("state", "=", state)],
                         ),
                     )
                 )

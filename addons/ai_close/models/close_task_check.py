@@ -124,7 +124,7 @@ class AiCloseTask(models.Model):
             return "no_data", self.env._("The agent has not run for this period.")
         undecided = self.env["ai.close.finding"].search_count(
             [
-                ("close_id", "=", self.close_id.id),
+                *self.close_id._asked_of("ai.close.finding"),
                 "|",
                 "&",
                 ("severity", "in", ("critical", "high")),
@@ -142,7 +142,7 @@ class AiCloseTask(models.Model):
         if not self.close_id.last_run_id:
             return "no_data", self.env._("The agent has not run for this period.")
         undecided = self.env["ai.close.entry"].search_count(
-            [("close_id", "=", self.close_id.id), ("state", "in", ENTRY_UNDECIDED)]
+            [*self.close_id._asked_of("ai.close.entry"), ("state", "in", ENTRY_UNDECIDED)]
         )
         if undecided:
             return "fail", self.env._("%s staged entries are not decided.", undecided)

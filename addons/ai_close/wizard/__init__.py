@@ -3,6 +3,8 @@ from . import account_history
 from . import close_assign
 from . import close_lock_ask
 from . import close_match_manual
+from . import close_policy_edit
+from . import close_policy_propose
 from . import close_post_dated
 from . import close_reason
 from . import close_reopen_ask

@@ -1,0 +1,101 @@
+"""The changes of a version in words: which parameter, from what to what."""
+
+from odoo import api, fields, models
+from odoo.tools import format_amount
+
+from ..kernel.money import MoneyError, parse
+from ..kernel.policy_diff import changes
+
+AMOUNTS = {("materiality",), ("manual", "amount"), ("automatic", "max_amount")}
+
+
+class ClosePolicy(models.Model):
+    _inherit = "ai.close.policy"
+
+    changes = fields.Json("Difference", compute="_compute_changes")
+    change_count = fields.Integer("Changes", compute="_compute_changes")
+
+    @api.depends("params", "base_id.params")
+    def _compute_changes(self):
+        for policy in self:
+            rows = policy._change_rows() if policy.base_id else []
+            policy.changes = rows
+            policy.change_count = len(rows)
+
+    @api.private
+    def _change_rows(self):
+        """Return ``[{path, label, old, new}]``: what this version changes, in words."""
+        policy = self.sudo()
+        return [
+            {
+                "path": change.name,
+                "label": self._parameter_label(change.path),
+                "old": self._parameter_text(change.path, change.old),
+                "new": self._parameter_text(change.path, change.new),
+            }
+            for change in changes(policy.base_id.params, policy.params)
+        ]
+
+    @api.model
+    def _parameter_words(self):
+        """Return the names of the parameters as people say them."""
+        _ = self.env._
+        return {
+            ("materiality",): _("Materiality"),
+            ("tolerance_units",): _("Tolerance (rounding units a line)"),
+            ("adjustment_journal_id",): _("Journal of adjustments"),
+            ("bands", "auto"): _("Match is sure from"),
+            ("bands", "review"): _("Match is to be checked from"),
+            ("limits", "match"): _("Preparer's limit for a match"),
+            ("limits", "entry_controller"): _("Reviewer's limit for an entry"),
+            ("manual", "journals"): _("Journals of manual entries"),
+            ("manual", "amount"): _("Manual entries are approved from"),
+            ("audit_retention_years",): _("Audit trail is kept (years)"),
+            ("seal_mail_to",): _("Proof codes are mailed to"),
+            ("phase",): _("Phase"),
+            ("automatic", "max_amount"): _("Automatic up to"),
+            ("automatic", "kinds"): _("Automatic for"),
+            ("roles", "grni"): _("Account: goods received, not invoiced"),
+            ("roles", "billed_not_received"): _("Account: billed, not received"),
+            ("roles", "suspense"): _("Accounts: suspense"),
+        }
+
+    @api.model
+    def _parameter_label(self, path):
+        known = self._parameter_words().get(path)
+        if known:
+            return known
+        words = [part.replace("_", " ") for part in path]
+        if path[0] == "rules" and len(path) > 1:
+            name = self.env._("on") if path[2:] == ("enabled",) else " ".join(words[2:])
+            return self.env._("Rule %(code)s: %(name)s", code=path[1], name=name)
+        return " › ".join(words).capitalize()
+
+    def _parameter_text(self, path, value):
+        """Return one value as text: names instead of ids, amounts as the company writes them."""
+        _ = self.env._
+        if value is None:
+            return "–"
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if path == ("phase",):
+            return self._phase_labels().get(value, value)
+        if path[0] == "roles":
+            return self._names("account.account", value)
+        if path in (("adjustment_journal_id",), ("manual", "journals")):
+            return self._names("account.journal", value)
+        if path in AMOUNTS or path[0] == "limits":
+            try:
+                return format_amount(self.env, float(parse(value)), self.company_id.sudo().currency_id)
+            except MoneyError:
+                return str(value)
+        if path[0] == "bands":
+            return f"{float(parse(value)) * 100:g} %"
+        if isinstance(value, (list, tuple)):
+            return ", ".join(str(each) for each in value) or "–"
+        return str(value)
+
+    def _names(self, model, value):
+        ids = value if isinstance(value, (list, tuple)) else [value]
+        found = self.env[model].sudo().with_company(self.company_id).browse(ids).exists()
+        return ", ".join(found.mapped("display_name")) or "–"
