@@ -28,7 +28,7 @@ class CloseStateMixin(models.AbstractModel):
                     self.browse(record.id),
                     "POL009",
                     self.env._(
-                        "%s observes: its proposals are compared with what people book, nobody decides on them."
+                        "%s observes: proposals are compared with what people book, nobody decides on them."
                         " Book as before; a next phase is a version of the policy.",
                         record.company_id.name,
                     ),

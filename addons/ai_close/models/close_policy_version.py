@@ -1,6 +1,7 @@
 """The versions of a policy: drafted from the one in force, proposed, approved by somebody else, dated."""
 
 import json
+import logging
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
@@ -12,7 +13,9 @@ from ..kernel.canonical import digest
 from ..kernel.policy_diff import changes
 from ..kernel.policy_shape import DEFAULT_PHASE, PHASES
 from ..kernel.sod import CONTROLLER, REVIEWER, SERVER
-from .refusal import refuse
+from .refusal import CloseRefusal, refuse
+
+_logger = logging.getLogger(__name__)
 
 OPEN = ("draft", "proposed", "approved")
 REASON_MIN_CHARS = 3
@@ -235,11 +238,13 @@ class ClosePolicy(models.Model):
     @api.model
     @api.private
     def _cron_enforce(self):
-        """Write the states of all versions whose date has come, a company at a time."""
-        companies = self.sudo().search([("state", "=", "approved")]).company_id
-        for at, company in enumerate(companies, start=1):
-            self._enforce_due(company)
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - at)
+        """Write the states of all versions whose date has come; one company's trouble is not the others'."""
+        for company in self.sudo().search([("state", "=", "approved")]).company_id:
+            try:
+                with self.env.cr.savepoint():
+                    self._enforce_due(company)
+            except CloseRefusal:
+                _logger.exception("the policy of %s did not come into force", company.name)
 
     # -- demands
 

@@ -13,7 +13,7 @@ class ClosePolicy(models.Model):
     _inherit = "ai.close.policy"
 
     changes = fields.Json("Difference", compute="_compute_changes")
-    change_count = fields.Integer("Changes", compute="_compute_changes")
+    change_count = fields.Integer("Number of changes", compute="_compute_changes")
 
     @api.depends("params", "base_id.params")
     def _compute_changes(self):

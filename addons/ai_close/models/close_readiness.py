@@ -61,7 +61,7 @@ class AiClose(models.Model):
 
     @api.private
     def _asked_of(self, model):
-        """Return the domain of those of this close's proposals (of ``model``) that ask people for something."""
+        """Return the domain of this close's proposals of ``model`` that ask people for something."""
         return [("close_id", "=", self.id)]
 
     # -- one method an area: (name, done, total, blockers)

@@ -114,18 +114,15 @@ class AiClose(models.Model):
             booked,
             lambda mine, theirs: fits(mine, theirs, tolerance, spans.get(id(mine))),
         )
-        cases = []
-        for entry in proposed:
-            if entry in pairs:
-                cases.append((entry.proposer, "hit", entry.amount_total, False))
-            elif entry.state in ENTRY_LIVE:
-                cases.append((entry.proposer, "extra", entry.amount_total, False))
+        cases = [
+            (entry.proposer, "hit" if entry in pairs else "extra", entry.amount_total, False)
+            for entry in proposed
+            if entry in pairs or entry.state in ENTRY_LIVE
+        ]
         journal = policy.params.get("adjustment_journal_id")
-        for move in left:
-            # other miscellaneous entries are no adjustments that somebody could have proposed
-            if move.journal_id.id == journal and not move.reversed_entry_id:
-                cases.append(("", "miss", 0.0, False))
-        return self._tallied(cases)
+        # other miscellaneous entries are no adjustments that somebody could have proposed
+        missed = [move for move in left if move.journal_id.id == journal and not move.reversed_entry_id]
+        return self._tallied(cases + [("", "miss", 0.0, False)] * len(missed))
 
     def _booked_entries(self):
         """Return the posted entries of the month that people made by hand."""

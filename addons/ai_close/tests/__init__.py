@@ -45,4 +45,5 @@ from . import test_watch
 from . import test_snapshot
 from . import test_start
 from . import test_lock_readiness
+from . import test_policy_versions
 from . import test_inherited

@@ -17,10 +17,11 @@ class AiClosePolicyEdit(models.TransientModel):
     _name = "ai.close.policy.edit"
     _description = "Edit a draft of the policy"
 
-    policy_id = fields.Many2one("ai.close.policy", required=True, readonly=True, ondelete="cascade")
+    policy_id = fields.Many2one("ai.close.policy", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="policy_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    seen_digest = fields.Char(readonly=True)
+    # sent back by the browser, so not read only: it says what the form was filled from
+    seen_digest = fields.Char()
     phase = fields.Selection(
         [("observe", "Observe"), ("supervised", "Supervised"), ("automatic", "Automatic for low risk")],
         required=True,

@@ -7,7 +7,7 @@ class AiClosePolicyPropose(models.TransientModel):
     _name = "ai.close.policy.propose"
     _description = "Propose a version of the policy"
 
-    policy_id = fields.Many2one("ai.close.policy", required=True, readonly=True, ondelete="cascade")
+    policy_id = fields.Many2one("ai.close.policy", required=True, ondelete="cascade")
     changes = fields.Json(related="policy_id.changes")
     valid_from = fields.Date("Valid from", required=True)
     # Never filled in beforehand: a reason is what somebody wrote.
