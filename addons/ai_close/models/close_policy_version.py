@@ -202,7 +202,8 @@ class ClosePolicy(models.Model):
 
     def _step_back(self, to, state, action, reason, vals=None):
         self.ensure_one()
-        self._need_role(*((CONTROLLER,) if state == "approved" else (REVIEWER, CONTROLLER)), action=action)
+        mine = to == "draft" or state == "draft"
+        self._need_role(*((REVIEWER, CONTROLLER) if mine else (CONTROLLER,)), action=action)
         self.check_access("read")
         reason = self._need_reason(reason, action)
         self._of_company()

@@ -55,6 +55,8 @@ class ClosePolicy(models.Model):
             ("phase",): _("Phase"),
             ("automatic", "max_amount"): _("Automatic up to"),
             ("automatic", "kinds"): _("Automatic for"),
+            ("duties", "profile"): _("Duties"),
+            ("duties", "password"): _("Password again for"),
             ("roles", "grni"): _("Account: goods received, not invoiced"),
             ("roles", "billed_not_received"): _("Account: billed, not received"),
             ("roles", "suspense"): _("Accounts: suspense"),

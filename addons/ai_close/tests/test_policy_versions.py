@@ -47,7 +47,9 @@ class PolicyCase(CloseCase):
     def days_later(self, days):
         """Return a patch in which so many days have passed."""
         return patch.object(
-            self.registry["ai.close.policy"], "_today", lambda _self, _company: self.today + timedelta(days=days)
+            self.registry["ai.close.policy"],
+            "_today",
+            lambda _self, _company: self.today + timedelta(days=days),
         )
 
     def events(self, action):
@@ -204,7 +206,9 @@ class TestPolicyVersions(PolicyCase):
         sentence = self.assert_refused("POL004", self.be(self.first, self.carla).action_draft_next)
         self.assertIn("Version 2 by Ben", sentence)
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.env.cr.savepoint():
-            self.policies._guarded().create({"company_id": self.company.id, "version": 3, "params": draft.params})
+            self.policies._guarded().create(
+                {"company_id": self.company.id, "version": 3, "params": draft.params}
+            )
             self.env.flush_all()
         self.approve(self.propose(draft, days=3))
         sentence = self.assert_refused("POL004", self.be(self.first, self.carla).action_draft_next)
@@ -275,7 +279,9 @@ class TestPolicyVersions(PolicyCase):
             {"rules": {"CMP001": {"limit": 0.5}}},
         ):
             with self.subTest(changes=changes):
-                self.assert_refused("POL002", self.be(draft, self.ben)._save_draft, {**draft.params, **changes})
+                self.assert_refused(
+                    "POL002", self.be(draft, self.ben)._save_draft, {**draft.params, **changes}
+                )
         self.assertEqual(draft.params, self.first.params)
 
     def test_an_account_archived_since_the_draft(self):

@@ -5,6 +5,7 @@ import re
 
 from odoo import Command, api, fields, models
 
+from ..kernel.duties import PASSWORD_KINDS, STANDARD
 from ..kernel.money import MoneyError, fmt, parse
 from ..kernel.policy_shape import DEFAULT_PHASE
 from ..models.refusal import refuse
@@ -42,6 +43,14 @@ class AiClosePolicyEdit(models.TransientModel):
     manual_amount = fields.Monetary("Approved from")
     audit_retention_years = fields.Integer("Trail is kept (years)", help="0: as long as the add-on says.")
     seal_mail_to = fields.Text("Proof codes are mailed to", help="One address a line.")
+    duty_profile = fields.Selection(
+        [("standard", "Three people"), ("small_team", "Small team of two")],
+        "Duties",
+        help="A small team of two signs a monthly list in place of the third person.",
+    )
+    password_lock = fields.Boolean("Locks")
+    password_reopen = fields.Boolean("Reopening")
+    password_policy = fields.Boolean("Policies")
     role_ids = fields.One2many("ai.close.policy.edit.role", "edit_id", "Accounts by role")
     rule_ids = fields.One2many("ai.close.policy.edit.rule", "edit_id", "Rules")
     setting_ids = fields.One2many("ai.close.policy.edit.setting", "edit_id", "Thresholds of rules")
@@ -51,7 +60,9 @@ class AiClosePolicyEdit(models.TransientModel):
     def _compute_others(self):
         for edit in self:
             params = edit.policy_id.params or {}
-            edit.others = {name: params[name] for name in sorted(params.keys() - edit._shown_sections())}
+            others = {name: params[name] for name in sorted(params.keys() - edit._shown_sections())}
+            steps = (params.get("duties") or {}).get("steps")
+            edit.others = others | ({"duties": steps} if steps else {})
 
     @api.model
     def _shown_sections(self):
@@ -69,6 +80,7 @@ class AiClosePolicyEdit(models.TransientModel):
             "manual",
             "phase",
             "automatic",
+            "duties",
         }
 
     @api.model
@@ -86,7 +98,7 @@ class AiClosePolicyEdit(models.TransientModel):
     def _from_params(self, params):
         """Return the form's values for ``params``."""
         manual, automatic = params.get("manual") or {}, params.get("automatic") or {}
-        limits, rules = params["limits"], params["rules"]
+        limits, rules, duties = params["limits"], params["rules"], params.get("duties") or {}
         return {
             "phase": params.get("phase", DEFAULT_PHASE),
             "automatic_max_amount": float(automatic.get("max_amount", 0)),
@@ -101,6 +113,8 @@ class AiClosePolicyEdit(models.TransientModel):
             "adjustment_journal_id": params["adjustment_journal_id"],
             "manual_journal_ids": [Command.set(manual.get("journals", []))],
             "manual_amount": float(manual.get("amount", 0)),
+            "duty_profile": duties.get("profile", STANDARD),
+            **{f"password_{kind}": kind in duties.get("password", ()) for kind in PASSWORD_KINDS},
             "audit_retention_years": params.get("audit_retention_years", 0),
             "seal_mail_to": "\n".join(params.get("seal_mail_to", [])),
             "role_ids": [
@@ -159,6 +173,7 @@ class AiClosePolicyEdit(models.TransientModel):
             },
             {"journals": [], "amount": fmt(0, decimals)},
         )
+        self._say(params, "duties", self._duties_said(former.get("duties") or {}), {})
         self._say(params, "audit_retention_years", self.audit_retention_years, 0)
         self._say(params, "seal_mail_to", (self.seal_mail_to or "").split(), [])
         return params
@@ -169,6 +184,16 @@ class AiClosePolicyEdit(models.TransientModel):
             params[name] = value
         else:
             params.pop(name, None)
+
+    def _duties_said(self, former):
+        """Return the duties: the profile and the passwords as the form says, the steps as they were."""
+        duties = dict(former)
+        password = [kind for kind in PASSWORD_KINDS if self[f"password_{kind}"]]
+        if (self.duty_profile or STANDARD) != former.get("profile", STANDARD):
+            duties["profile"] = self.duty_profile
+        if set(password) != set(former.get("password", ())):
+            duties["password"] = password
+        return duties
 
     def _roles_said(self):
         former, roles = self.policy_id.params["roles"], {}

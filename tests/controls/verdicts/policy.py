@@ -3,12 +3,61 @@
 from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods, Writable, each
 
 METHODS: Methods = {
-    "ai.close.policy": STATE_MIXIN,
+    "ai.close.policy": {
+        **STATE_MIXIN,
+        "action_draft_next": "RC",
+        "action_propose": "RC",
+        "action_take_back": "RC",
+        "action_discard": "RC",
+        "action_approve": "C",
+        "action_reject": "C",
+        "action_withdraw": "C",
+    },
+    "ai.close.policy.edit": {
+        "action_save": "RC",
+    },
+    "ai.close.policy.propose": {
+        "action_propose": "RC",
+    },
+    "ai.close.score": STATE_MIXIN,
     "ai.close.setup": {
         "action_enable": "C",
     },
 }
 WRITABLE: Writable = {
+    "ai.close.policy.edit": each(
+        "RC",
+        """
+        adjustment_journal_id audit_retention_years automatic_entry automatic_match automatic_max_amount
+        band_auto band_review duty_profile limit_entry limit_match manual_amount manual_journal_ids
+        materiality password_lock password_policy password_reopen phase policy_id role_ids rule_ids
+        seal_mail_to seen_digest setting_ids tolerance_units
+        """,
+    ),
+    "ai.close.policy.edit.role": each(
+        "RC",
+        """
+        account_ids edit_id role
+        """,
+    ),
+    "ai.close.policy.edit.rule": each(
+        "RC",
+        """
+        code edit_id enabled
+        """,
+    ),
+    "ai.close.policy.edit.setting": each(
+        "RC",
+        """
+        code edit_id name value
+        """,
+    ),
+    "ai.close.policy.propose": each(
+        "RC",
+        """
+        policy_id reason valid_from
+        """,
+    ),
     "ai.close.setup": each(
         "C",
         """
@@ -19,7 +68,31 @@ WRITABLE: Writable = {
 }
 PROTECTED: Fields = {
     "ai.close.policy": """
-        company_id digest params state valid_from version
+        approved_at approved_by_id base_id change_count changes changes_phase company_id digest drafted_by_id
+        editor_ids exit_figures holds params proposed_at proposed_by_id proposed_digest reason reject_reason
+        state valid_from version
+    """,
+    "ai.close.policy.edit": """
+        company_id currency_id others
+    """,
+    "ai.close.policy.propose": """
+        changes
+    """,
+    "ai.close.score": """
+        amount amount_extra close_id company_id currency_id extra few frozen hits kind misses misses_known
+        part policy_id precision precision_text proposals recall recall_text scored_at waiting
+    """,
+    "ai.close": """
+        is_observed score_ids
+    """,
+    "ai.close.entry": """
+        is_observed
+    """,
+    "ai.close.finding": """
+        is_observed
+    """,
+    "ai.close.match": """
+        is_observed
     """,
     "ai.close.setup": """
         currency_id
