@@ -39,27 +39,26 @@ class ClosePolicy(models.Model):
     @api.model
     def _parameter_words(self):
         """Return the names of the parameters as people say them."""
-        _ = self.env._
         return {
-            ("materiality",): _("Materiality"),
-            ("tolerance_units",): _("Tolerance (rounding units a line)"),
-            ("adjustment_journal_id",): _("Journal of adjustments"),
-            ("bands", "auto"): _("Match is sure from"),
-            ("bands", "review"): _("Match is to be checked from"),
-            ("limits", "match"): _("Preparer's limit for a match"),
-            ("limits", "entry_controller"): _("Reviewer's limit for an entry"),
-            ("manual", "journals"): _("Journals of manual entries"),
-            ("manual", "amount"): _("Manual entries are approved from"),
-            ("audit_retention_years",): _("Audit trail is kept (years)"),
-            ("seal_mail_to",): _("Proof codes are mailed to"),
-            ("phase",): _("Phase"),
-            ("automatic", "max_amount"): _("Automatic up to"),
-            ("automatic", "kinds"): _("Automatic for"),
-            ("duties", "profile"): _("Duties"),
-            ("duties", "password"): _("Password again for"),
-            ("roles", "grni"): _("Account: goods received, not invoiced"),
-            ("roles", "billed_not_received"): _("Account: billed, not received"),
-            ("roles", "suspense"): _("Accounts: suspense"),
+            ("materiality",): self.env._("Materiality"),
+            ("tolerance_units",): self.env._("Tolerance (rounding units a line)"),
+            ("adjustment_journal_id",): self.env._("Journal of adjustments"),
+            ("bands", "auto"): self.env._("Match is sure from"),
+            ("bands", "review"): self.env._("Match is to be checked from"),
+            ("limits", "match"): self.env._("Preparer's limit for a match"),
+            ("limits", "entry_controller"): self.env._("Reviewer's limit for an entry"),
+            ("manual", "journals"): self.env._("Journals of manual entries"),
+            ("manual", "amount"): self.env._("Manual entries are approved from"),
+            ("audit_retention_years",): self.env._("Audit trail is kept (years)"),
+            ("seal_mail_to",): self.env._("Proof codes are mailed to"),
+            ("phase",): self.env._("Phase"),
+            ("automatic", "max_amount"): self.env._("Automatic up to"),
+            ("automatic", "kinds"): self.env._("Automatic for"),
+            ("duties", "profile"): self.env._("Duties"),
+            ("duties", "password"): self.env._("Password again for"),
+            ("roles", "grni"): self.env._("Account: goods received, not invoiced"),
+            ("roles", "billed_not_received"): self.env._("Account: billed, not received"),
+            ("roles", "suspense"): self.env._("Accounts: suspense"),
         }
 
     @api.model
@@ -75,11 +74,10 @@ class ClosePolicy(models.Model):
 
     def _parameter_text(self, path, value):
         """Return one value as text: names instead of ids, amounts as the company writes them."""
-        _ = self.env._
         if value is None:
             return "–"
         if isinstance(value, bool):
-            return _("yes") if value else _("no")
+            return self.env._("yes") if value else self.env._("no")
         if path == ("phase",):
             return self._phase_labels().get(value, value)
         if path[0] == "roles":
