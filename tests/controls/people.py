@@ -1,6 +1,7 @@
 """Who makes attempts: each with the session of the web client, the agent with its key."""
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 
 import requests
@@ -35,7 +36,8 @@ class Answer:
 
 # Errors that no guard raises on purpose.
 BROKEN = {"IntegrityError", "InternalError", "OperationalError", "ProgrammingError", "SerializationFailure",
-          "DeadlockDetected", "InFailedSqlTransaction", "LockNotAvailable"}  # fmt: skip
+          "DeadlockDetected", "InFailedSqlTransaction", "LockNotAvailable",
+          "InternalServerError"}  # fmt: skip
 
 
 @dataclass
@@ -58,6 +60,10 @@ class Person:
     def _post(self, path: str, params: dict) -> dict:
         body = {"jsonrpc": "2.0", "id": next(_calls), "method": "call", "params": params}
         answer = self.http.post(self.url + path, json=body, timeout=TIMEOUT_S)
+        if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+            # Odoo can't put every answer into JSON (the bytes of a file, say).  What the call changed is
+            # judged all the same.
+            return {"error": {"data": {"name": "InternalServerError", "message": f"HTTP 500 for {path}"}}}
         answer.raise_for_status()
         return answer.json()
 
