@@ -213,6 +213,7 @@ STATES = {
         },
     ),
     "ai.close.lock": ("draft", {"draft", "requested", "approved", "applied", "rejected", "expired"}),
+    "ai.close.open.item": ("named", {"named", "open", "settled", "renewed", "dropped"}),
     "ai.close.manual.list": ("open", {"open", "signed", "stale"}),
     "ai.close.role.grant": ("draft", {"draft", "requested", "applied", "rejected"}),
     "ai.close.small.team.list": ("open", {"open", "signed", "stale"}),

@@ -252,7 +252,7 @@ def play(stage, order, poster, field, chance):
 
     def lock(_actor):
         with stage.registry.cursor() as cr:
-            stage.env(cr, stage.approver)["ai.close.lock"].browse(request).action_approve()
+            stage.env(cr, stage.approver)["ai.close.lock"].browse(request).action_approve(LOCKED_TO)
 
     actors = {True: Actor(post), False: Actor(lock)}
     stage.locker = actors[False]

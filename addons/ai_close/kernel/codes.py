@@ -72,6 +72,13 @@ CODES: dict[str, Code] = {
         "ADJUSTMENT_ONLY", PERSON, "An adjustment close takes staged entries of its own journal and day."
     ),
     "LCK027": Code("PERIODS_OVERLAP", PERSON, "This period overlaps another close of the company."),
+    "LCK017": Code(
+        "OPEN_ITEM_NOT_NAMED", PERSON, "Something is open that was not named, or grew since it was named."
+    ),
+    "LCK018": Code("REQUEST_EXPIRED", PERSON, "This request is too old; make a new one."),
+    "LCK019": Code("NOBODY_MAY_APPROVE", PERSON, "Nobody is left who may approve this."),
+    "LCK020": Code("DATE_NOT_TYPED", PERSON, "Type the new lock date to confirm the hard lock."),
+    "LCK021": Code("NEVER_LEFT_OPEN", PERSON, "This can't stay open at a lock; settle it first."),
     # Entries and matches
     "ENT001": Code("WRONG_STATE", PERSON, "This step is not possible in the present state."),
     "ENT002": Code("PAYLOAD_CHANGED", PERSON, "The entry is not the one that was signed."),

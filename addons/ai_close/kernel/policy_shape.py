@@ -35,8 +35,10 @@ SECTIONS = {
     "automatic": Record({"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2)}),
     # Who may take which step up to which amount; it only tightens the kernel's tables.
     "duties": DUTIES,
+    # A request for a lock that nobody approved after so many days is asked for anew.
+    "locks": Record({"request_days": Int(low=1, high=92)}),
 }
-OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic", "duties")
+OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic", "duties", "locks")
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)
 

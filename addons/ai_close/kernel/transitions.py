@@ -124,12 +124,23 @@ LOCK = {
     ("draft", "requested"): _step("lock.request", REVIEWER, CONTROLLER),
     ("requested", "approved"): _step("lock.approve", CONTROLLER),
     ("approved", "applied"): _step("lock.apply", CONTROLLER),
+    # a second controller accepts what stays open before a controller approves
+    ("requested", "requested"): _step("lock.accept_items", CONTROLLER),
+    ("requested", "draft"): _step("lock.take_back", REVIEWER, CONTROLLER),
     ("requested", "rejected"): _step("lock.reject", CONTROLLER),
     ("draft", "rejected"): _step("lock.reject", REVIEWER, CONTROLLER),
     ("draft", "expired"): _step("lock.expire", SERVER),
     ("requested", "expired"): _step("lock.expire", SERVER),
     # the window of a reopen ends by itself, or a controller ends it
     ("applied", "expired"): _step("lock.expire", SERVER, CONTROLLER),
+}
+
+OPEN_ITEM = {
+    ("named", "open"): _step("item.accept", CONTROLLER),
+    ("named", "dropped"): _step("item.drop", REVIEWER, CONTROLLER, SERVER),
+    ("open", "settled"): _step("item.settle", SERVER),
+    # the next lock names it again, with a reason of its own
+    ("open", "renewed"): _step("item.renew", CONTROLLER),
 }
 
 POLICY = {
@@ -220,6 +231,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.match": MATCH,
     "ai.close.entry": ENTRY,
     "ai.close.lock": LOCK,
+    "ai.close.open.item": OPEN_ITEM,
     "ai.close.manual.list": MANUAL_LIST,
     "ai.close.delegation": DELEGATION,
     "ai.close.inherited": INHERITED,

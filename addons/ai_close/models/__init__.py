@@ -67,6 +67,11 @@ from . import close_delegation_lock
 from . import close_duty_amounts
 from . import close_small_team
 from . import close_small_team_list
+from . import close_open_item
+from . import close_open_item_carry
+from . import close_lock_open_item
+from . import close_lock_approve
+from . import close_lock_screen
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when

@@ -280,15 +280,15 @@ class AiCloseLock(models.Model):
         else:
             self.company_id._ai_close_move_lock_date(self.field, self.date_new)
 
-    def _need_approvable(self):
+    def _need_approvable(self, action="lock.approve"):
         if self.state != "requested":
             raise refuse(
                 self,
                 "ENT001",
                 self.env._("This request is %s; only a requested lock is approved.", self._state_label()),
-                action="lock.approve",
+                action=action,
             )
-        self._need_other_than(self._makers(), action="lock.approve")
+        self._need_other_than(self._makers(), action=action)
 
     @api.private
     def _makers(self):

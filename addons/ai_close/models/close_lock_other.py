@@ -20,6 +20,14 @@ class AiCloseLock(models.Model):
     @api.private
     def _ask(self, company, kind, field, date, reason, user=None, until=None):
         """Ask for another lock date than the close's own, or for an exception; return the request."""
+        request = self._draft(company, kind, field, date, reason, user=user, until=until)
+        request.action_request()
+        return request
+
+    @api.model
+    @api.private
+    def _draft(self, company, kind, field, date, reason, user=None, until=None):
+        """Make the request of ``_ask`` without sending it, so that open items can be named on it."""
         self._need_role(REVIEWER, CONTROLLER, action="lock.request")
         labels = dict(self._fields["field"]._description_selection(self.env))
         if company not in self.env.user.company_ids or not company._ai_close_is_guarded():
@@ -29,6 +37,7 @@ class AiCloseLock(models.Model):
             raise refuse(self, "LCK003", sentence, action="lock.request")
         if not (field and date):
             raise refuse(self, "LCK016", action="lock.request")
+        self.sudo()._expire_old(company, field)
         former = company.sudo()[field]
         if kind == "lock":
             if former and date <= former:
@@ -65,9 +74,7 @@ class AiCloseLock(models.Model):
             }
         )
         self.env["ai.close.audit"]._append("lock.create", request, reason=reason)
-        request = self.browse(request.id)
-        request.action_request()
-        return request
+        return self.browse(request.id)
 
     @api.private
     def _need_bounded(self, field, former, date, user, until, action):

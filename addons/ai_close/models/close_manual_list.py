@@ -148,8 +148,7 @@ class CloseManualList(models.Model):
             record._need_role(REVIEWER, CONTROLLER, action=action)
             record.check_access("read")
             record._lock_rows()
-            if record.close_id._is_locked_now():
-                raise refuse(record, "LCK001", action=action)
+            record._need_open_period(action)
             rows = record._read_rows()
             now = record._digest_of(rows)
             seen = self.env.context.get("ai_close_seen")

@@ -47,3 +47,4 @@ from . import test_start
 from . import test_lock_readiness
 from . import test_policy_versions
 from . import test_inherited
+from . import test_lock_open_items

@@ -2,6 +2,8 @@ from . import agent_key
 from . import account_history
 from . import close_assign
 from . import close_lock_ask
+from . import close_lock_confirm
+from . import close_lock_name
 from . import close_match_manual
 from . import close_policy_edit
 from . import close_policy_propose
