@@ -33,7 +33,8 @@ class AskCase(LockDateCase):
 
     def approve(self, request, user=None):
         with self.enter_registry_test_mode():
-            self.be(request, user or self.carla).action_approve()
+            typed = str(request.date_new) if request.field == "hard_lock_date" else None
+            self.be(request, user or self.carla).action_approve(typed)
         self.env.invalidate_all()
 
     def exceptions(self):

@@ -3,6 +3,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -264,7 +265,7 @@ class TestLockOpenItems(OpenItemCase):
         _draft, lock = self.ready_but()
         item = lock.open_item_ids[0]
         for vals in ({"reason": "rewritten"}, {"state": "settled"}, {"amount": 1.0}):
-            with self.assertRaises(Exception), self.env.cr.savepoint():
+            with self.assertRaises(UserError), self.env.cr.savepoint():
                 self.be(item, self.carla).write(vals)
         self.assert_refused("AUD002", self.be(lock, self.carla).write, {"open_amount": 0})
         self.assert_refused("AUD002", item.write, {"amount": 1.0})
