@@ -62,16 +62,10 @@ from . import close_inherited
 from . import close_inherited_close
 from . import close_lock
 from . import close_lock_other
-from . import close_lock_ready
 from . import close_delegation_lock
 from . import close_duty_amounts
 from . import close_small_team
 from . import close_small_team_list
-from . import close_open_item
-from . import close_open_item_carry
-from . import close_lock_open_item
-from . import close_lock_approve
-from . import close_lock_screen
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when
@@ -108,6 +102,14 @@ from . import close_snapshot_window
 from . import close_below
 from . import close_role_grant
 from . import close_role_guard
+
+# after what takes part in a request: who may approve it, and what it leaves open
+from . import close_lock_ready
+from . import close_open_item
+from . import close_open_item_carry
+from . import close_lock_open_item
+from . import close_lock_approve
+from . import close_lock_screen
 
 # last: its triggers read columns of the others
 from . import gate

@@ -66,10 +66,10 @@ class AiCloseLock(models.Model):
 
         While it is a draft, whoever looks at it is the one who would request it.
         """
-        makers = {user.id for user in self._makers().values() if user}
+        self.invalidate_recordset(["approver_ids"])
+        left = self.approver_ids
         if self.state == "draft":
-            makers.add(self.env.uid)
-        left = self._controllers().filtered(lambda user: user.id not in makers)
+            left -= self.env.user
         needed = 2 if self.needs_second and not self.second_by_id else 1
         if len(left) >= needed:
             return None
@@ -189,6 +189,8 @@ class AiCloseLock(models.Model):
         :param typed: the new hard lock date as the approver typed it (ISO)
         """
         self.ensure_one()
+        if self.kind not in ("lock", "exception"):
+            return super().action_approve()
         action = "lock.approve"
         self._need_role(CONTROLLER, action=action)
         self.check_access("read")

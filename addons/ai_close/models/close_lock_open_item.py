@@ -86,7 +86,7 @@ class AiCloseLock(models.Model):
     @api.private
     def _duty_amount(self):
         """What is left open is what a limit of the policy's duties is compared with."""
-        return self.open_amount if self.kind == "lock" and self._named() else super()._duty_amount()
+        return self._weight().amount if self.kind == "lock" and self._named() else super()._duty_amount()
 
     # -- what is open, record by record
 
