@@ -171,7 +171,7 @@ class AiCloseLock(models.Model):
     # -- approved
 
     def _need_approvable(self, action="lock.approve"):
-        super()._need_approvable(action)
+        result = super()._need_approvable(action)
         if self._is_expired():
             raise refuse(
                 self,
@@ -182,6 +182,7 @@ class AiCloseLock(models.Model):
                 ),
                 action=action,
             )
+        return result
 
     def action_approve(self, typed=None):
         """Approve and apply the lock; the hard lock wants its date typed, since nothing takes it back.

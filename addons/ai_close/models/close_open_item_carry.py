@@ -95,24 +95,24 @@ class AiCloseTask(models.Model):
     _inherit = "ai.close.task"
 
     def _need_open_period(self, action):
-        if not self.env["ai.close.open.item"]._keeps_open(self):
-            super()._need_open_period(action)
+        kept = self.env["ai.close.open.item"]._keeps_open(self)
+        return None if kept else super()._need_open_period(action)
 
 
 class CloseFinding(models.Model):
     _inherit = "ai.close.finding"
 
     def _need_open_period(self, action):
-        if not self.env["ai.close.open.item"]._keeps_open(self):
-            super()._need_open_period(action)
+        kept = self.env["ai.close.open.item"]._keeps_open(self)
+        return None if kept else super()._need_open_period(action)
 
 
 class CloseEntry(models.Model):
     _inherit = "ai.close.entry"
 
     def _need_open(self, action):
-        if not self.env["ai.close.open.item"]._keeps_open(self):
-            super()._need_open(action)
+        kept = self.env["ai.close.open.item"]._keeps_open(self)
+        return None if kept else super()._need_open(action)
 
 
 class CloseManualList(models.Model):
