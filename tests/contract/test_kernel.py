@@ -218,6 +218,7 @@ STATES = {
     "ai.close.role.grant": ("draft", {"draft", "requested", "applied", "rejected"}),
     "ai.close.small.team.list": ("open", {"open", "signed", "stale"}),
     "ai.close.delegation": ("draft", {"draft", "asked", "accepted", "declined", "ended"}),
+    "ai.close.setup": ("draft", {"draft", "submitted", "confirmed", "cancelled"}),
     "ai.close.inherited": ("open", {"open", "prepared", "signed", "stale"}),
     "ai.close.reopen.report": ("open", {"open", "unsigned", "signed"}),
     "ai.close.below": ("open", {"open", "judged"}),

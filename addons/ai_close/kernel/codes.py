@@ -146,6 +146,8 @@ CODES: dict[str, Code] = {
         PERSON,
         "AI Close starts later in this company; earlier months stay outside.",
     ),
+    "POL012": Code("START_UNFIT", PERSON, "The close can't start with this month."),
+    "POL013": Code("SETUP_INCOMPLETE", PERSON, "Something is missing for the start."),
     "POL014": Code(
         "INHERITED_CHANGED", PERSON, "The books before the start changed since the list was prepared."
     ),

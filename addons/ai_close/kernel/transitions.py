@@ -223,6 +223,15 @@ BELOW = {
     ("open", "judged"): _step("below.judge", REVIEWER, CONTROLLER),
 }
 
+SETUP = {
+    ("draft", "submitted"): _step("setup.submit", CONTROLLER),
+    ("submitted", "draft"): _step("setup.send_back", *_PRC),
+    # another controller, and where there is none another of the people; the method sees to it
+    ("submitted", "confirmed"): _step("setup.confirm", *_PRC),
+    ("draft", "cancelled"): _step("setup.cancel", CONTROLLER),
+    ("submitted", "cancelled"): _step("setup.cancel", CONTROLLER),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -239,6 +248,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.below": BELOW,
     "ai.close.role.grant": GRANT,
     "ai.close.small.team.list": SMALL_TEAM_LIST,
+    "ai.close.setup": SETUP,
     "ai.close.policy": POLICY,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,

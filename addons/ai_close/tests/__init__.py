@@ -48,3 +48,4 @@ from . import test_lock_readiness
 from . import test_policy_versions
 from . import test_inherited
 from . import test_lock_open_items
+from . import test_setup

@@ -171,33 +171,3 @@ class TestCloseFlow(CloseCase):
             {"reason": "count is missing"}
         )
         self.assert_refused("AUD004", wrong.action_confirm)
-
-    def test_setup_enables_a_company(self):
-        data = self.setup_other_company()
-        company, account = data["company"], data["default_account_expense"]
-        carla = self.carla
-        carla.write({"company_ids": [(4, company.id)]})
-        Setup = self.env["ai.close.setup"].with_user(carla).with_context(allowed_company_ids=company.ids)
-        setup = Setup.create(
-            {
-                "company_id": company.id,
-                "tz": "Europe/Zurich",
-                "grni_account_id": account.id,
-                "billed_not_received_account_id": account.id,
-                "journal_id": data["default_journal_misc"].id,
-                "materiality": 2500,
-            }
-        )
-        action = setup.action_enable()
-        self.assertTrue(company.ai_close_enabled)
-        self.assertEqual(company.ai_close_tz, "Europe/Zurich")
-        policy = self.env["ai.close.policy"]._in_force(company)
-        self.assertEqual(
-            (policy.version, policy.params["materiality"], policy.params["roles"]["grni"]),
-            (1, "2500.00", account.id),
-        )
-        self.assertEqual(self.env["ai.close"].sudo().browse(action["res_id"]).company_id, company)
-        self.assert_refused("POL001", setup.action_enable)
-        as_anna = self.env["ai.close.setup"].with_user(self.anna)
-        with self.assertRaises(AccessError):
-            as_anna.create({"company_id": company.id})

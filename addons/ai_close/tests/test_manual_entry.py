@@ -248,8 +248,9 @@ class TestManualEntry(ManualCase):
     # -- the setup
 
     def test_the_setup_proposes_journals_and_amount(self):
-        wizard = Form(self.be(self.env["ai.close.setup"], self.carla))
-        wizard.materiality = 7000.0
-        self.assertEqual(wizard.manual_amount, 7000.0)
-        self.assertIn(self.general, wizard.manual_journal_ids[:])
-        self.assertEqual(set(wizard.manual_journal_ids[:].mapped("type")), {"general"})
+        setup = self.be(self.env["ai.close.setup"], self.carla).create({"company_id": self.company.id})
+        with Form(setup) as form:
+            form.materiality = 7000.0
+            self.assertEqual(form.manual_amount, 7000.0)
+        self.assertIn(self.general, setup.manual_journal_ids)
+        self.assertEqual(set(setup.manual_journal_ids.mapped("type")), {"general"})

@@ -11,4 +11,7 @@ from . import close_post_dated
 from . import close_reason
 from . import close_reopen_ask
 from . import close_setup
+from . import close_setup_role
+from . import close_setup_people
+from . import close_setup_copy
 from . import mail_compose

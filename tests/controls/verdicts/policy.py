@@ -20,9 +20,6 @@ METHODS: Methods = {
         "action_propose": "RC",
     },
     "ai.close.score": STATE_MIXIN,
-    "ai.close.setup": {
-        "action_enable": "C",
-    },
 }
 WRITABLE: Writable = {
     "ai.close.policy.edit": each(
@@ -58,13 +55,6 @@ WRITABLE: Writable = {
         policy_id reason valid_from
         """,
     ),
-    "ai.close.setup": each(
-        "C",
-        """
-        billed_not_received_account_id company_id grni_account_id journal_id limit_entry limit_match
-        manual_amount manual_journal_ids materiality tz
-        """,
-    ),
 }
 PROTECTED: Fields = {
     "ai.close.policy": """
@@ -93,8 +83,5 @@ PROTECTED: Fields = {
     """,
     "ai.close.match": """
         is_observed
-    """,
-    "ai.close.setup": """
-        currency_id
     """,
 }

@@ -165,7 +165,7 @@ export class Cockpit extends Component {
     }
 
     setUp() {
-        return this.action.doAction("ai_close.action_close_setup", { onClose: () => this.load() });
+        return this.action.doAction("ai_close.action_ai_close_start", { onClose: () => this.load() });
     }
 
     toggleFormula(ev) {
