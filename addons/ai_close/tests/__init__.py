@@ -46,6 +46,7 @@ from . import test_snapshot
 from . import test_start
 from . import test_lock_readiness
 from . import test_policy_versions
+from . import test_policy_observe
 from . import test_inherited
 from . import test_lock_open_items
 from . import test_setup
