@@ -48,7 +48,7 @@ class CloseScore(models.Model):
     @api.model
     @api.private
     def _protected(self):
-        return {name for name, field in self._fields.items() if not field.automatic}
+        return set(self._fields) - {*models.MAGIC_COLUMNS, "display_name"}
 
     @api.depends("close_id", "kind", "part")
     def _compute_display_name(self):
