@@ -12,6 +12,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .close_common import CloseCase
+from .common import give_role
 
 
 class PolicyCase(CloseCase):
@@ -124,10 +125,11 @@ class TestPolicyVersions(PolicyCase):
         self.assertEqual(self.approve(draft, third).state, "in_force")
 
     def test_all_groups_do_not_help(self):
-        draft = self.draft(self.carla, materiality="6000.00")
-        self.carla.group_ids += self.env.ref("ai_close.group_reviewer")
-        self.propose(draft, self.carla)
-        self.assert_refused("SOD001", self.approve, draft, self.carla)
+        both = self.person("both", "controller")
+        give_role(both, "reviewer")
+        draft = self.draft(both, materiality="6000.00")
+        self.propose(draft, both)
+        self.assert_refused("SOD001", self.approve, draft, both)
 
     def test_preparer_auditor_and_agent_draft_nothing(self):
         for user, code in ((self.anna, "SOD003"), (self.audrey, "SOD003"), (self.robot, "SOD002")):
