@@ -22,6 +22,8 @@ SECTIONS = {
     "tolerance_units": Int(high=100),
     "roles": MapOf(Either(_ID, Many(_ID, 100)), 40),
     "adjustment_journal_id": _ID,
+    # where adjustments after the fiscal year's lock are posted; otherwise as all others
+    "adjustment_close_journal_id": _ID,
     "bands": Record({"auto": _SHARE, "review": _SHARE}),
     "limits": MapOf(Money(low=0), 40),
     "rules": MapOf(MapOf(Json(4), 200)),
@@ -39,6 +41,15 @@ SECTIONS = {
     "locks": Record({"request_days": Int(low=1, high=92)}),
 }
 OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic", "duties", "locks")
+OPTIONAL = (
+    "adjustment_close_journal_id",
+    "audit_retention_years",
+    "seal_mail_to",
+    "manual",
+    "phase",
+    "automatic",
+    "duties",
+)
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)
 

@@ -102,6 +102,8 @@ from . import close_snapshot_window
 from . import close_below
 from . import close_role_grant
 from . import close_role_guard
+from . import close_adjustment
+from . import close_kind
 
 # after what takes part in a request: who may approve it, and what it leaves open
 from . import close_lock_ready

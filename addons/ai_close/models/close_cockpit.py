@@ -91,7 +91,8 @@ class AiClose(models.Model):
     def _latest(self, closes):
         """Return the close to show first: of the current company, the oldest that is still to be locked."""
         own = closes.filtered(lambda close: close.company_id == self.env.company) or closes
-        still_open = own.filtered(lambda close: not close._is_locked_now())
+        months = own.filtered(lambda close: close.kind != "adjustment")
+        still_open = months.filtered(lambda close: not close._is_locked_now())
         return still_open[-1:] if still_open else own[:1]
 
     # -- parts

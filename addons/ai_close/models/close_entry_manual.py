@@ -85,8 +85,11 @@ class AiCloseEntry(models.Model):
 
     @api.model
     @api.private
-    def _close_of(self, company, date, action):
-        """Return the open close that an entry of ``company`` and ``date`` belongs to, or refuse."""
+    def _close_of(self, company, date, action, journal=None):
+        """Return the open close that an entry of ``company`` and ``date`` belongs to, or refuse.
+
+        :param journal: the entry's, where it may belong to the adjustment close of a year
+        """
         guarding = (
             company.sudo()
             .parent_ids.filtered("ai_close_enabled")
@@ -111,7 +114,7 @@ class AiCloseEntry(models.Model):
         draft._ai_close_lock_row()
         move = draft.sudo()
         self._need_sendable(move, action)
-        close = self._close_of(move.company_id, move.date, action)
+        close = self._close_of(move.company_id, move.date, action, move.journal_id)
         entry = self._stage_by_people(
             MANUAL,
             move,

@@ -126,6 +126,15 @@ class ClosePolicy(models.Model):
         """Return the day that it is in the close of ``company``."""
         tz = company.sudo().ai_close_tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=tz))
+        journals = self.env["account.journal"].sudo().browse(manual).exists()
+        if manual - set(journals.filtered(lambda journal: journal.company_id in family).ids):
+            raise PayloadError("manual.journals", "a journal that the company does not have")
+        for name in ("adjustment_journal_id", "adjustment_close_journal_id"):
+            journal = self.env["account.journal"].sudo().browse(params.get(name) or []).exists()
+            if (name in params or name == "adjustment_journal_id") and (
+                not journal or journal.company_id not in company.parent_ids
+            ):
+                raise PayloadError(name, "a journal that the company does not have")
 
     @api.model
     @api.private

@@ -157,6 +157,16 @@ class AiCloseLock(models.Model):
     def _need_reopenable(self, close, action):
         """Refuse a period that is not locked, or whose lock no exception of its own company lifts."""
         close, company = close.sudo(), close.company_id.sudo()
+        self._need_soft(close, action)
+        sentence = self._why_not_reopenable(close, company)
+        if sentence:
+            raise refuse(close, "LCK023", sentence, action=action)
+
+    @api.model
+    @api.private
+    def _need_soft(self, close, action):
+        """Refuse a period that is hard-locked, and say how it is corrected instead."""
+        close, company = close.sudo(), close.company_id.sudo()
         hard = max((each.hard_lock_date for each in company.parent_ids if each.hard_lock_date), default=None)
         if hard and hard >= close.period_start:
             raise refuse(
@@ -171,9 +181,6 @@ class AiCloseLock(models.Model):
                 ),
                 action=action,
             )
-        sentence = self._why_not_reopenable(close, company)
-        if sentence:
-            raise refuse(close, "LCK023", sentence, action=action)
 
     def _why_not_reopenable(self, close, company):
         """Return what stands in the way of opening ``close`` again, or None."""

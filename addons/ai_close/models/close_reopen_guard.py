@@ -22,6 +22,11 @@ class Admission:
         self.entry_id = entry_id
 
 
+def staging(records):
+    """Return ``records`` for staging what waits for a window."""
+    return records.with_context(**{_CONTEXT_NAME: STAGING})
+
+
 class AccountLockException(models.Model):
     _inherit = "account.lock_exception"
 
@@ -169,9 +174,7 @@ class AccountMove(models.Model):
     def action_ai_close_stage_for_reopen(self):
         """Stage this draft of a locked month: it waits until a reopen names it."""
         self.ensure_one()
-        entries = self.env["ai.close.entry"].with_context(**{_CONTEXT_NAME: STAGING})
-        draft = self.with_context(**{_CONTEXT_NAME: STAGING})
-        entry = entries._send_for_approval(draft)
+        entry = staging(self.env["ai.close.entry"])._send_for_approval(staging(self))
         return self.env["ai.close.entry"].browse(entry.id).get_formview_action()
 
     @api.private

@@ -36,7 +36,7 @@ class CloseWatch(models.AbstractModel):
             refused lock found is not lost with it
         """
         close = close.sudo()
-        if close._is_locked_now() or not close.company_id.ai_close_enabled:
+        if close._is_locked_now() or close.kind == "adjustment" or not close.company_id.ai_close_enabled:
             return self.env["ai.close.finding"]
         self.env.flush_all()
         rows = []

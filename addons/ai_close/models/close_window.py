@@ -1,9 +1,10 @@
 """ai.close: is the period open now?  A reopened one is until its window ends, whoever writes the state."""
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
 
 from ..kernel.sod import CONTROLLER, REVIEWER
+from .refusal import refuse
 
 
 class AiClose(models.Model):
@@ -82,6 +83,18 @@ class AiClose(models.Model):
         self.env["ai.close.lock"]._settle_ended(self.company_id)
         return super().action_refresh()
 
+    def action_request_lock(self):
+        """A period that is open again locks itself; there is nothing to ask for."""
+        window = self.state == "reopened" and self._window_sentence()
+        if window:
+            raise refuse(
+                self,
+                "LCK001",
+                self.env._("%s. It is locked again by itself; a controller may end it early.", window),
+                action="close.request_lock",
+            )
+        return super().action_request_lock()
+
     @api.private
     def _window_sentence(self):
         """Say until when this period is open again and for whom, or nothing."""
@@ -94,13 +107,4 @@ class AiClose(models.Model):
             until=format_datetime(self.env, window.exception_until),
             who=", ".join(window.reopen_user_ids.mapped("name")),
             why=window.reason or "-",
-        )
-
-    @api.private
-    def _locked_sentence(self):
-        """Say up to when the books of the period are locked."""
-        return self.env._(
-            "%(close)s is locked to %(date)s.",
-            close=self.name,
-            date=format_date(self.env, self.period_end),
         )

@@ -18,6 +18,7 @@ from . import test_reversal
 from . import test_task
 from . import test_task_stale
 from . import test_close_flow
+from . import test_close_kinds
 from . import test_lock
 from . import test_lock_dates
 from . import test_lock_exceptions

@@ -5,6 +5,7 @@ from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods
 METHODS: Methods = {
     "ai.close": {
         "action_request_reopen": HARMLESS,
+        "action_open_adjustment": "RC",
     },
     "ai.close.lock": {
         "action_end_early": "C",
@@ -35,6 +36,7 @@ WRITABLE: Writable = {
 PROTECTED: Fields = {
     "ai.close": """
         window_id window_until reopen_report_ids unsigned_report_id below_ids below_message
+        adjustment_id
     """,
     "ai.close.lock": """
         reopen_user_ids reopen_limited reopen_entry_ids exception_ids report_ids window_open
