@@ -40,7 +40,6 @@ SECTIONS = {
     # A request for a lock that nobody approved after so many days is asked for anew.
     "locks": Record({"request_days": Int(low=1, high=92)}),
 }
-OPTIONAL = ("audit_retention_years", "seal_mail_to", "manual", "phase", "automatic", "duties", "locks")
 OPTIONAL = (
     "adjustment_close_journal_id",
     "audit_retention_years",
@@ -49,6 +48,7 @@ OPTIONAL = (
     "phase",
     "automatic",
     "duties",
+    "locks",
 )
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)

@@ -269,7 +269,7 @@ class CloseInherited(models.Model):
         return True
 
     def _need_open_close(self, action):
-        if self.close_id.sudo().state == "locked":
+        if self.close_id._is_locked_now():
             raise refuse(self, "LCK001", action=action)
 
     def _need_unchanged(self, action):

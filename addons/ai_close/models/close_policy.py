@@ -109,7 +109,8 @@ class ClosePolicy(models.Model):
             raise PayloadError("roles", f"account {account.with_company(company).display_name} is archived")
         family = self.env["res.company"].sudo().search([("id", "child_of", company.id)]) | company.parent_ids
         self._check_journals("manual.journals", params.get("manual", {}).get("journals", ()), family)
-        self._check_journals("adjustment_journal_id", [params["adjustment_journal_id"]], company.parent_ids)
+        for name in ("adjustment_journal_id", "adjustment_close_journal_id"):
+            self._check_journals(name, [params[name]] if name in params else [], company.parent_ids)
 
     def _check_journals(self, path, ids, companies):
         journals = self.env["account.journal"].sudo().browse(set(ids)).exists()
@@ -126,15 +127,6 @@ class ClosePolicy(models.Model):
         """Return the day that it is in the close of ``company``."""
         tz = company.sudo().ai_close_tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=tz))
-        journals = self.env["account.journal"].sudo().browse(manual).exists()
-        if manual - set(journals.filtered(lambda journal: journal.company_id in family).ids):
-            raise PayloadError("manual.journals", "a journal that the company does not have")
-        for name in ("adjustment_journal_id", "adjustment_close_journal_id"):
-            journal = self.env["account.journal"].sudo().browse(params.get(name) or []).exists()
-            if (name in params or name == "adjustment_journal_id") and (
-                not journal or journal.company_id not in company.parent_ids
-            ):
-                raise PayloadError(name, "a journal that the company does not have")
 
     @api.model
     @api.private

@@ -161,7 +161,7 @@ class AiClose(models.Model):
             ("kind", "!=", "adjustment"),
         ]
         closes = self.search(domain, order="period_start")
-        reopened = closes.filtered(lambda close: close.state == "reopened")[:1]
+        reopened = closes.filtered(lambda close: close.state == "reopened" and close._is_open_now())[:1]
         if reopened:
             return self.env._("%s is reopened", reopened.name)
         names = {field, GLOBAL, HARD} if field in PARTIAL else {field, HARD}
@@ -172,7 +172,7 @@ class AiClose(models.Model):
         if self.period_end not in closes.mapped("period_end"):
             return self.env._("its close of %s was not begun", self.name)
         for close in closes:
-            if close.state == "locked" or (locked and locked >= close.period_end):
+            if close._is_locked_now() or (locked and locked >= close.period_end):
                 continue
             still_open = len(close._readiness(field)["blockers"])
             if still_open:

@@ -195,7 +195,8 @@ class AccountPartialReconcile(models.Model):
     def _ai_close_refuse_locked(self):
         """Tell the audit trail what is undone below a lock, by somebody whom an exception lets."""
         result = super()._ai_close_refuse_locked()
-        for partial in self:
+        # Odoo unlinks a settlement within one entry twice over.
+        for partial in self | self.browse():
             moves = partial.debit_move_id.move_id | partial.credit_move_id.move_id
             company = moves.company_id[:1].sudo()
             locked = self.env["ai.close"]._locked_to(company)

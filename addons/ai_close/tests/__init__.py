@@ -14,6 +14,7 @@ from . import test_manual_entry
 from . import test_manual_list
 from . import test_manual_posters
 from . import test_reopen
+from . import test_reopen_report
 from . import test_reversal
 from . import test_task
 from . import test_task_stale
