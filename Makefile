@@ -8,7 +8,7 @@ VENV_PYTHON = .venv/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stop reset test test-controls test-tampering pictures lint bench venv update-lock
+.PHONY: help demo serve stop reset test test-controls test-year test-tampering pictures lint bench venv update-lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,13 +25,17 @@ stop: ## stop whatever this checkout started
 reset: ## stop and delete the demo database (downloads stay in the cache)
 	@$(PYTHON) -m tools.serve reset
 
-test: ## lint and all tests: agent, contracts, add-ons, end to end, faults, controls, tampering (STAGES="agent e2e" for some)
+test: ## lint and all tests: agent, contracts, add-ons, end to end, faults, controls, a year, tampering (STAGES="agent e2e" for some)
 	@$(PYTHON) -m tools.venv --quiet
 	@$(VENV_PYTHON) -m tools.run_tests $(STAGES)
 
 test-controls: ## attack the controls with all attempts, eight clients for a minute (AI_CLOSE_SEED=1 for the same again)
 	@$(PYTHON) -m tools.venv --quiet
 	@AI_CLOSE_CONTROLS=all $(VENV_PYTHON) -m tools.run_tests controls
+
+test-year: ## whole years of closes by random people, a thousand acts each (AI_CLOSE_SEED=1 for the same again)
+	@$(PYTHON) -m tools.venv --quiet
+	@AI_CLOSE_YEAR=all $(VENV_PYTHON) -m tools.run_tests year
 
 test-tampering: ## ten thousand random tamperings with a sealed audit trail, each found and named
 	@$(PYTHON) -m tools.venv --quiet

@@ -92,6 +92,7 @@ from . import close_observe
 from . import close_score
 from . import close_score_take
 from . import close_dirty_proposals
+from . import close_manual_list_stale
 from . import close_dirty
 from . import close_window
 from . import close_reopen

@@ -163,3 +163,15 @@ class TestManualList(ManualCase):
         action = self.be(self.close, self.ben).action_manual_list()
         self.assertEqual((action["res_model"], action["res_id"]), (self.list._name, self.list.id))
         self.assertEqual(self.be(self.list, self.ben).action_open_entries()["domain"], [("id", "in", [])])
+
+    def test_it_is_stale_in_the_transaction_of_the_change(self):
+        self.post(10.0)
+        self.be(self.list, self.ben).action_sign()
+        self.env.cr.precommit.run()
+        self.assertEqual(self.list.state, "signed")
+        self.post(30.0, date="2026-09-30")
+        self.env.cr.precommit.run()
+        self.assertEqual(self.list.state, "signed", "another month's entry is on another list")
+        self.post(20.0)
+        self.env.cr.precommit.run()
+        self.assertEqual(self.list.state, "stale")
