@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+import polars as pl
+
 _LETTERS = str.maketrans(
     {"ß": "SS", "Ø": "O", "Ł": "L", "Đ": "D", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ı": "I", "ẞ": "SS"}
 )
@@ -34,3 +36,14 @@ def chunks(text: str) -> list[str]:
 def bare_number(run: str) -> str:
     """Return a run of digits without leading zeros; other runs as they are."""
     return run.lstrip("0") or "0" if run.isdigit() else run
+
+
+def sanitized(number: str | None) -> str:
+    """Return a bank account or tax number without spaces and punctuation, in upper case."""
+    return re.sub(r"[^0-9A-Z]", "", (number or "").upper())
+
+
+def account_key(column: str) -> pl.Expr:
+    """Return a column of bank accounts as `sanitized` does; none for an empty one."""
+    bare = pl.col(column).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    return pl.when(bare != "").then(bare)

@@ -1,6 +1,5 @@
 """From the tables of a ledger in files to the books of each company, as the port would give them."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -8,14 +7,12 @@ import polars as pl
 from agent_service.core.model import Books, Company
 from agent_service.core.money import Currency
 from agent_service.core.schema import SCHEMA
-from agent_service.errors import BadInput
 from agent_service.ledger_files.documents import document_facts
 from agent_service.ledger_files.matchings import partials_of
 from agent_service.ledger_files.others import group_documents
-from agent_service.ledger_files.parse import Bad, first_lines, minors
-from agent_service.ledger_files.policy_file import LedgerPolicy
 from agent_service.ledger_files.read import Files
-from agent_service.ledger_files.tables import COMPANY_AMOUNTS, TABLES, decimals_of
+from agent_service.ledger_files.shelf import Shelf
+from agent_service.ledger_files.tables import decimals_of
 
 _DTYPES = {
     "id": pl.Int64, "int": pl.Int64, "text": pl.String, "number": pl.String, "bool": pl.Boolean,
@@ -42,53 +39,6 @@ _SOURCES = {
     "payments": {"move_id": "move", "partner_id": "partner"},
     "rates": {"company_id": "company"},
 }  # fmt: skip
-
-
-@dataclass
-class Shelf:
-    """The ledger of all companies with what they share: names turned to numbers, amounts to minor units."""
-
-    files: Files
-    policy: LedgerPolicy
-    currency: str
-    currencies: dict[str, int] = field(default_factory=dict)
-    journals: dict[tuple[int, str], int] = field(default_factory=dict)
-    users: dict[str, int] = field(default_factory=dict)
-    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
-
-
-def shelf_of(files: Files, policy: LedgerPolicy) -> Shelf:
-    """Return the ledger with numbered names and whole amounts; raises BadInput for amounts that don't fit."""
-    shelf = Shelf(files, policy, policy.company_currency or _usual_currency(files))
-    names = {shelf.currency}
-    users: set[str] = set()
-    journals: set[tuple[int, str]] = set()
-    tables = {name: _with_company(name, frame, files) for name, frame in files.tables.items()}
-    for frame in tables.values():
-        if "currency" in frame.columns:
-            names |= set(frame["currency"].drop_nulls().unique().to_list())
-        for column in ("created_by", "posted_by", "approved_by", "bank_account_changed_by"):
-            if column in frame.columns:
-                users |= set(frame[column].drop_nulls().unique().to_list())
-        if "journal" in frame.columns:
-            pairs = frame.select("company", "journal").drop_nulls().unique()
-            journals |= set(pairs.iter_rows())
-    users |= policy.users()
-    shelf.currencies = {name: place for place, name in enumerate(sorted(names), 1)}
-    shelf.users = {name: place for place, name in enumerate(sorted(users), 1)}
-    shelf.journals = {pair: place for place, pair in enumerate(sorted(journals), 1)}
-    problems: list[Bad] = []
-    for name, frame in tables.items():
-        shelf.tables[name], wrong = _in_minors(name, frame, shelf.currency)
-        problems += wrong
-    if problems:
-        raise BadInput(first_lines(problems), "Mend the file and run again.")
-    return shelf
-
-
-def companies_of(shelf: Shelf) -> list[int]:
-    """Return the companies that have entries, in order."""
-    return sorted(shelf.tables["moves"]["company"].unique().drop_nulls().to_list())
 
 
 def books_of(shelf: Shelf, company: int) -> Books:
@@ -132,51 +82,6 @@ def books_of(shelf: Shelf, company: int) -> Books:
     return Books(Company(company, shelf.policy.company_name(company), own), known, made, frozenset(absent))
 
 
-def _with_company(name: str, frame: pl.DataFrame, files: Files) -> pl.DataFrame:
-    """Give each row its company: a line its entry's; where none is named, the lowest that has entries."""
-    moves = files.tables["moves"]
-    first = moves["company"].min() if files.has("moves", "company") else None
-    first = 1 if first is None else first
-    if name == "lines":
-        frame = frame.join(
-            moves.select(pl.col("id").alias("move"), "company", pl.col("currency").alias("move_currency")),
-            on="move",
-            how="left",
-            maintain_order="left",
-        )
-    if "company" in frame.columns and name != "rates":
-        frame = frame.with_columns(pl.col("company").fill_null(first))
-    return frame
-
-
-def _usual_currency(files: Files) -> str:
-    """Return the currency that most lines have whose amount in currency equals their balance."""
-    lines, moves = files.tables["lines"], files.tables["moves"]
-    same = lines.filter(pl.col("amount_currency") == pl.col("balance"))["currency"].drop_nulls()
-    named = same if same.len() else moves["currency"].drop_nulls()
-    if not named.len():
-        return "USD"
-    counted = named.value_counts().sort(["count", named.name], descending=[True, False])
-    return str(counted[named.name][0])
-
-
-def _in_minors(name: str, frame: pl.DataFrame, own: str) -> tuple[pl.DataFrame, list[Bad]]:
-    problems: list[Bad] = []
-    for column, kind in TABLES[name].columns.items():
-        if kind != "amount":
-            continue
-        currency: pl.Series | str = own
-        if (name, column) not in COMPANY_AMOUNTS and "currency" in frame.columns:
-            named = frame["currency"]
-            if "move_currency" in frame.columns:
-                named = frame.select(pl.coalesce("currency", "move_currency"))["currency"]
-            currency = named.fill_null(own)
-        made, wrong = minors(frame[column], currency, f"{name}")
-        frame = frame.with_columns(made.alias(column))
-        problems += wrong
-    return frame, problems
-
-
 def _numbered(column: str, numbers: dict[str, int]) -> pl.Expr:
     return pl.col(column).replace_strict(numbers, default=None, return_dtype=pl.Int64)
 
@@ -205,9 +110,30 @@ def _moves(shelf: Shelf, frame: pl.DataFrame) -> pl.DataFrame:
         if shelf.files.has("moves", "attachments")
         else pl.lit(None, dtype=pl.Boolean),
         auto_post=pl.lit("no"),
+        **_made_by(shelf),
         commercial_partner_id=_commercial(shelf, "partner"),
     )
     return _renamed("moves", frame)
+
+
+def _made_by(shelf: Shelf) -> dict[str, pl.Expr]:
+    """Return Odoo's fields for the origins that have one; the tables' own links count as well."""
+    found: dict[str, pl.Expr] = {}
+    origin = pl.col("origin").str.strip_chars()
+    number = origin.str.extract(r":(\d+)$", 1).cast(pl.Int64, strict=False)
+    for kind, column, table in (
+        ("statement_line", "statement_line_id", "statement_lines"),
+        ("payment", "origin_payment_id", "payments"),
+        ("staged", "ai_close_entry_id", ""),
+    ):
+        made = pl.when(origin.str.starts_with(kind)).then(pl.coalesce(number, pl.lit(0, dtype=pl.Int64)))
+        if table in shelf.tables:
+            links = dict(shelf.tables[table].drop_nulls("move").select("move", "id").iter_rows())
+            if links:
+                linked = pl.col("id").replace_strict(links, default=None, return_dtype=pl.Int64)
+                made = pl.coalesce(made, linked)
+        found[column] = made
+    return found
 
 
 def _commercial(shelf: Shelf, column: str) -> pl.Expr:

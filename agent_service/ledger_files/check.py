@@ -11,15 +11,17 @@ import polars as pl
 from agent_service.core.checks import Rule, rules, run_checks
 from agent_service.core.errors import CoreError, PeriodError
 from agent_service.core.findings import SEVERITIES
+from agent_service.core.ledger import posted_lines
 from agent_service.core.materiality import derived_materiality
 from agent_service.core.model import Books
-from agent_service.core.period import Period
+from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 from agent_service.errors import BadInput
 from agent_service.ledger_files import findings_file
-from agent_service.ledger_files.books import Shelf, books_of, companies_of, shelf_of
+from agent_service.ledger_files.books import books_of
 from agent_service.ledger_files.policy_file import LedgerPolicy, read_policy
 from agent_service.ledger_files.read import Files, read_ledger
+from agent_service.ledger_files.shelf import Shelf, companies_of, shelf_of
 from agent_service.ledger_files.twice import repeated_ids
 
 
@@ -89,7 +91,7 @@ def _policy(
         raise BadInput(f"The policy can't be read: {error}", "Mend the policy file.") from None
     if policy.materiality_minor is None:
         try:
-            policy = policy.with_materiality(derived_materiality(books, period))
+            policy = policy.with_materiality(derived_materiality(books, period) or _of_cost(books, period))
         except CoreError:  # without accounts nothing can be derived: rules that need M say so
             return policy
     return policy
@@ -124,3 +126,13 @@ def _codes(books: Books) -> dict[tuple[str, int], str]:
     return {("account.journal", number): code for number, code in journals} | {
         ("res.currency", number): one.name for number, one in books.currencies.items()
     }
+
+
+def _of_cost(books: Books, period: Period) -> int | None:
+    """Return 0.5 % of twelve months' cost, for a ledger that holds neither income nor assets."""
+    lines = posted_lines(books, period.as_of).filter(
+        pl.col("account_type").fill_null("").str.starts_with("expense"),
+        pl.col("date") >= add_months(period.start, -11),
+    )
+    cost = int(lines["balance"].sum() or 0)
+    return cost // 200 or None if cost > 0 else None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from agent_service.ledger_files.books import Shelf
+    from agent_service.ledger_files.shelf import Shelf
 
 _TRADE = ("asset_receivable", "liability_payable")
 

@@ -103,8 +103,6 @@ class LedgerPolicy:
             own = {name: self.values[name] for name in rule.parameters if self.values.get(name) is not None}
             by_rule[rule.code] = {**own, **by_rule.get(rule.code, {})}
         settings = {name: self.values[name] for name in _SHARED if self.values.get(name) is not None}
-        for name in ("factoring_accounts",):
-            settings[name] = self.account_ids(name, accounts)
         settings["overdraft_limits"] = {
             account: str(one.get("amount", 0))
             for one in self.rows("overdraft_limits")

@@ -26,6 +26,7 @@ ALLOWED = {
     "pkgutil",
     "polars",
     "rapidfuzz",
+    "stdnum",
     "re",
     "traceback",
     "types",

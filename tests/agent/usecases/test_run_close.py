@@ -10,11 +10,14 @@ import pytest
 
 from agent_service.core import checks
 from agent_service.core.errors import BooksError
+from agent_service.core.money import Currency
+from agent_service.core.policy import Policy
 from agent_service.usecases import propose_matches as matching_step
 from agent_service.usecases.ports import DatasetUnavailable
 from agent_service.usecases.read_books import period_of
 from agent_service.usecases.rules_digest import rules_digest
 from agent_service.usecases.run_close import MAX_ROUNDS, run_close
+from agent_service.usecases.validate_moves import FIRST_RULES, judging
 from tests.agent.core.builders import EUR, Ledger
 from tests.agent.usecases.fake_port import Cut, FakePort
 
@@ -75,7 +78,7 @@ def test_one_run_hands_in_what_every_part_found(port):
     }
     assert report.finish["close_id"] == 5
     scopes = port.finished["scopes"]
-    assert scopes["rules"] == sorted([*(one.code for one in checks.rules()), "SYS001", "SYS005"])
+    assert scopes["rules"] == sorted([*FIRST_RULES, "SYS001", "SYS005"])
     assert (scopes["matchers"], scopes["proposers"]) == (["exact"], ["GR"])
     assert "withdrawn" not in scopes
     assert port.finished["watermark"] == "100"
@@ -307,3 +310,10 @@ def test_the_digest_of_the_rules_covers_every_module_of_the_core():
     files = [path.relative_to(root).with_suffix("") for path in root.rglob("*.py")]
     expected = {".".join(("agent_service.core", *path.parts)).removesuffix(".__init__") for path in files}
     assert covered == expected
+
+
+def test_a_new_rule_waits_until_the_policy_names_it():
+    usd = Currency(1, "USD", 2)
+    assert {one.code for one in judging(Policy(usd))} == FIRST_RULES
+    named = Policy(usd, rules={"ACC006": {"enabled": True}})
+    assert {one.code for one in judging(named)} == {*FIRST_RULES, "ACC006"}

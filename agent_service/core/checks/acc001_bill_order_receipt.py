@@ -1,0 +1,94 @@
+"""ACC001 Bill against order and receipt.
+
+**What it does** Compares what vendors billed of each order line with what was ordered and received. Facets:
+*quantity*, *price*, *no_order*.
+
+**Why it matters** Accuracy and existence of cost: a bill for goods that never came, or at another price than
+agreed, is paid unless somebody compares three papers.
+
+**Method** Per `purchase_line_id`, posted bills less credit notes up to P end, a bill of it in P. *quantity*:
+billed > received (`purchase_method='receive'`) or ordered, by more than `qty_tolerance_pct`. *price*: net of
+discount off the order by more than `price_tolerance_pct`. Both from `match_min_amount` on. *no_order*: a
+bill without any order line though at least 80 % of the vendor's earlier bills (five or more) had one.
+Example: ordered 10 at 25.00, received 8, billed 10 → *quantity*, 2 × 25.00 = 50.00.
+
+**False positives** Part deliveries; a dozen billed as twelve units; an excess that a credit note took
+back; freight and down-payment lines.
+
+**Source** Three-way match, AICPA audit data analytics; `purchase.order.line`,
+`account.move.line.purchase_line_id`."""
+
+import polars as pl
+
+from agent_service.core.checks.order_findings import against_order
+from agent_service.core.exempt import exempt
+from agent_service.core.facts import about_entry, partner_names, posted_entries, posted_items
+from agent_service.core.findings import Finding
+from agent_service.core.model import Books
+from agent_service.core.order_match import PURCHASE
+from agent_service.core.period import Period, add_months
+from agent_service.core.policy import Policy
+
+CODE = "ACC001"
+TITLE = "Bill against order and receipt"
+SEVERITY = "high"
+WHY = "What was billed beyond the receipt or the agreed price is paid for nothing."
+REMEDY = "Ask the vendor for a credit note, or have the buyer approve the price or quantity."
+PARAMETERS = {
+    "qty_tolerance_pct": 0,
+    "price_tolerance_pct": 2,
+    "match_min_amount": "0.002 M",
+    "order_share_pct": 80,
+    "order_min_bills": 5,
+}
+YIELDS_TO = ("EXF001", "ACC010", "ACC006")
+
+
+def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
+    """Return one finding for each order line and facet, and one for each bill without its order."""
+    return [
+        *against_order(books, policy, period, PURCHASE, CODE, PARAMETERS),
+        *_no_order(books, policy, period),
+    ]
+
+
+def _no_order(books: Books, policy: Policy, period: Period) -> list[Finding]:
+    own = policy.parameters(CODE, PARAMETERS)
+    least = policy.amount(own, "match_min_amount")
+    base = posted_items(books).filter(pl.col("move_type") == "in_invoice", pl.col("kind") == "product")
+    ordered = base.group_by("move_id").agg(ordered=pl.col("purchase_line_id").is_not_null().any())
+    bills = (
+        posted_entries(books)
+        .filter(
+            pl.col("move_type") == "in_invoice",
+            ~exempt(CODE),
+            pl.col("date").is_between(add_months(period.start, -24), period.as_of),
+            pl.col("commercial_partner_id").is_not_null(),
+        )
+        .join(ordered, left_on="id", right_on="move_id")
+    )
+    past = (
+        bills.filter(pl.col("date") < period.start)
+        .group_by("commercial_partner_id")
+        .agg(bills=pl.len(), having=pl.col("ordered").sum())
+    )
+    used = past.filter(
+        pl.col("bills") >= own.integer("order_min_bills"),
+        pl.col("having") * 100 >= pl.col("bills") * own.integer("order_share_pct"),
+    )
+    now = bills.filter(pl.col("date") >= period.start, ~pl.col("ordered"), pl.col("size") >= least)
+    names = partner_names(books)
+    return [
+        about_entry(
+            books,
+            row["id"],
+            "no_order",
+            "{} names no order",
+            f"{{}} of {names.get(row['commercial_partner_id'], 'a vendor')} over "
+            f"{books.show(row['size'])} names no "
+            f"order; {row['having']} of the vendor's {row['bills']} bills before did.",
+            amount=row["size"],
+            evidence={"bills": row["bills"], "with_order": row["having"]},
+        )
+        for row in now.join(used, on="commercial_partner_id").sort("id").iter_rows(named=True)
+    ]

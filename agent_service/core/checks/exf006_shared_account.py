@@ -1,0 +1,86 @@
+"""EXF006 Bank account or address shared.
+
+**What it does** Reports a vendor whose bank account is another vendor's too. Facet: *vendor*. The facets
+*employee* and *address* wait for the server's comparison with employees among the data.
+
+**Why it matters** Fraud: two vendors with one account are often one person behind invented bills.
+
+**Method** Letters and digits of the accounts of partners with a vendor bill or payment within a year; one
+finding an account, if one of its vendors has one in P. Example: "DE89 3704 …" with vendors 5 and 9 → one
+finding.
+
+**False positives** Parent and subsidiary (one commercial partner or one tax number); a factor's account that
+the policy names (`factoring_accounts`).
+
+**Source** Vendor master tests of the ACFE; `res.partner.bank.sanitized_acc_number`."""
+
+import polars as pl
+
+from agent_service.core.facts import entries, in_period, partner_names
+from agent_service.core.findings import Finding, Record
+from agent_service.core.ledger import BILLS
+from agent_service.core.model import Books
+from agent_service.core.period import Period, add_months
+from agent_service.core.policy import Policy
+from agent_service.core.text import account_key, sanitized
+
+CODE = "EXF006"
+TITLE = "Bank account or address shared"
+SEVERITY = "high"
+WHY = "Two vendors with one bank account may be one person who bills twice."
+REMEDY = "Verify both vendors by papers that don't come from them."
+YIELDS_TO = ("EXF005",)
+
+
+def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
+    """Return one finding for each shared account; the amount is the vendors' bills of the period."""
+    banks = books.need("partner_banks", "number").with_columns(account=account_key("number"))
+    factors = {sanitized(one) for one in policy.words("factoring_accounts")}
+    bought = entries(books).filter(
+        pl.col("move_type").is_in(BILLS),
+        pl.col("state") != "cancel",
+        pl.col("date").is_between(add_months(period.start, -11), period.end),
+    )
+    spent = bought.group_by("commercial_partner_id").agg(
+        spent=pl.col("size").filter(in_period(period)).sum(), now=in_period(period).any()
+    )
+    vendors = (
+        banks.filter(pl.col("account").is_not_null(), ~pl.col("account").is_in(sorted(factors)))
+        .join(
+            books.frame("partners").select(
+                pl.col("id").alias("partner_id"),
+                head=pl.coalesce("commercial_partner_id", "id"),
+                who=pl.coalesce(
+                    pl.col("vat").str.replace_all(r"[^A-Za-z0-9]", "").str.to_uppercase(), pl.lit("")
+                ),
+            ),
+            on="partner_id",
+        )
+        .join(spent, left_on="head", right_on="commercial_partner_id")
+        .with_columns(
+            who=pl.when(pl.col("who").str.len_chars() >= 5)
+            .then("who")
+            .otherwise(pl.col("head").cast(pl.String))
+        )
+    )
+    shared = vendors.filter(
+        pl.col("who").n_unique().over("account") > 1, pl.col("head").n_unique().over("account") > 1
+    ).filter(pl.col("now").any().over("account"))
+    names = partner_names(books)
+    found = []
+    for part in shared.sort("account", "head").partition_by("account", maintain_order=True):
+        heads = part["head"].unique().sort().to_list()
+        records = tuple(Record("res.partner", one, names.get(one, "")) for one in heads)
+        told = " and ".join(names.get(one, str(one)) for one in heads[:3])
+        found.append(
+            Finding(
+                facet="vendor",
+                anchor=records[-1],
+                title=f"{told} have one bank account",
+                message=f"The account ending in {part['account'][0][-4:]} is that of {told}.",
+                amount=int(part.unique("head")["spent"].sum()),
+                records=records,
+                evidence={"account_ends": part["account"][0][-4:], "vendors": heads},
+            )
+        )
+    return found

@@ -1,0 +1,249 @@
+"""Entries and journal items with the facts that most rules ask for, made once for all of them.
+
+`entries` has the moves with `origin` (kind of what made it, none for what people wrote), `pair` (reverses
+another entry or was reversed), `document`, `manual`, `size` (sum of debits) and `result_effect` (on income
+and expense accounts, without sign). `items` has the lines with the same facts of their entry and account.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from agent_service.core.errors import NoData
+from agent_service.core.findings import Finding, Record
+from agent_service.core.ledger import DOCUMENTS, move_label
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+
+RESULT = "^(income|expense)"
+SYSTEM_LOGINS = ("__system__", "odoobot", "system", "root")
+"""Users that are no person."""
+
+_ENTRY = (
+    "journal_id",
+    "move_type",
+    "state",
+    "reversed_entry_id",
+    "origin",
+    "pair",
+    "document",
+    "manual",
+    "create_uid",
+    "commercial_partner_id",
+    "invoice_date",
+)
+
+
+def origin_kind(books: Books) -> pl.Expr:
+    """Return what made an entry, from the column of that name or from the fields that Odoo keeps."""
+    told = pl.col("origin_kind")
+    for kind, column in (
+        ("statement_line", "statement_line_id"),
+        ("payment", "origin_payment_id"),
+        ("staged", "ai_close_entry_id"),
+    ):
+        told = pl.coalesce(told, pl.when(pl.col(column).is_not_null()).then(pl.lit(kind)))
+    if "partials" in books.frames:
+        made = books.frame("partials")["exchange_move_id"].drop_nulls().unique()
+        told = pl.coalesce(told, pl.when(pl.col("id").is_in(made.to_list())).then(pl.lit("exchange")))
+    return told
+
+
+def entries(books: Books) -> pl.DataFrame:
+    """Return every entry with its facts, ordered by id."""
+    return books.once("entries", _entries)
+
+
+def _entries(books: Books) -> pl.DataFrame:
+    moves = books.frame("moves")
+    undone = moves.filter(pl.col("state") == "posted")["reversed_entry_id"].drop_nulls().unique()
+    robots: list[int] = []
+    if books.has("users"):
+        users = books.frame("users")
+        robots = users.filter(pl.col("login").str.to_lowercase().is_in(SYSTEM_LOGINS))["id"].to_list()
+    lines = books.frame("lines").select("move_id", "balance", "account_id")
+    if books.has("accounts"):
+        kinds = books.frame("accounts").select(
+            pl.col("id").alias("account_id"),
+            pl.col("account_type").fill_null("").str.contains(RESULT).alias("in_result"),
+        )
+        lines = lines.join(kinds, on="account_id", how="left")
+    else:
+        lines = lines.with_columns(in_result=pl.lit(value=False))
+    sums = lines.group_by("move_id").agg(
+        size=pl.col("balance").filter(pl.col("balance") > 0).sum(),
+        net=pl.col("balance").sum(),
+        result_effect=pl.col("balance").filter("in_result").sum().abs(),
+        line_count=pl.len(),
+    )
+    framed = moves.with_columns(
+        origin=origin_kind(books),
+        pair=pl.col("reversed_entry_id").is_not_null() | pl.col("id").is_in(undone.to_list()),
+        document=pl.col("move_type").is_in(DOCUMENTS).fill_null(value=False),
+    )
+    framed = framed.with_columns(
+        manual=~pl.col("document")
+        & pl.col("origin").is_null()
+        & ~pl.col("create_uid").is_in(robots).fill_null(value=False)
+    )
+    return framed.join(
+        sums, left_on="id", right_on="move_id", how="left", maintain_order="left"
+    ).with_columns(pl.col("size", "net", "result_effect").fill_null(0), pl.col("line_count").fill_null(0))
+
+
+def items(books: Books) -> pl.DataFrame:
+    """Return every journal item with facts of its entry and account; `kind` is its display type."""
+    return books.once("items", _items)
+
+
+def _items(books: Books) -> pl.DataFrame:
+    facts = entries(books).select(
+        pl.col("id").alias("move_id"), *[one for one in _ENTRY if one != "journal_id"]
+    )
+    accounts = books.frame("accounts").select(
+        pl.col("id").alias("account_id"),
+        pl.col("code").alias("account_code"),
+        pl.col("account_type").cast(pl.Categorical),
+    )
+    wanted = [
+        "id",
+        "move_id",
+        "date",
+        "parent_state",
+        "account_id",
+        "journal_id",
+        "partner_id",
+        "name",
+        "balance",
+        "amount_currency",
+        "currency",
+        "display_type",
+        "product_id",
+        "purchase_line_id",
+        "sale_line_id",
+        "quantity",
+        "tax_codes",
+        "tax_line_of",
+    ]
+    lines = books.frame("lines").select(wanted)
+    joined = lines.join(facts, on="move_id", how="left").join(accounts, on="account_id", how="left")
+    return (
+        joined.with_columns(
+            kind=pl.col("display_type").fill_null("product").cast(pl.Categorical),
+            partner_id=pl.coalesce("partner_id", "commercial_partner_id"),
+            posted=(pl.col("parent_state") == "posted") & (pl.col("state") == "posted"),
+        )
+        .drop("display_type", "parent_state")
+        .sort("id")
+    )
+
+
+def posted_items(books: Books) -> pl.DataFrame:
+    """Return the items of posted entries."""
+    return books.once("posted_items", lambda one: items(one).filter(pl.col("posted").fill_null(value=False)))
+
+
+def posted_entries(books: Books) -> pl.DataFrame:
+    """Return the posted entries."""
+    return entries(books).filter(pl.col("state") == "posted")
+
+
+def in_period(period: Period, column: str = "date") -> pl.Expr:
+    """Tell whether a day lies in the period."""
+    return pl.col(column).is_between(period.start, period.end).fill_null(value=False)
+
+
+def is_result() -> pl.Expr:
+    """Tell whether an item stands on an income or expense account."""
+    return pl.col("account_type").cast(pl.String).fill_null("").str.contains(RESULT)
+
+
+def type_in(*kinds: str) -> pl.Expr:
+    """Tell whether an item's account has one of these types."""
+    return pl.col("account_type").cast(pl.String).is_in(kinds).fill_null(value=False)
+
+
+def move_labels(books: Books, ids: list[int]) -> dict[int, str]:
+    """Return how people know some entries."""
+    moves = books.frame("moves").filter(pl.col("id").is_in(sorted(set(ids))))
+    return {
+        one: move_label(name, ref, one) for one, name, ref in moves.select("id", "name", "ref").iter_rows()
+    }
+
+
+def partner_names(books: Books) -> dict[int, str]:
+    """Return the names of partners."""
+    if not books.has("partners"):
+        return {}
+    return books.once(
+        "partner_names",
+        lambda one: {
+            key: name or f"partner {key}"
+            for key, name in one.frame("partners").select("id", "name").iter_rows()
+        },
+    )
+
+
+def user_names(books: Books) -> dict[int, str]:
+    """Return the logins of users."""
+    if not books.has("users"):
+        return {}
+    return dict(books.frame("users").select("id", "login").iter_rows())
+
+
+def account_names(books: Books) -> dict[int, str]:
+    """Return "6000 Supplies" by account."""
+    if not books.has("accounts"):
+        return {}
+    rows = books.frame("accounts").select("id", "code", "name").iter_rows()
+    return {one: f"{code or ''} {name or ''}".strip() or f"account {one}" for one, code, name in rows}
+
+
+def need_result_accounts(books: Books) -> None:
+    """Raise NoData where accounts come without their types."""
+    if books.frame("accounts")["account_type"].null_count() == books.frame("accounts").height:
+        raise NoData("no data: accounts come without account_type")
+
+
+def about_entry(
+    books: Books,
+    move_id: int,
+    facet: str,
+    title: str,
+    message: str,
+    *,
+    amount: int = 0,
+    lines: tuple[int, ...] = (),
+    moves: tuple[int, ...] = (),
+    evidence: dict | None = None,
+    severity: str = "",
+    more: tuple[Record, ...] = (),
+    anchor: Record | None = None,
+) -> Finding:
+    """Return a finding whose anchor is an entry; `lines` and `moves` are linked beside it.
+
+    "{}" in title and message stands for the entry's label.
+    """
+    labels = move_labels(books, [move_id, *moves])
+    label = labels.get(move_id) or move_label(None, None, move_id)
+    records = (
+        Record("account.move", move_id, label),
+        *(Record("account.move.line", one) for one in lines),
+        *(Record("account.move", one, labels.get(one, "")) for one in moves),
+        *more,
+    )
+    return Finding(
+        facet=facet,
+        anchor=anchor or records[0],
+        title=title.replace("{}", label),
+        message=message.replace("{}", label),
+        amount=abs(amount),
+        records=records,
+        evidence=evidence or {},
+        severity=severity,
+    )
+
+
+def day_text(day: date | None) -> str:
+    """Return a day as people read it here, "" for none."""
+    return str(day) if day else ""

@@ -1,0 +1,52 @@
+"""The habit test: a trait that somebody's entries often have says nothing about one of them."""
+
+import polars as pl
+
+from agent_service.core.period import Period, add_months
+
+LEAST = 40
+"""Under so many entries no habit is assumed."""
+
+MONTHS = 12
+
+
+def habitual(
+    frame: pl.DataFrame,
+    trait: str,
+    period: Period,
+    share_pct: float = 5.0,
+    by: tuple[str, ...] = ("journal_id", "create_uid"),
+) -> pl.DataFrame:
+    """Return the groups (`by`) of which at least `share_pct` of the last twelve months' rows have a trait.
+
+    `frame` holds `date`, the columns of `by` and the boolean `trait`; the period itself isn't counted.
+    """
+    begin = add_months(period.start, -MONTHS)
+    past = frame.filter(pl.col("date").is_between(begin, period.start, closed="left"))
+    counted = past.group_by(by).agg(rows=pl.len(), having=pl.col(trait).fill_null(value=False).sum())
+    return counted.filter(
+        pl.col("rows") >= LEAST, pl.col("having") * 100 >= pl.col("rows") * share_pct
+    ).select(by)
+
+
+def not_habitual(
+    flagged: pl.DataFrame,
+    frame: pl.DataFrame,
+    trait: str,
+    period: Period,
+    share_pct: float = 5.0,
+    by: tuple[str, ...] = ("journal_id", "create_uid"),
+) -> pl.DataFrame:
+    """Return what was flagged without what is somebody's habit."""
+    return flagged.join(
+        habitual(frame, trait, period, share_pct, by), on=list(by), how="anti", nulls_equal=True
+    )
+
+
+def monthly(frame: pl.DataFrame, by: tuple[str, ...], period: Period, least: int = 6) -> pl.DataFrame:
+    """Return the groups with rows in at least `least` of the twelve months before P: a rhythm of their "
+    "own."""
+    begin = add_months(period.start, -MONTHS)
+    past = frame.filter(pl.col("date").is_between(begin, period.start, closed="left"))
+    counted = past.group_by(by).agg(months=pl.col("date").dt.truncate("1mo").n_unique())
+    return counted.filter(pl.col("months") >= least).select(by)
