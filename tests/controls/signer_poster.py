@@ -15,6 +15,7 @@ import psycopg2
 from odoo import api
 from odoo.fields import Command
 from odoo.service import model as service
+
 from tests.controls.poster_locker import ORDERS, STUCK_S, Actor
 
 
