@@ -110,6 +110,12 @@ CODES: dict[str, Code] = {
         "SCREEN_STALE", PERSON, "This was changed after it was shown to you; reload and look again."
     ),
     "ENT016": Code("LIST_NOT_SIGNABLE", PERSON, "This list of manual entries can't be signed."),
+    "ENT017": Code(
+        "TEMPLATE_OF_ALL", PERSON, "This template serves every company; change it for your own company."
+    ),
+    "ENT018": Code("TASKS_IN_A_CYCLE", PERSON, "These tasks would wait for each other for ever."),
+    "ENT019": Code("OTHER_COMPANY", PERSON, "A task waits for tasks of its own company only."),
+    "ENT020": Code("NOT_FOR_THIS_PERSON", PERSON, "This person can't take this task."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

@@ -42,6 +42,10 @@ from . import close_task_check
 from . import close_task_stale
 from . import close_task_evidence
 from . import close_task_template
+from . import close_task_template_company
+from . import close_task_people
+from . import close_checklist
+from . import close_task_hand
 from . import close_match
 from . import close_match_item
 from . import close_match_submit

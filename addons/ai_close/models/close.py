@@ -197,29 +197,6 @@ class AiClose(models.Model):
         ]
         return max(dates) if dates else False
 
-    @api.private
-    def _create_tasks(self):
-        """Make the checklist from the templates, dependencies included, once."""
-        for close in self._guarded():
-            templates = (
-                self.env["ai.close.task.template"]
-                .sudo()
-                .search(
-                    [
-                        ("company_id", "in", (False, close.company_id.id)),
-                    ]
-                )
-            )
-            made = {}
-            for template in templates - close.task_ids.template_id:
-                made[template] = close.task_ids.create(template._task_vals(close))
-            for template, task in made.items():
-                needed = [made[other].id for other in template.depends_on_ids if other in made]
-                if needed:
-                    task.write({"depends_on_ids": [(6, 0, needed)]})
-            due = [task.date_due for task in close.task_ids if task.date_due]
-            close.write({"date_due": max(due) if due else False})
-
     # -- what people may do
 
     def action_refresh(self):

@@ -41,6 +41,9 @@ class AiCloseTask(models.Model):
             "watches",
             "self_check",
             "needs_evidence",
+            "needs_note",
+            "min_files",
+            "evidence_hint",
             "gates",
             "owner_role",
             "reviewer_role",
@@ -112,7 +115,10 @@ class AiCloseTask(models.Model):
     check_message = fields.Char(readonly=True)
     check_at = fields.Datetime("Checked at", readonly=True)
     check_run_id = fields.Many2one("ai.close.run", string="Checked on the data of", readonly=True)
-    needs_evidence = fields.Boolean(readonly=True)
+    needs_evidence = fields.Boolean("File or note", readonly=True)
+    needs_note = fields.Boolean("Note", readonly=True)
+    min_files = fields.Integer("Files, at least", readonly=True)
+    evidence_hint = fields.Char("What to attach", readonly=True)
     evidence_ids = fields.Many2many("ir.attachment")
     evidence_count = fields.Integer(compute="_compute_evidence_count")
     evidence_note = fields.Text()
@@ -229,6 +235,7 @@ class AiCloseTask(models.Model):
                     ),
                     action="task.sign",
                 )
+            task._need_enough_evidence("task.sign")
             task._need_evidence_as_prepared("task.sign")
             self.env["ai.close.dirty"]._meet(task)
             task._transition(
@@ -310,33 +317,6 @@ class AiCloseTask(models.Model):
                 "ENT009",
                 self.env._(
                     "%(name)s waits for: %(others)s.", name=self.name, others=", ".join(waits.mapped("name"))
-                ),
-                action=action,
-            )
-
-    def _need_evidence(self, action):
-        has_note = len((self.evidence_note or "").strip()) >= TEXT_MIN_CHARS
-        if self.self_check and not has_note:
-            raise refuse(
-                self,
-                "ENT008",
-                self.env._(
-                    "The check of %(name)s does not pass (%(why)s). Say in a note of at least "
-                    "%(count)s characters why it is in order.",
-                    name=self.name,
-                    why=self.check_message or self.check_state,
-                    count=TEXT_MIN_CHARS,
-                ),
-                action=action,
-            )
-        if self.needs_evidence and not has_note and not self.sudo().evidence_ids:
-            raise refuse(
-                self,
-                "ENT008",
-                self.env._(
-                    "%(name)s needs a file or a note of at least %(count)s characters.",
-                    name=self.name,
-                    count=TEXT_MIN_CHARS,
                 ),
                 action=action,
             )

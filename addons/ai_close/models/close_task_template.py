@@ -1,7 +1,6 @@
 """ai.close.task.template: what the checklist of every period is made from."""
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ValidationError
 
 from .close_audit import audit_values
 
@@ -13,7 +12,11 @@ AREAS = [
     ("stock", "Stock"),
     ("ledger", "General ledger"),
 ]
-WATCHES = [("partner", "Receivables and payables"), ("ledger", "The whole ledger")]
+WATCHES = [
+    ("partner", "Receivables and payables"),
+    ("bank", "Bank lines"),
+    ("ledger", "The whole ledger"),
+]
 # The lock that waits for a task: Odoo's own five.
 GATES = [
     ("sale_lock_date", "Sales lock date"),
@@ -34,7 +37,12 @@ class AiCloseTaskTemplate(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
-        "res.company", help="Only this company's closes; empty means every company's."
+        "res.company",
+        index=True,
+        ondelete="restrict",
+        # what an installation brings serves all; what people add serves theirs
+        default=lambda self: False if self.env.uid == SUPERUSER_ID else self.env.company,
+        help="Only this company's closes; empty means every company's.",
     )
     area = fields.Selection(AREAS, default="ledger", required=True)
     workday = fields.Integer("Due on working day", default=1, required=True)
@@ -43,7 +51,10 @@ class AiCloseTaskTemplate(models.Model):
     self_check = fields.Char(
         help="The check that the server makes by itself, by its key; empty means by hand."
     )
-    needs_evidence = fields.Boolean(help="Can't be prepared without a file or a note.")
+    needs_evidence = fields.Boolean("File or note", help="Can't be prepared without a file or a note.")
+    needs_note = fields.Boolean("Note", help="Can't be prepared without a note.")
+    min_files = fields.Integer("Files, at least", help="Can't be signed with fewer different files.")
+    evidence_hint = fields.Char("What to attach", translate=True)
     watches = fields.Selection(WATCHES, help="What, when posted after the sign-off, makes it stale.")
     gates = fields.Selection(
         GATES,
@@ -62,12 +73,12 @@ class AiCloseTaskTemplate(models.Model):
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "A code stands for one template in a company."
     )
-    _workday_positive = models.Constraint("CHECK(workday > 0)", "Working days count from 1.")
-
-    @api.constrains("depends_on_ids")
-    def _check_no_cycle(self):
-        if self._has_cycle("depends_on_ids"):
-            raise ValidationError(self.env._("A task can't wait for itself."))
+    _workday_positive = models.Constraint(
+        "CHECK(workday BETWEEN 1 AND 90)", "Working days count from 1, to 90 at most."
+    )
+    _files_positive = models.Constraint(
+        "CHECK(min_files BETWEEN 0 AND 20)", "Ask for no files, or for up to twenty."
+    )
 
     # -- who changes what is asked of everybody is told; installation and upgrade are the server's
 
@@ -118,21 +129,14 @@ class AiCloseTaskTemplate(models.Model):
             "watches": self.watches,
             "self_check": self.self_check,
             "needs_evidence": self.needs_evidence,
+            "needs_note": self.needs_note,
+            "min_files": self.min_files,
+            "evidence_hint": self.evidence_hint,
             "gates": self.gates,
             "owner_role": self.owner_role,
             "reviewer_role": self.reviewer_role,
             "due_bucket": f"WD+{self.workday:02d}",
             "date_due": close._workday(self.workday),
-            "owner_id": self._only_holder(self.owner_role, close.company_id).id,
-            "reviewer_id": self._only_holder(self.reviewer_role, close.company_id).id,
-            "state": "waiting" if self.depends_on_ids else "open",
+            "owner_id": self._person(self.owner_id, self.owner_role, close.company_id, "reviewer").id,
+            "reviewer_id": self._person(self.reviewer_id, self.reviewer_role, close.company_id).id,
         }
-
-    @api.model
-    def _only_holder(self, role, company):
-        """Return the one person of ``company`` who has ``role``; nobody when there are several."""
-        group = self.env.ref(f"ai_close.group_{role}").sudo()
-        holders = group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
-        return holders if len(holders) == 1 else holders.browse()

@@ -35,7 +35,7 @@ class AiClose(models.Model):
         return self._calendar_day(first, number) or workdays.nth_weekday(first, number)
 
     def _calendar_day(self, first, number):
-        """Return working day ``number`` of the company's calendar from ``first`` on; None when it has none."""
+        """Return working day ``number`` of the calendar from ``first`` on; None when it has none."""
         company = self.company_id.sudo()
         calendar = company.resource_calendar_id
         if not calendar:

@@ -17,7 +17,11 @@ from . import test_reopen
 from . import test_reopen_report
 from . import test_reversal
 from . import test_task
+from . import test_task_hand
+from . import test_task_people
 from . import test_task_stale
+from . import test_task_template
+from . import test_task_workday
 from . import test_close_flow
 from . import test_close_kinds
 from . import test_lock
