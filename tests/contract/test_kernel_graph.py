@@ -42,3 +42,4 @@ def test_what_is_left_out_passes_its_predecessors_on():
     needs = {"A": ["B"], "B": ["C", "D"], "C": ["E"], "D": [], "E": []}
     assert graph.resolve(needs, {"A", "D", "E"}) == {"A": {"D", "E"}, "D": set(), "E": set()}
     assert graph.resolve({"A": ["B"], "B": ["B", "A"]}, {"A"}) == {"A": set()}
+    assert graph.resolve({"A": ["A"]}, {"A"}) == {"A": {"A"}}, "said by itself, it stays a cycle"

@@ -45,5 +45,6 @@ def resolve(needs: Mapping[Hashable, Collection[Hashable]], present: Collection[
                 wanted.add(other)
             else:
                 stack += needs.get(other, ())
-        found[node] = wanted - {node}
+        # to wait for oneself through what is left out is nothing; to say so is a cycle
+        found[node] = wanted if node in needs.get(node, ()) else wanted - {node}
     return found

@@ -8,9 +8,9 @@ from .close_common import CloseCase
 
 @tagged("post_install", "-at_install")
 class TestTaskWorkday(CloseCase):
-    def leave(self, date_from, date_to, **vals):
+    def leave(self, date_from, date_to, env=None, **vals):
         return (
-            self.env["resource.calendar.leaves"]
+            (env or self.env)["resource.calendar.leaves"]
             .sudo()
             .create(
                 {
