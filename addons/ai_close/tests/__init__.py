@@ -56,3 +56,4 @@ from . import test_policy_observe
 from . import test_inherited
 from . import test_lock_open_items
 from . import test_setup
+from . import test_lock_approval
