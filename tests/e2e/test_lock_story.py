@@ -120,4 +120,4 @@ def test_the_open_items_wait_for_the_next_close(person, colleague):
     api = colleague("anna")
     states = api.search_read("ai.close.open.item", [("state", "!=", "dropped")], ["state", "accepted_by_id"])
     assert {row["state"] for row in states} == {"open"}
-    assert {row["accepted_by_id"][1] for row in states} == {"Carla"}
+    assert {row["accepted_by_id"][1] for row in states} == {"Carla Conti"}
