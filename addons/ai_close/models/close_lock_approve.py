@@ -53,7 +53,7 @@ class AiCloseLock(models.Model):
         for why, user in self._makers().items():
             if user and user.id not in told:
                 told.add(user.id)
-                rows.append({"who": user.name, "why": why.replace(f" ({user.name})", "")})
+                rows.append({"who": user.name, "why": why.replace(f" ({user.name})", "").removesuffix(" of")})
         group = self.env.ref("ai_close.group_controller").with_context(active_test=False)
         left = group.all_user_ids.filtered(
             lambda user: not user.active and self.company_id in user.company_ids and user.id not in told

@@ -82,13 +82,12 @@ class AiCloseLock(models.Model):
         if branches:
             who = self.env._("%(company)s and %(count)s branches", company=who, count=branches)
         labels = dict(self._fields["field"]._description_selection(self.env))
-        first = self.env._(
-            "%(who)s: %(lock)s, %(old)s to %(new)s.",
-            who=who,
-            lock=labels[self.field],
-            old=format_date(self.env, self.date_old) if self.date_old else self.env._("not locked"),
-            new=format_date(self.env, self.date_new),
-        )
+        facts = {"who": who, "lock": labels[self.field], "new": format_date(self.env, self.date_new)}
+        if self.date_old:
+            old = format_date(self.env, self.date_old)
+            first = self.env._("%(who)s: %(lock)s from %(old)s to %(new)s.", old=old, **facts)
+        else:
+            first = self.env._("%(who)s: %(lock)s set to %(new)s for the first time.", **facts)
         effects = {
             "fiscalyear_lock_date": self.env._("Entries dated up to then are refused, for everybody."),
             "sale_lock_date": self.env._("Entries of sales journals dated up to then are refused."),

@@ -102,7 +102,7 @@ class TestLockApproval(OpenItemCase):
         dialog = self.be(self.env["ai.close.lock.confirm"], self.carla).create(
             {"lock_id": request.id, "typed": SEPTEMBER}
         )
-        self.assertIn("Hard lock date, not locked to 09/30/2026", dialog.effect)
+        self.assertIn("Hard lock date set to 09/30/2026 for the first time", dialog.effect)
         self.assertIn("for ever", dialog.effect)
         with self.enter_registry_test_mode():
             dialog.action_confirm()

@@ -316,7 +316,7 @@ class TestSecondController(OpenItemCase):
         self.name(lock, self.key(draft), why="Another reason than before.", user=self.dirk)
         sentence = self.assert_refused("LCK019", self.be(lock, self.ben).action_request)
         self.assertIn("only Carla is left", sentence)
-        self.assertIn("Dirk: named open items of", sentence)
+        self.assertIn("Dirk: named open items", sentence)
 
     def test_the_table_itself_wants_the_second_controller(self):
         _draft, lock = self.ready_but(6000.0)
