@@ -19,7 +19,6 @@
         "security/ai_close_policy_rules.xml",
         "security/ai_close_reopen_rules.xml",
         "security/ir.model.access-lock.csv",
-        "security/ai_close_rules.xml",
         "security/ai_close_lock_rules.xml",
         "security/ai_close_audit_rules.xml",
         "security/ai_close_people_rules.xml",
