@@ -59,6 +59,7 @@ from . import close_entry_submit
 from . import close_entry_manual
 from . import close_entry_reversal
 from . import close_entry_attachment
+from . import close_entry_batch
 from . import account_move_approval
 from . import close_manual_list
 from . import close_inherited_item
@@ -70,6 +71,9 @@ from . import close_delegation_lock
 from . import close_duty_amounts
 from . import close_small_team
 from . import close_small_team_list
+from . import close_absence
+from . import close_presence
+from . import close_escalation
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when

@@ -101,13 +101,6 @@ class CloseStateMixin(models.AbstractModel):
         return self.env._("Your role does not include this step; it is for: %s.", ", ".join(names))
 
     @api.private
-    def _need_password(self, kind):
-        """Ask the caller for the password again where the policy says so.
-
-        :param kind: ``lock``, ``reopen`` or ``policy``
-        """
-
-    @api.private
     def _duty_amount(self):
         """Return the amount that the limits of the policy's duties are compared with.
 

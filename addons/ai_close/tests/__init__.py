@@ -5,6 +5,9 @@ from . import test_seal
 from . import test_delegation
 from . import test_detours
 from . import test_duties
+from . import test_entry_batch
+from . import test_password
+from . import test_presence
 from . import test_role_grant
 from . import test_small_team
 from . import test_entry

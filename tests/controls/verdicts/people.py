@@ -1,6 +1,6 @@
 """Delegations, roles given by two people, the list of a small team."""
 
-from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods, Writable, each
+from tests.controls.verdicts.words import REFUSED, STATE_MIXIN, Fields, Methods, Writable, each
 
 METHODS: Methods = {
     "ai.close.delegation": {
@@ -10,6 +10,11 @@ METHODS: Methods = {
         "action_decline": "PRC",
         "action_end": "PRC",
     },
+    "ai.close.absence": {"create": "PRC", "write": "PRC", "unlink": "PRC"},
+    "ai.close.escalation": {"create": REFUSED, "write": REFUSED},
+    "ai.close.entry": {"action_decide_batch": "PRC"},
+    "ai.close.entry.batch": {"action_decide": "PRC"},
+    "ai.close.password": {"action_confirm": "C"},
     "ai.close.role.grant": {
         **STATE_MIXIN,
         "action_request": "C",
@@ -23,12 +28,17 @@ METHODS: Methods = {
 }
 WRITABLE: Writable = {
     "ai.close.delegation": each("PRC", "company_id date_from date_to from_id reason role to_id"),
+    "ai.close.absence": each("PRC", "date_from date_to note user_id"),
+    "ai.close.entry.batch": each("PRC", "done_count entry_ids failures is_done reason"),
+    "ai.close.password": each("PRC", "method password res_id res_model"),
     "ai.close.role.grant": each("C", "kind reason role user_id"),
 }
 PROTECTED: Fields = {
-    "ai.close": "profile",
+    "ai.close": "profile uncovered_note",
     "ai.close.audit": "on_behalf_of",
     "ai.close.entry": "same_person",
+    "ai.close.entry.batch": "count sums",
+    "ai.close.escalation": "close_id company_id date_due label level model res_id told_ids",
     "ai.close.role.grant": """
         approved_at approved_by_id reject_reason requested_at requested_by_id state warning
     """,
