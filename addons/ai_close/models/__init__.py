@@ -113,6 +113,8 @@ from . import close_role_grant
 from . import close_role_guard
 from . import close_adjustment
 from . import close_kind
+from . import close_role_watch
+from . import close_auditor_access
 
 # after what takes part in a request: who may approve it, and what it leaves open
 from . import close_lock_ready

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ..kernel.sod import AGENT, AUDITOR, CONTROLLER, PREPARER, REVIEWER, SERVER
+from ..kernel.sod import AGENT, AUDITOR, CONTROLLER, PEOPLE, PREPARER, REVIEWER, SERVER
 from .refusal import refuse
 from .res_users import GROUPS
 
@@ -14,7 +14,9 @@ ROLES = [
     (AUDITOR, "Auditor"),
     (AGENT, "Agent (a program's user)"),
 ]
-ASKED = frozenset({"user_id", "role", "kind", "reason"})
+ASKED = frozenset(
+    {"user_id", "role", "kind", "reason", "company_ids", "period_from", "period_to", "date_end"}
+)
 
 
 class CloseRoleGrant(models.Model):
@@ -36,6 +38,12 @@ class CloseRoleGrant(models.Model):
         [("grant", "Give the role"), ("revoke", "Take the role")], required=True, default="grant"
     )
     reason = fields.Text(required=True)
+    company_ids = fields.Many2many(
+        "res.company", string="Companies", help="An auditor reads the close and the books of these only."
+    )
+    period_from = fields.Date("Periods from")
+    period_to = fields.Date("Periods to")
+    date_end = fields.Date("Until (inclusive)", help="After this day the auditor's role counts no more.")
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -175,6 +183,8 @@ class CloseRoleGrant(models.Model):
             raise refuse(self, "ENT006", action=action)
         if record.kind == "grant" and (user.share or not user.active):
             sentence = self.env._("%s is deactivated, or no user of your own.", user.name)
+        elif record._wants_access():
+            sentence = record._access_flaw()
         elif record.kind == "grant" and has:
             sentence = self.env._("%s has this role already.", user.name)
         elif record.kind == "revoke" and not has:
@@ -186,10 +196,34 @@ class CloseRoleGrant(models.Model):
         if sentence:
             raise refuse(self, "ENT001", sentence, action=action)
 
+    def _wants_access(self):
+        return self.role == AUDITOR and self.kind == "grant"
+
+    def _access_flaw(self):
+        """Return why an auditor's access is none: it has companies, periods and an end."""
+        if not (self.company_ids and self.period_from and self.period_to and self.date_end):
+            return self.env._("An auditor's access names companies, periods and its last day.")
+        if self.period_from > self.period_to:
+            return self.env._("A period ends after it starts.")
+        if self.date_end < fields.Date.context_today(self):
+            return self.env._("The last day of the access, %s, has passed.", self.date_end)
+        if self.company_ids - self.user_id.company_ids:
+            return self.env._(
+                "%(who)s does not work for %(company)s: add the company to the user first.",
+                who=self.user_id.name,
+                company=(self.company_ids - self.user_id.company_ids)[0].name,
+            )
+        if self.user_id._ai_close_roles() & PEOPLE:
+            return self.env._("%s has a part in the close and is no auditor of it.", self.user_id.name)
+        return None
+
     @api.private
     def _apply(self):
         """Change the groups, and see that it had its effect."""
         user = self.sudo().user_id
+        if self.role == AUDITOR:
+            access = self.env["ai.close.auditor.access"]
+            access._grant(self.sudo()) if self._wants_access() else access._end(user)
         self._write_role(user, self.role, self.kind)
         if user.has_group(GROUPS[self.role]) != (self.kind == "grant"):
             others = user.group_ids.filtered(
@@ -213,34 +247,3 @@ class CloseRoleGrant(models.Model):
         return group.all_user_ids.filtered(
             lambda user: user.active and not user.share and CONTROLLER in user._ai_close_roles()
         )
-
-
-class CloseWatch(models.AbstractModel):
-    _inherit = "ai.close.watch"
-
-    @api.model
-    def _excuse_res_users(self, change, since, company):
-        """Leave out the roles that an approved request gave or took."""
-        change = super()._excuse_res_users(change, since, company)
-        if not change or not change["before"] or not change["after"] or "groups" not in change["after"]:
-            return change
-        before, after = set(change["before"]["groups"] or ()), set(change["after"]["groups"] or ())
-        if before ^ after != self._approved_roles(change["id"], since):
-            return change
-        rest = change["after"].keys() - {"groups"}
-        return self._only(change, rest) if rest else None
-
-    def _approved_roles(self, user_id, since):
-        """Return the groups of a user that approved requests changed after event ``since``, on balance."""
-        self.env.cr.execute(
-            "SELECT grants.role FROM ai_close_audit event"
-            " JOIN ai_close_role_grant grants ON grants.id = event.res_id"
-            " WHERE event.model = 'ai.close.role.grant' AND event.action = 'grant.approve'"
-            " AND event.refusal_code IS NULL AND event.id > %s AND grants.user_id = %s",
-            [since, user_id],
-        )
-        changed = set()
-        for (role,) in self.env.cr.fetchall():
-            # given and taken again is no change
-            changed ^= {GROUPS[role]}
-        return changed

@@ -34,6 +34,7 @@ from . import test_hard_lock
 from . import test_tour_cockpit
 from . import test_guard
 from . import test_audit
+from . import test_auditor_access
 from . import test_audit_evidence
 from . import test_audit_export
 from . import test_agent_rights

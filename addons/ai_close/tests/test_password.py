@@ -34,7 +34,7 @@ class TestPassword(CloseCase):
         action = self.be(lock, user).action_approve()
         self.assertEqual(action["res_model"], "ai.close.password")
         defaults = {name.removeprefix("default_"): value for name, value in action["context"].items()}
-        vals = {name: defaults[name] for name in ("res_model", "res_id", "method")}
+        vals = {name: defaults[name] for name in ("res_model", "res_id", "method", "given")}
         return self.be(self.env["ai.close.password"], user).create({**vals, **changes})
 
     def confirm(self, dialog, password):

@@ -16,9 +16,13 @@ _CONFIRMED: ContextVar[tuple | None] = ContextVar("ai_close_confirmed", default=
 STEPS = frozenset(
     {
         ("ai.close.lock", "action_approve"),
+        ("ai.close.lock", "action_accept_items"),
         ("ai.close.policy", "action_approve"),
     }
 )
+
+
+GIVEN = frozenset({"typed"})
 
 
 @contextmanager
@@ -41,6 +45,7 @@ class AiClosePassword(models.TransientModel):
     res_model = fields.Char(required=True)
     res_id = fields.Integer(required=True)
     method = fields.Char(required=True)
+    given = fields.Json(help="What else the step was given.")
     # Never stored: the button sends it in its context, as Odoo's own dialog does.
     password = fields.Char(store=False)
 
@@ -68,8 +73,13 @@ class AiClosePassword(models.TransientModel):
         kept = {key: value for key, value in self.env.context.items() if key != "password"}
         record = record.with_context(kept)  # pylint: disable=context-overridden
         with _confirmed(self.env):
-            result = getattr(record, self.method)()
+            result = getattr(record, self.method)(**self._given())
         return result if isinstance(result, dict) else {"type": "ir.actions.act_window_close"}
+
+    def _given(self):
+        """Return what the step was given; a caller may have stored anything here."""
+        given = self.given if isinstance(self.given, dict) else {}
+        return {name: given[name] for name in GIVEN & given.keys()}
 
 
 class CloseStateMixin(models.AbstractModel):
@@ -81,7 +91,7 @@ class CloseStateMixin(models.AbstractModel):
         return
 
     @api.private
-    def _password_dialog(self, method):
+    def _password_dialog(self, method, **given):
         """Return the dialog that asks for the password and takes the step; None where nothing is asked."""
         kind = self._password_kind()
         if not kind or _is_confirmed(self.env) or not duties.wants_password(self._duties(), kind):
@@ -97,7 +107,10 @@ class CloseStateMixin(models.AbstractModel):
                 "default_res_model": self._name,
                 "default_res_id": self.id,
                 "default_method": method,
+                "default_given": {name: value for name, value in given.items() if value is not None},
                 "dialog_size": "medium",
+                # what the screen showed when the step was begun
+                **{key: seen for key, seen in self.env.context.items() if key.startswith("ai_close_seen")},
             },
         }
 
@@ -125,12 +138,18 @@ class CloseLock(models.Model):
     @api.private
     def _password_kind(self):
         """A lock, or the reopening of a locked period for somebody."""
-        return "reopen" if self.kind == "exception" else "lock"
+        return "lock" if self.kind == "lock" else "reopen"
 
-    def action_approve(self):
+    def action_approve(self, typed=None):
         """Approve; where the policy asks for the password, return the dialog that asks and goes on."""
         self.ensure_one()
-        return self._password_dialog("action_approve") or super().action_approve()
+        dialog = self._password_dialog("action_approve", typed=typed)
+        return dialog or super().action_approve(typed=typed)
+
+    def action_accept_items(self):
+        """Accept the open items; where the policy asks for the password, return the dialog that asks."""
+        self.ensure_one()
+        return self._password_dialog("action_accept_items") or super().action_accept_items()
 
 
 class ClosePolicy(models.Model):
@@ -140,3 +159,8 @@ class ClosePolicy(models.Model):
     def _password_kind(self):
         """A policy."""
         return "policy"
+
+    def action_approve(self):
+        """Approve; where the policy asks for the password, return the dialog that asks and goes on."""
+        self.ensure_one()
+        return self._password_dialog("action_approve") or super().action_approve()

@@ -12,6 +12,7 @@ METHODS: Methods = {
     },
     "ai.close.absence": {"create": "PRC", "write": "PRC", "unlink": "PRC"},
     "ai.close.escalation": {"create": REFUSED, "write": REFUSED},
+    "ai.close.auditor.access": STATE_MIXIN,
     "ai.close.entry": {"action_decide_batch": "PRC"},
     "ai.close.entry.batch": {"action_decide": "PRC"},
     "ai.close.password": {"action_confirm": "C"},
@@ -30,8 +31,8 @@ WRITABLE: Writable = {
     "ai.close.delegation": each("PRC", "company_id date_from date_to from_id reason role to_id"),
     "ai.close.absence": each("PRC", "date_from date_to note user_id"),
     "ai.close.entry.batch": each("PRC", "done_count entry_ids failures is_done reason"),
-    "ai.close.password": each("PRC", "method password res_id res_model"),
-    "ai.close.role.grant": each("C", "kind reason role user_id"),
+    "ai.close.password": each("PRC", "given method password res_id res_model"),
+    "ai.close.role.grant": each("C", "company_ids date_end kind period_from period_to reason role user_id"),
 }
 PROTECTED: Fields = {
     "ai.close": "profile uncovered_note",
@@ -45,6 +46,9 @@ PROTECTED: Fields = {
     "ai.close.small.team.list": """
         close_id company_id count currency_id digest_now is_stale period_end rows signed_at signed_by_id
         signed_digest signed_rows state
+    """,
+    "ai.close.auditor.access": """
+        company_ids counts_now date_end ended grant_id period_from period_to user_id
     """,
     "ai.close.delegation": """
         accepted_at accepted_by_id asked_by_id counts_now declined_reason ended_on state
