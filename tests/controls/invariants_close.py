@@ -22,13 +22,15 @@ INITIAL = {
     "ai.close.manual.list": {"open"},
     "ai.close.audit.report": {"waiting"},
     "ai.close.lock": {"draft"},
+    "ai.close.open.item": {"named"},
     "ai.close.policy": {"draft"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
     "ai_close_entry": ("prepared_by_id", "reviewed_by_id", "approved_by_id"),
     "ai_close_task": ("prepared_by_id", "signed_by_id"),
-    "ai_close_lock": ("requested_by_id", "approved_by_id"),
+    "ai_close_lock": ("requested_by_id", "approved_by_id", "second_by_id"),
+    "ai_close_open_item": ("named_by_id", "accepted_by_id"),
     "ai_close_match": ("accepted_by_id",),
     "ai_close_audit_gap": ("accepted_by_id",),
     "ai_close_manual_list": ("signed_by_id",),
