@@ -163,8 +163,7 @@ class AiCloseLock(models.Model):
 
     @api.private
     def _carry_out(self):
-        if self.kind != "adjustment":
-            super()._carry_out()
+        return None if self.kind == "adjustment" else super()._carry_out()
 
 
 class AiCloseEntry(models.Model):

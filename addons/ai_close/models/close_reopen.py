@@ -53,7 +53,7 @@ class AiCloseLock(models.Model):
     exception_ids = fields.One2many(
         "account.lock_exception", "ai_close_lock_id", string="Lock exceptions", readonly=True
     )
-    report_ids = fields.One2many("ai.close.reopen.report", "lock_id", string="Report", readonly=True)
+    report_ids = fields.One2many("ai.close.reopen.report", "lock_id", readonly=True)
     window_open = fields.Boolean("Open now", compute="_compute_window_open")
 
     _forward = models.Constraint(
