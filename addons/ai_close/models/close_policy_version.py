@@ -28,7 +28,7 @@ class ClosePolicy(models.Model):
 
     base_id = fields.Many2one(
         "ai.close.policy",
-        "Changes",
+        "Compared with",
         readonly=True,
         ondelete="restrict",
         help="The version it was drafted from.",
@@ -37,10 +37,10 @@ class ClosePolicy(models.Model):
     drafted_by_id = fields.Many2one("res.users", "Drafted by", readonly=True)
     editor_ids = fields.Many2many("res.users", "ai_close_policy_editor", string="Edited by", readonly=True)
     proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True)
-    proposed_at = fields.Datetime(readonly=True)
+    proposed_at = fields.Datetime("Proposed on", readonly=True)
     proposed_digest = fields.Char("Proof code of the proposal", readonly=True)
     approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True)
-    approved_at = fields.Datetime(readonly=True)
+    approved_at = fields.Datetime("Approved on", readonly=True)
     reject_reason = fields.Text("Why not", readonly=True)
     holds = fields.Boolean("Holds now", compute="_compute_holds")
 

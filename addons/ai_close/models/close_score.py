@@ -25,21 +25,26 @@ class CloseScore(models.Model):
         readonly=True,
         help="The band of a match, the kind of an entry, the rule of a finding; empty is all.",
     )
-    proposals = fields.Integer(readonly=True, help="Proposals that could be compared.")
-    hits = fields.Integer("Booked the same", readonly=True)
+    proposals = fields.Integer(readonly=True, aggregator=None, help="Proposals that could be compared.")
+    hits = fields.Integer("Booked the same", readonly=True, aggregator=None)
     extra = fields.Integer(
-        "Booked otherwise", readonly=True, help="Or not at all; a finding that nobody put right."
+        "Booked otherwise",
+        readonly=True,
+        aggregator=None,
+        help="Or not at all; a finding that nobody put right.",
     )
-    misses = fields.Integer("Not proposed", readonly=True, help="People booked it; nobody proposed it so.")
-    waiting = fields.Integer("Not booked yet", readonly=True)
+    misses = fields.Integer(
+        "Not proposed", readonly=True, aggregator=None, help="People booked it; nobody proposed it so."
+    )
+    waiting = fields.Integer("Not booked yet", readonly=True, aggregator=None)
     misses_known = fields.Boolean(readonly=True)
     precision = fields.Float(readonly=True, digits=(5, 4), aggregator=None)
     recall = fields.Float(readonly=True, digits=(5, 4), aggregator=None)
     precision_text = fields.Char("Right of the proposed", readonly=True)
     recall_text = fields.Char("Proposed of the booked", readonly=True)
     few = fields.Boolean("Too few", readonly=True)
-    amount = fields.Monetary("Amount proposed", readonly=True)
-    amount_extra = fields.Monetary("Amount booked otherwise", readonly=True)
+    amount = fields.Monetary("Amount proposed", readonly=True, aggregator=None)
+    amount_extra = fields.Monetary("Amount booked otherwise", readonly=True, aggregator=None)
     frozen = fields.Boolean("Final", readonly=True, help="Taken at the lock; it stays.")
     scored_at = fields.Datetime(readonly=True)
 
@@ -109,6 +114,9 @@ class AiClose(models.Model):
         """Compare this close's proposals with the books and keep the scores; those of a lock stay."""
         close = self._guarded()
         if close.company_id._ai_close_phase() != "observe" or any(close.score_ids.mapped("frozen")):
+            return
+        if close.state == "locked":
+            # locked before the company observed: nobody booked beside proposals then
             return
         policy = self.env["ai.close.policy"]._in_force_above(close.company_id)
         known = {(score.kind, score.part or ""): score for score in close.score_ids}

@@ -1,0 +1,135 @@
+"""How a policy changes: drafted in a form, shown as a difference, approved by somebody else; observe mode.
+
+Told in order, on one copy of the sample company.
+"""
+
+import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.colleague import Refused
+from tools import postgres
+
+TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def _open(someone, policy: int) -> None:
+    """Show one version."""
+    someone.page.goto(f"{someone.url}/odoo/ai-close-policies/{policy}")
+    someone.page.locator(".o_form_view").wait_for()
+
+
+def _of_company(api, state: str) -> int:
+    """Return the company's version in this state."""
+    (found,) = api.search("ai.close.policy", [("company_id", "=", api.company_id), ("state", "=", state)])
+    return found
+
+
+def _next_version(colleague, who: str, reason: str, **values) -> int:
+    """Draft the next version with these values of the form and propose it for today."""
+    api = colleague(who)
+    policy = api.call("ai.close.policy", "action_draft_next", [_of_company(api, "in_force")])["res_id"]
+    context = {"active_model": "ai.close.policy", "active_id": policy}
+    edit = api.call("ai.close.policy.edit", "create", [values], context=context)
+    api.call("ai.close.policy.edit", "action_save", edit)
+    api.call("ai.close.policy", "action_propose", [policy], reason, TODAY)
+    return policy
+
+
+def test_a_change_is_drafted_shown_and_approved_by_another(person, colleague):
+    ben, api = person("ben"), colleague("ben")
+    _open(ben, _of_company(api, "in_force"))
+    ben.press("Draft the next version")
+    ben.state("Draft")
+    policy = _of_company(api, "draft")
+    ben.press("Edit parameters")
+    dialog = ben.page.locator(".modal")
+    dialog.locator("[name=materiality] input").fill("2500")
+    dialog.locator("[name=limit_match] input").fill("8000")
+    rules = dialog.locator("[name=rule_ids] .o_data_row", has_text="STA001")
+    rules.locator("[name=enabled] input").click()
+    ben.picture("policy-edit")
+    ben.press("Save the draft")
+    expect(dialog).to_have_count(0)
+    changes = ben.page.locator(".o_form_sheet .o_ai_close_policy_changes")
+    expect(changes.locator("[data-path=materiality]")).to_contain_text("2,500.00")
+    expect(changes.locator("[data-path='rules.STA001.enabled']")).to_contain_text("no")
+
+    ben.press("Propose...")
+    dialog.locator("[name=reason] textarea").fill("The auditors asked for a lower materiality.")
+    dialog.locator("footer").get_by_role("button", name="Propose", exact=True).click()
+    expect(dialog).to_have_count(0)
+    ben.state("Proposed")
+
+    with pytest.raises(Refused, match="SOD003"):
+        api.call("ai.close.policy", "action_approve", [policy])
+    carla = person("carla")
+    _open(carla, policy)
+    expect(carla.page.locator(".o_ai_close_policy_changes tbody tr")).to_have_count(3)
+    carla.picture("policy-diff")
+    carla.press("Approve")
+    carla.confirm()
+    carla.state("In force")
+    carla.go("ai-close-policies")
+    expect(carla.page.locator(".o_data_row").first).to_contain_text("In Force", ignore_case=True)
+    carla.picture("policy-versions")
+
+
+def test_observe_mode_asks_nobody_and_is_scored(person, colleague, october):
+    policy = _next_version(colleague, "ben", "The first months are for looking.", phase="observe")
+    colleague("carla").call("ai.close.policy", "action_approve", [policy])
+    anna = colleague("anna")
+    matches = anna.search_read(
+        "ai.close.match",
+        [("state", "=", "proposed"), ("origin", "=", "agent"), ("item_ids", "!=", False)],
+        ["statement_line_id", "item_ids", "close_id"],
+    )
+    with pytest.raises(Refused, match="POL009"):
+        anna.call("ai.close.match", "action_accept", [matches[0]["id"]])
+    page = person("anna")
+    page.page.goto(f"{page.url}/odoo/ai-close-matches/{matches[0]['id']}")
+    expect(page.page.locator(".o_form_view .alert-info")).to_contain_text("nobody decides on this")
+    expect(page.page.get_by_role("button", name="Accept", exact=True)).to_have_count(0)
+    # Anna books as she always did, most of it the way that was proposed.
+    for match in matches[:5]:
+        items = anna.read("ai.close.match.item", match["item_ids"], ["move_line_id"])
+        wizard = anna.call(
+            "ai.close.match.manual",
+            "create",
+            [
+                {
+                    "statement_line_id": match["statement_line_id"][0],
+                    "item_ids": [[6, 0, [item["move_line_id"][0] for item in items]]],
+                }
+            ],
+        )
+        anna.call("ai.close.match.manual", "action_match", wizard)
+    close = matches[0]["close_id"][0]
+    anna.call("ai.close", "action_refresh", [close])
+    (score,) = anna.search_read(
+        "ai.close.score",
+        [("close_id", "=", close), ("kind", "=", "match"), ("part", "=", False)],
+        ["hits", "extra", "waiting", "few"],
+    )
+    assert (score["hits"], score["few"]) == (5, True)
+    assert score["extra"] == 0 < score["waiting"]
+    page.go("ai-close-observed")
+    expect(page.page.locator(".o_data_row").first).to_contain_text("%")
+    page.picture("policy-observe")
+
+    # As if the month had been locked: its scores are final, and stand beside the move to the next phase.
+    postgres.TEST.sql(
+        "UPDATE ai_close_score SET frozen = true", database=october.database, user=postgres.OWNER
+    )
+    policy = _next_version(colleague, "ben", "What was observed is enough.", phase="supervised")
+    carla = person("carla")
+    _open(carla, policy)
+    row = carla.page.locator(".o_ai_close_exit_figures [data-row=match]")
+    expect(row).to_contain_text("100.0 %")
+    expect(row).to_contain_text("too few")
+    carla.page.locator("[name=exit_figures]").first.scroll_into_view_if_needed()
+    carla.picture("policy-exit-figures")
+    carla.press("Approve")
+    carla.confirm()
+    carla.state("In force")
