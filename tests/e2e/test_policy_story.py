@@ -119,9 +119,7 @@ def test_observe_mode_asks_nobody_and_is_scored(person, colleague, october):
     page.picture("policy-observe")
 
     # As if the month had been locked: its scores are final, and stand beside the move to the next phase.
-    postgres.TEST.sql(
-        "UPDATE ai_close_score SET frozen = true", database=october.database, user=postgres.OWNER
-    )
+    postgres.TEST.sql("UPDATE ai_close_score SET frozen = true", db=october.database, user=postgres.OWNER)
     policy = _next_version(colleague, "ben", "What was observed is enough.", phase="supervised")
     carla = person("carla")
     _open(carla, policy)

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 from psycopg2.errors import UniqueViolation
 
@@ -368,8 +368,8 @@ class ClosePolicy(models.Model):
     def _need_date(self, value, action):
         """Return the day of ``value``, or refuse: gone, too far ahead, in a locked month, or no date."""
         try:
-            day = fields.Date.to_date(value)
-        except (TypeError, ValueError):
+            day = fields.Date.to_date(value) if isinstance(value, (str, date)) else None
+        except ValueError:
             day = None
         company = self.company_id.sudo()
         today, locked = self._today(company), self.env["ai.close"]._locked_to(company)
@@ -399,6 +399,15 @@ class ClosePolicy(models.Model):
     @api.private
     def _phase(self):
         return (self.sudo().params or {}).get("phase", DEFAULT_PHASE)
+
+    @api.model
+    @api.private
+    def _of_context(self):
+        """Return the version that a window was opened from, or none: RPC may send anything."""
+        active = self.env.context.get("active_id")
+        if self.env.context.get("active_model") != self._name or type(active) is not int:
+            return self.browse()
+        return self.browse(active).exists()
 
     @api.private
     def _form(self):

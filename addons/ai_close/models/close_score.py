@@ -121,7 +121,7 @@ class AiClose(models.Model):
         policy = self.env["ai.close.policy"]._in_force_above(close.company_id)
         known = {(score.kind, score.part or ""): score for score in close.score_ids}
         for kind, _label in KINDS:
-            for part, (tally, amount, amount_extra) in getattr(close, f"_score_{kind}")().items():
+            for part, (tally, amount, amount_extra) in getattr(close, f"_score_{kind}")(final).items():
                 vals = {
                     **self.env["ai.close.score"]._values(tally),
                     "amount": amount,

@@ -20,7 +20,7 @@ class AiClose(models.Model):
     # -- bank matches: was the line reconciled with the same items?
 
     @api.private
-    def _score_match(self):
+    def _score_match(self, final):
         proposals = {}
         for match in self.env["ai.close.match"].search(
             [("close_id", "=", self.id), ("origin", "=", "agent"), ("statement_line_id", "!=", False)],
@@ -36,7 +36,7 @@ class AiClose(models.Model):
         cases = [
             (
                 proposals[line].band if line in proposals else "",
-                verdict,
+                _not_booked(final) if verdict == "waiting" else verdict,
                 amounts.get(line, 0.0),
                 verdict == "extra" and bool(booked.get(line)),
             )
@@ -93,7 +93,7 @@ class AiClose(models.Model):
     # -- staged entries: was a posted entry with the same accounts and amounts found in the period?
 
     @api.private
-    def _score_entry(self):
+    def _score_entry(self, final):
         policy = self.env["ai.close.policy"]._in_force_above(self.company_id)
         decimals = self.currency_id.decimal_places
         tolerance = Decimal(str(policy.params.get("tolerance_units", 1))) * Decimal(1).scaleb(-decimals)
@@ -115,7 +115,7 @@ class AiClose(models.Model):
             lambda mine, theirs: fits(mine, theirs, tolerance, spans.get(id(mine))),
         )
         cases = [
-            (entry.proposer, "hit" if entry in pairs else "extra", entry.amount_total, False)
+            (entry.proposer, "hit" if entry in pairs else _not_booked(final), entry.amount_total, False)
             for entry in proposed
             if entry in pairs or entry.state in ENTRY_LIVE
         ]
@@ -155,10 +155,10 @@ class AiClose(models.Model):
     # -- findings: was it corrected?
 
     @api.private
-    def _score_finding(self):
+    def _score_finding(self, final):
         cases = []
         for finding in self.finding_ids.filtered(lambda finding: not finding.by_server):
-            verdict = "hit" if self._was_corrected(finding) else "extra"
+            verdict = "hit" if self._was_corrected(finding) else _not_booked(final)
             cases.append((finding.rule, verdict, abs(finding.amount), False))
         return self._tallied(cases, misses_known=False)
 
@@ -208,3 +208,8 @@ class AiClose(models.Model):
             extra = sum(amount for _p, verdict, amount, _m in own if verdict == "extra")
             found[part] = (tally, amount, extra)
         return found
+
+
+def _not_booked(final):
+    """Return what a proposal is that nobody booked: until the lock somebody still may."""
+    return "extra" if final else "waiting"

@@ -216,6 +216,27 @@ class TestPolicyVersions(PolicyCase):
         sentence = self.assert_refused("POL004", self.be(self.first, self.carla).action_draft_next)
         self.assertIn("comes into force", sentence)
 
+    def test_two_drafts_at_the_same_time(self):
+        draft = self.draft(materiality="6000.00")
+        # what the other one committed is not seen by who began before
+        with (
+            patch.object(self.registry["ai.close.policy"], "_of_company", lambda _self: self.first),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.assert_refused("POL004", self.be(self.first, self.carla).action_draft_next)
+        self.assertEqual(draft.state, "draft")
+
+    def test_a_window_opened_from_nowhere(self):
+        for context in (
+            {"active_model": "ai.close.policy", "active_id": "1"},
+            {"active_model": "ai.close.policy", "active_id": [1]},
+            {"active_model": "res.users", "active_id": self.first.id},
+            {},
+        ):
+            for name in ("ai.close.policy.edit", "ai.close.policy.propose"):
+                wizard = self.env[name].with_user(self.ben).with_context(context)
+                self.assertFalse(wizard.default_get(["policy_id"]).get("policy_id"))
+
     # -- what was proposed is what is approved
 
     def test_a_proposal_changed_behind_odoos_back_is_refused(self):
@@ -296,7 +317,18 @@ class TestPolicyVersions(PolicyCase):
     def test_dates_that_are_not_possible(self):
         draft = self.draft(materiality="6000.00")
         propose = self.be(draft, self.ben).action_propose
-        for value in (str(self.today - timedelta(days=1)), "soon", None, "2226-12-01", 7, "", []):
+        for value in (
+            str(self.today - timedelta(days=1)),
+            "soon",
+            None,
+            "2226-12-01",
+            7,
+            "",
+            [],
+            {},
+            {"a": 1},
+            True,
+        ):
             with self.subTest(value=value):
                 self.assert_refused("POL007", propose, "A reason", value)
         self.propose(draft, days=2)

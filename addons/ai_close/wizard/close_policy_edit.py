@@ -86,8 +86,8 @@ class AiClosePolicyEdit(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         found = super().default_get(fields_list)
-        policy = self.env["ai.close.policy"].browse(self.env.context.get("active_id")).exists()
-        if policy and self.env.context.get("active_model") == policy._name:
+        policy = self.env["ai.close.policy"]._of_context()
+        if policy:
             policy.check_access("read")
             found.update(policy_id=policy.id, seen_digest=policy.digest, **self._from_params(policy.params))
         return found
