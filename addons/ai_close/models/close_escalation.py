@@ -27,7 +27,7 @@ class CloseEscalation(models.Model):
         [("reviewer", "Reviewer"), ("controller", "Controllers")], required=True, readonly=True
     )
     date_due = fields.Date("Was due", readonly=True)
-    told_ids = fields.Many2many("res.users", string="Told", readonly=True)
+    told_ids = fields.Many2many("res.users", readonly=True)
 
     _once = models.UniqueIndex("(model, res_id, level, date_due)", "This was told already.")
 
