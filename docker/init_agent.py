@@ -12,7 +12,9 @@ env = globals()["env"]  # given by odoo shell
 users = env["res.users"].with_context(no_reset_password=True)
 admin = env.ref("base.user_admin")
 admin.password = Path("/run/ai-close/admin_password").read_text()
-admin.group_ids += env.ref("ai_close.group_controller")
+if not env["res.company"].search_count([("ai_close_enabled", "=", True)]):
+    # From the set-up on, roles are given by a request of two people; what they decided stays.
+    admin.group_ids += env.ref("ai_close.group_controller")
 
 agent = users.search([("login", "=", LOGIN)])
 if not agent:
@@ -22,8 +24,9 @@ if not agent:
         "login": LOGIN,
         "company_id": companies[:1].id,
         "company_ids": [(6, 0, companies.ids)],
-        "group_ids": [(6, 0, [env.ref("base.group_user").id, env.ref("ai_close.group_agent").id])],
+        "group_ids": [(6, 0, [env.ref("base.group_user").id])],
     })
+    env["ai.close.role.grant"]._set_up(agent, "agent")
 expiry = fields.Datetime.now() + timedelta(days=KEY_DAYS)
 key = env["res.users.apikeys"].with_user(agent)._generate("rpc", "compose", expiry)
 env.cr.commit()
