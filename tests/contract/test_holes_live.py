@@ -2,17 +2,15 @@
 
 import json
 import time
-import urllib.request
-from itertools import count
 
 import pytest
 
 from tests.support import holes_shell
 from tests.support.demo import CLUSTER
+from tests.support.people import People
 from tools import odoo_cli, postgres
 from tools.paths import ROOT
 
-_calls = count(1)
 LOCK = "2026-10-31"
 ROUGH = {"skip_readonly_check": True, "skip_invoice_sync": True, "check_move_validity": False}
 MOVE, LINE = "account.move", "account.move.line"
@@ -102,23 +100,11 @@ def books(demos):
 def call(books):
     """Return a function that calls a method as the accountant, in one company, with any context."""
 
-    def rpc(service, method, *args):
-        body = {"jsonrpc": "2.0", "id": next(_calls), "method": "call",
-                "params": {"service": service, "method": method, "args": args}}  # fmt: skip
-        request = urllib.request.Request(
-            f"{books.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
-
-    secret = holes_shell.PASSWORD
-    uid = rpc("common", "login", books.database, "clerk", secret)["result"]
+    people = People(books.url, books.database, {"clerk": holes_shell.PASSWORD})
 
     def as_clerk(company, model, method, args, context):
         context = {"allowed_company_ids": [company], **context}
-        return rpc(
-            "object", "execute_kw", books.database, uid, secret, model, method, args, {"context": context}
-        )
+        return people.call("clerk", model, method, *args, context=context)
 
     return as_clerk
 

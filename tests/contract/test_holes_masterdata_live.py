@@ -1,10 +1,7 @@
 """H10, H13 and evidence over RPC: refused by a running server, and in its trail after the rollback."""
 
-import json
 import time
-import urllib.request
 import uuid
-from itertools import count
 
 import pytest
 
@@ -13,9 +10,9 @@ from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.retry import Retry
 from agent_service.secret import read_secret
 from tests.support.demo import CLUSTER
+from tests.support.people import People
 from tools import postgres, sample
 
-_calls = count(1)
 LOCK = "2026-09-30"
 NOTE = "Count sheets compared line by line"
 
@@ -34,35 +31,16 @@ def books(demos):
 
 
 @pytest.fixture(scope="module")
-def rpc(books):
-    def send(service, method, *args):
-        body = {"jsonrpc": "2.0", "id": next(_calls), "method": "call",
-                "params": {"service": service, "method": method, "args": args}}  # fmt: skip
-        request = urllib.request.Request(
-            f"{books.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
-
-    return send
-
-
-@pytest.fixture(scope="module")
-def call(books, rpc, sample_files):
+def call(books, sample_files):
     """Return a function that calls a method as one of the sample's people, or as the agent with its key."""
     secrets = {
         **sample.logins(sample_files[1]),
         "ai-close-agent": read_secret(books.key_file, "key").reveal(),
     }
-    uids = {}
+    people = People(books.url, books.database, secrets)
 
     def as_person(login, model, method, *args, **kwargs):
-        secret = secrets[login]
-        if login not in uids:
-            uids[login] = books.sql(f"SELECT to_json(id) FROM res_users WHERE login = '{login}'")
-        return rpc(
-            "object", "execute_kw", books.database, uids[login], secret, model, method, list(args), kwargs
-        )
+        return people.call(login, model, method, *args, **kwargs)
 
     as_person.uid = lambda login: books.sql(f"SELECT to_json(id) FROM res_users WHERE login = '{login}'")
     return as_person

@@ -13,6 +13,7 @@ class People:
     def __init__(self, url: str, database: str, passwords: dict[str, str]) -> None:
         """Keep where to call, and the passwords by login."""
         self.url, self.database, self.passwords = url, database, passwords
+        self._uids: dict[str, int] = {}
 
     def rpc(self, service: str, method: str, *args):
         """Return the whole answer of one call."""
@@ -27,7 +28,10 @@ class People:
     def call(self, login: str, model: str, method: str, *args, **named):
         """Return the answer of one method of a model, called as ``login``."""
         secret = self.passwords[login]
-        uid = self.rpc("common", "login", self.database, login, secret)["result"]
+        if login not in self._uids:
+            # a key logs in like a password
+            self._uids[login] = self.rpc("common", "login", self.database, login, secret)["result"]
+        uid = self._uids[login]
         return self.rpc("object", "execute_kw", self.database, uid, secret, model, method, list(args), named)
 
     def result(self, login: str, model: str, method: str, *args, **named):
