@@ -74,6 +74,8 @@ class Mischief:
             self.work.day(month), float(self.rng.randint(1, 900)), partner=self.rng.random() < 0.4
         )
         who = self.rng.choice([*self.rights.who("preparer", "controller"), self.anybody()])
+        if self.rng.random() < 0.6:
+            return (who, f"post in {month}", "account.move", "create+action_post", [values])
         return (who, f"draft in {month}", "account.move", "create", [[values]])
 
     def rewrite(self) -> Call | None:

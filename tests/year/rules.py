@@ -284,7 +284,7 @@ class Rules:
         tasks = self.world.rows(
             "SELECT task.id, task.code, task.watches, close.name, close.period_end, close.id AS close_id"
             "  FROM ai_close_task task JOIN ai_close close ON close.id = task.close_id"
-            " WHERE task.state = 'signed' AND task.watches IS NOT NULL"
+            " WHERE task.state = 'signed' AND task.watches IN ('ledger', 'partner')"
         )
         for task in tasks:
             number = self.observer.signed.get(task["id"], 0)
