@@ -9,20 +9,14 @@ from .close_common import CloseCase
 @tagged("post_install", "-at_install")
 class TestTaskWorkday(CloseCase):
     def leave(self, date_from, date_to, **vals):
-        return (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .create(
-                {
-                    "name": "holiday",
-                    "calendar_id": self.company.resource_calendar_id.id,
-                    "company_id": self.company.id,
-                    "date_from": f"{date_from} 00:00:00",
-                    "date_to": f"{date_to} 23:59:59",
-                    **vals,
-                }
-            )
-        )
+        values = {
+            "name": "holiday",
+            "calendar_id": self.company.resource_calendar_id.id,
+            "date_from": f"{date_from} 00:00:00",
+            "date_to": f"{date_to} 23:59:59",
+            **vals,
+        }
+        leave = self.env["resource.calendar.leaves"].sudo().create(values)
         # Odoo computes the company from who asks
         leave.flush_recordset()
         company = vals.get("company_id", self.company.id)
