@@ -65,3 +65,13 @@ class CloseEntry(models.Model):
         for entry in self.sudo():
             if entry.close_id:
                 self.env["ai.close.dirty"]._note(entry.close_id, "entry", what, entry)
+
+
+class AiCloseLock(models.Model):
+    _inherit = "ai.close.lock"
+
+    def _need_ready(self, action):
+        """Look once more for what was committed beside a sign-off, before anything is locked on it."""
+        if self.kind != "exception":
+            self._closes().sudo().task_ids._judge_unseen()
+        return super()._need_ready(action)

@@ -7,15 +7,15 @@ from ..kernel.sod import SERVER
 from .close_dirty import BY_CHECK
 
 SIGNED = ("prepared", "signed")
-# The most telling change first: a posting explains the items that came with it.
+# The most telling change first: what happened to a bank line, or a posting, explains the items that came.
 WEIGHT = (
-    "posted",
-    "unposted",
-    "removed",
     "bank_open",
     "bank_done",
     "bank_removed",
     "bank_added",
+    "posted",
+    "unposted",
+    "removed",
     "unsettled",
     "settled",
 )
