@@ -21,6 +21,7 @@ class FakePort:
         self.unavailable: set[str] = set()
         self.missing: set[str] = set()
         self.decisions: list[dict[str, str]] = []
+        self.starts_on: str | None = None
         self.snapshot_at = "2026-11-21T02:00:00.000000Z"
         self.tz = "America/New_York"
         self.proposals: dict[str, dict[str, Row]] = {"finding": {}, "match": {}, "entry": {}}
@@ -89,6 +90,7 @@ class FakePort:
                     "currency": "USD",
                     "currency_decimals": 2,
                     "tz": self.tz,
+                    "starts_on": self.starts_on,
                 },
                 "period": {"name": period, "start": "2026-10-01", "end": "2026-10-31"},
                 "policy": {"id": 3, "version": 1, "params": self.params},

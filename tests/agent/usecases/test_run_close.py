@@ -249,6 +249,12 @@ class TestFailures:
 
 
 class TestDecisions:
+    def test_a_bank_line_before_the_first_close_is_left_to_people(self, port):
+        port.starts_on = "2026-10-03"
+        assert run(port).summary()["matches"] == {"auto": 1, "review": 0, "ask": 0}
+        port.starts_on = "2026-10-04"
+        assert run(port).summary()["matches"] == {"auto": 0, "review": 0, "ask": 0}
+
     def test_a_rejected_match_is_not_proposed_again(self, port):
         run(port)
         [key] = port.proposals["match"]
