@@ -1,6 +1,7 @@
 """What a bill's label says about the time that it covers, in the languages that bills come in."""
 
 import re
+from datetime import date, timedelta
 
 from agent_service.core.text import plain
 
@@ -23,6 +24,10 @@ _NAMED_SPAN = re.compile(
     rf"\b{_WORD}\s*(?:-|/|\bTO\b|\bBIS\b|\bAU\b|\bA\b|\bTOT\b|\bUNTIL\b|\bTHROUGH\b)\s*{_WORD}"
 )
 _DAY = r"(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})[./](\d{1,2})[./](\d{2,4}))"
+_YEARED_SPAN = re.compile(
+    r"\b([A-Z]{3,10})\.?(?:\s+(\d{4}|\d{2}))?\s*(?:-|/|\bTO\b|\bBIS\b|\bAU\b|\bTOT\b|\bUNTIL\b|\bTHROUGH\b)\s*"
+    r"([A-Z]{3,10})\.?\s+(\d{4}|\d{2})\b"
+)
 _DATED_SPAN = re.compile(rf"{_DAY}\s*(?:-|TO|BIS|AU|A|TOT|UNTIL|THROUGH)\s*{_DAY}")
 
 
@@ -54,3 +59,36 @@ def _month_of_day(parts: tuple[str, ...]) -> int:
     year = int(parts[5]) + (2000 if len(parts[5]) == 2 else 0)
     first, second = int(parts[3]), int(parts[4])
     return year * 12 + (first if second > 12 else second) - 1
+
+
+def span_named(label: str | None) -> tuple[date, date] | None:
+    """Return the first and last day of a span that a label names by two dates or two months with years."""
+    text = plain(label)
+    for groups in _DATED_SPAN.findall(text):
+        begin, end = _day(groups[:6]), _day(groups[6:])
+        if begin and end and begin <= end:
+            return begin, end
+    for first, first_year, last, last_year in _YEARED_SPAN.findall(text):
+        begin, end = _month(first), _month(last)
+        if begin is None or end is None:
+            continue
+        until = _year(last_year)
+        since = _year(first_year) if first_year else until - (begin > end)
+        after = date(until + (end == 11), (end + 1) % 12 + 1, 1)
+        if date(since, begin + 1, 1) < after:
+            return date(since, begin + 1, 1), after - timedelta(days=1)
+    return None
+
+
+def _year(text: str) -> int:
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _day(parts: tuple[str, ...]) -> date | None:
+    try:
+        if parts[0]:
+            return date(int(parts[0]), int(parts[1]), int(parts[2]))
+        first, second, year = int(parts[3]), int(parts[4]), _year(parts[5])
+        return date(year, first, second) if second > 12 else date(year, second, first)
+    except ValueError:
+        return None

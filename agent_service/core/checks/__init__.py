@@ -7,7 +7,7 @@ and `check(books, policy, period) -> list[Finding]`; optionally `PARAMETERS` (na
 
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -18,6 +18,7 @@ from agent_service.core.findings import Failure, Finding, raised_finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Parameter, Policy
+from agent_service.core.precedence import join_traits, settle_precedence
 
 _RULE_FILE = re.compile(r"[a-z]{3}\d{3}_\w+")
 
@@ -107,30 +108,6 @@ def run_checks(
         except Exception as error:  # the run goes on without this rule
             findings.append(raised_finding(rule.code, rule.title, error, books.company))
             failures.append(Failure("rule", rule.code, "raised", type(error).__name__))
-    kept = settle_precedence(findings, {rule.code: rule for rule in considered})
+    kept = settle_precedence(findings, {rule.code: rule.yields_to for rule in considered})
+    kept = join_traits(kept)
     return CheckRun(tuple(kept), tuple(sorted(completed)), tuple(failures))
-
-
-def settle_precedence(findings: Iterable[Finding], by_code: Mapping[str, Rule]) -> list[Finding]:
-    """Return the findings that stand: a loser on the winner's entry becomes a line of its evidence."""
-    kept: list[Finding] = list(findings)
-    for loser in list(kept):
-        rule = by_code.get(loser.rule)
-        if rule is None or not rule.yields_to:
-            continue
-        winner = next(
-            (
-                place
-                for place, one in enumerate(kept)
-                if one.rule != loser.rule
-                and one.rule.startswith(rule.yields_to)
-                and one.touches() & loser.touches()
-            ),
-            None,
-        )
-        if winner is None:
-            continue
-        also = [*kept[winner].evidence.get("also", []), {"rule": loser.rule, "title": loser.title}]
-        kept[winner] = replace(kept[winner], evidence={**kept[winner].evidence, "also": also})
-        kept.remove(loser)
-    return sorted(kept, key=lambda one: (one.rule, one.anchor, one.facet))

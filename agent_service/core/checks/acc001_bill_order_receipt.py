@@ -41,7 +41,7 @@ PARAMETERS = {
     "order_share_pct": 80,
     "order_min_bills": 5,
 }
-YIELDS_TO = ("EXF001", "ACC010", "ACC006")
+YIELDS_TO = ("EXF001:quantity",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -29,7 +29,6 @@ SEVERITY = "high"
 WHY = "Revenue that was not delivered, or at another price than agreed, doesn't stay."
 REMEDY = "Issue a credit note, or invoice the rest at the agreed price."
 PARAMETERS = {"qty_tolerance_pct": 0, "price_tolerance_pct": 2, "match_min_amount": "0.002 M"}
-YIELDS_TO = ("ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

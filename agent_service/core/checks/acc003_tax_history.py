@@ -31,7 +31,6 @@ SEVERITY = "high"
 WHY = "A document with another tax than all before it makes the tax return wrong."
 REMEDY = "Correct the tax before the tax lock; after it, refund and bill anew."
 PARAMETERS = {"tax_min_history": 6, "tax_share_pct": 95, "tax_partners_at_once": 3}
-YIELDS_TO = ("ACC010", "ACC006")
 
 _GROUP = ["partner_id", "account_id", "side"]
 

@@ -30,7 +30,7 @@ SEVERITY = "high"
 WHY = "A tax that isn't its base times its rate is declared wrongly."
 REMEDY = "Correct the tax line to what base and rate give."
 PARAMETERS = {"tax_tolerance_units": 2}
-YIELDS_TO = ("ACC003", "ACC010", "ACC006")
+YIELDS_TO = ("ACC003",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -27,7 +27,6 @@ TITLE = "Zero or empty entry"
 SEVERITY = "low"
 WHY = "An entry of nothing was begun and forgotten, or lost its amounts."
 REMEDY = "Cancel it, or enter the amounts."
-YIELDS_TO = ("ACC010", "ACC006")
 
 _TEXT = ("line_section", "line_note", "line_subsection")
 

@@ -41,7 +41,6 @@ SEVERITY = "medium"
 WHY = "A turned sign is wrong twice: the amount is missing on one side and too much on the other."
 REMEDY = "Turn it, or use a credit note."
 PARAMETERS = {"sign_min_amount": "0.01 M", "habit_share_pct": 5, "mirror_days": 65}
-YIELDS_TO = ("ACC010", "ACC006", "EXF001", "CUT004")
 
 _NATURE = {
     "out_invoice": -1,

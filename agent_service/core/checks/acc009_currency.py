@@ -30,7 +30,6 @@ TITLE = "Currency missing or contradictory"
 SEVERITY = "high"
 WHY = "A line whose two amounts contradict each other is wrong in one of the currencies."
 REMEDY = "Enter it anew with its currency and both amounts."
-YIELDS_TO = ("ACC010", "ACC006")
 
 _TOLD = {
     "missing": "has no currency, or a foreign one without its amount",

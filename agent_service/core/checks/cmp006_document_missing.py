@@ -31,7 +31,6 @@ SEVERITY = "medium"
 WHY = "Without the paper nobody can show that the cost is real."
 REMEDY = "Ask for the document and attach it."
 PARAMETERS = {"attachment_min_amount": "0.02 M", "attachment_entry_amount": "0.2 M"}
-YIELDS_TO = ("ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

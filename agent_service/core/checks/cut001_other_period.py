@@ -28,7 +28,7 @@ SEVERITY = "high"
 WHY = "Cost or revenue of one month stands in the result of another."
 REMEDY = "Accrue it in the month of the document, or re-date it while that month is open."
 PARAMETERS = {"cutoff_min_amount": "0.05 M"}
-YIELDS_TO = ("CUT002", "CUT003", "CUT004", "ACC010", "ACC006")
+YIELDS_TO = ("CUT002", "CUT003", "CUT004")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

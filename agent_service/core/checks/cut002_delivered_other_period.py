@@ -32,7 +32,6 @@ SEVERITY = "high"
 WHY = "The delivery decides in which month cost and revenue belong."
 REMEDY = "Accrue or defer what lies in the other month."
 PARAMETERS = {"cutoff_min_amount": "0.05 M"}
-YIELDS_TO = ("ACC010", "ACC006")
 
 _MODELS = {"purchase_lines": "purchase.order.line", "sale_lines": "sale.order.line"}
 

@@ -30,7 +30,7 @@ TITLE = "Re-dated by Odoo"
 SEVERITY = "medium"
 WHY = "A lock moved the amount into another month, and nobody decided that."
 REMEDY = "Accrue it into the month of the document, or reopen that month by approval."
-YIELDS_TO = ("CUT004", "ACC010", "ACC006")
+YIELDS_TO = ("CUT004",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

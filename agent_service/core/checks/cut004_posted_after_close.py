@@ -29,7 +29,6 @@ TITLE = "Posted after close"
 SEVERITY = "critical"
 WHY = "What was signed at the close is no longer what stands in the books."
 REMEDY = "Reverse it into the open period, and find out how it got past the lock."
-YIELDS_TO = ("ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -32,7 +32,6 @@ TITLE = "Exchange difference in another month"
 SEVERITY = "high"
 WHY = "A gain or loss of one month stands in the result of another."
 REMEDY = "Book it again at the date of the settlement."
-YIELDS_TO = ("ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -31,7 +31,6 @@ SEVERITY = "critical"
 WHY = "Money that left twice for one debt is gone until somebody claims it back."
 REMEDY = "Claim it back, and stop the payment file if it is still open."
 PARAMETERS = {"pay_window_days": 30}
-YIELDS_TO = ("ACC010", "ACC006")
 
 _DEAD = ("draft", "cancel", "canceled", "cancelled", "rejected")
 

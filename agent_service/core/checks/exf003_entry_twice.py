@@ -32,7 +32,7 @@ SEVERITY = "high"
 WHY = "The same entry once more is revenue or cost that never was."
 REMEDY = "Compare the two, and reverse one."
 PARAMETERS = {"twice_days": 7}
-YIELDS_TO = ("EXF001", "EXF002", "ACC010", "ACC006")
+YIELDS_TO = ("EXF001", "EXF002")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

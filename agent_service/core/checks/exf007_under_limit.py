@@ -38,7 +38,6 @@ SEVERITY = "medium"
 WHY = "An amount just under the limit may have been made to fit."
 REMEDY = "Have it approved as if it lay above the limit."
 PARAMETERS = {"limit_band_pct": 2, "split_days": 3, "new_vendor_days": 90, "split_least_pct": 40}
-YIELDS_TO = ("EXF001", "EXF003", "ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

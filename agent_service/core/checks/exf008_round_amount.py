@@ -29,7 +29,7 @@ SEVERITY = "low"
 WHY = "A round amount without a paper behind it is often a guess, at times an invention."
 REMEDY = "Attach what supports the amount, or reverse it."
 PARAMETERS = {"round_min_amount": "0.2 M", "round_digits": 3, "habit_share_pct": 5}
-YIELDS_TO = ("EXF012", "EXF001", "EXF003", "ACC010", "ACC006")
+YIELDS_TO = ("EXF012",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

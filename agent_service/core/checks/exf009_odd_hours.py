@@ -34,7 +34,7 @@ SEVERITY = "low"
 WHY = "Entries made when nobody is there are the ones that somebody wants unseen."
 REMEDY = "Have the poster explain it."
 PARAMETERS = {"night_hours": "22-6", "odd_hours_min_amount": "0.05 M", "habit_share_pct": 5}
-YIELDS_TO = ("CUT004", "EXF012", "ACC010", "ACC006")
+YIELDS_TO = ("CUT004",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

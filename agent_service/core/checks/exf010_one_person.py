@@ -35,7 +35,6 @@ SEVERITY = "high"
 WHY = "Nobody but its maker looked at it before it took effect."
 REMEDY = "Have a second person approve it now, with the papers."
 PARAMETERS = {"one_person_limit": "0.5 M"}
-YIELDS_TO = ("ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -30,7 +30,6 @@ SEVERITY = "medium"
 WHY = "A line by hand breaks the tie between the account and its documents."
 REMEDY = "Use the document that belongs there, or explain it."
 PARAMETERS = {"control_min_amount": "0.01 M", "habit_share_pct": 5}
-YIELDS_TO = ("CUT004", "EXF003", "ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -34,7 +34,6 @@ SEVERITY = "high"
 WHY = "A result that is taken back right after the end was there for the reporting day only."
 REMEDY = "Ask for the evidence of both; without it take the entry out of the period."
 PARAMETERS = {"reversal_days": 10, "reversal_min_amount": "0.1 M", "last_days": 5}
-YIELDS_TO = ("ACC010", "ACC006")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

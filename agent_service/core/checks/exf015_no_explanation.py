@@ -29,7 +29,7 @@ SEVERITY = "low"
 WHY = "What nobody explained can't be judged by anybody."
 REMEDY = "Write what it is for, and attach what shows it."
 PARAMETERS = {"text_min_amount": "0.1 M"}
-YIELDS_TO = ("EXF012", "ACC010", "ACC006")
+YIELDS_TO = ("EXF012",)
 
 VAGUE = (
     "misc",

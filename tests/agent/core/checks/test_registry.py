@@ -2,9 +2,10 @@
 
 import pytest
 
-from agent_service.core.checks import Rule, rules, run_checks, settle_precedence
+from agent_service.core.checks import Rule, rules, run_checks
 from agent_service.core.errors import NoData
 from agent_service.core.findings import Finding, Record, group_severity
+from agent_service.core.precedence import join_traits, settle_precedence
 from tests.agent.core.builders import OCTOBER, Ledger
 
 SECTIONS = ("**What it does**", "**Why it matters**", "**Method**", "**False positives**", "**Source**")
@@ -103,7 +104,7 @@ class TestPrecedence:
     loser = rule("STA001", None, yields_to=("EXF001", "ACC"))
 
     def settle(self, *findings):
-        return settle_precedence(findings, {"STA001": self.loser})
+        return settle_precedence(findings, {"STA001": self.loser.yields_to})
 
     def test_a_loser_on_the_winners_entry_becomes_a_line_of_its_evidence(self):
         kept = self.settle(
@@ -132,6 +133,32 @@ class TestPrecedence:
             finding("STA001", ("account.account", 8)), finding("EXF001", ("account.account", 8))
         )
         assert len(kept) == 2
+
+
+def trait(code, entry, severity):
+    return Finding("x", Record("account.move", entry), f"{code} title", "m", rule=code, severity=severity)
+
+
+def test_two_traits_of_one_entry_become_one_finding_a_step_up():
+    one, other = join_traits(
+        [trait("EXF008", 7, "low"), trait("EXF015", 7, "low"), trait("EXF009", 8, "low")]
+    )
+    assert (one.rule, one.severity, one.evidence["also"]) == (
+        "EXF008", "medium", [{"rule": "EXF015", "title": "EXF015 title"}],
+    )  # fmt: skip
+    assert (other.rule, other.severity) == ("EXF009", "low")
+
+
+def test_joined_traits_never_become_critical():
+    (one,) = join_traits([trait("EXF010", 7, "high"), trait("EXF015", 7, "low")])
+    assert (one.rule, one.severity) == ("EXF010", "high")
+
+
+def test_a_winner_that_lost_itself_hands_the_note_on():
+    yields = {"AAA001": ("BBB001",), "BBB001": ("CCC001",)}
+    rows = [finding(code, ("account.move", 7)) for code in ("AAA001", "BBB001", "CCC001")]
+    (one,) = settle_precedence(rows, yields)
+    assert [note["rule"] for note in one.evidence["also"]] == ["AAA001", "BBB001"]
 
 
 @pytest.mark.parametrize(

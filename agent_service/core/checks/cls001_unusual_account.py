@@ -1,0 +1,114 @@
+"""CLS001 Account unusual for partner and label.
+
+**What it does** Reports a document line on another account than such lines of the partner always had.
+
+**Why it matters** Classification: the total is right and two lines of the result are wrong.
+
+**Method** Base lines of documents by partner and product, without product by the words of the label
+(digits and
+months left out): at least `cls_min_history` earlier ones, `cls_share_pct` % of them on one account, under
+2 % on
+this one. One finding a document. Example: 12 bills for power on Power, the 13th on Rent → its amount.
+
+**False positives** The usual account is used by nobody any more; a second, different kind of line on the same
+bill.
+
+**Source** MindBridge control point "unusual account"; `account.move.line.account_id`."""
+
+import polars as pl
+
+from agent_service.core.exempt import exempt
+from agent_service.core.facts import about_entry, account_names, partner_names, posted_items
+from agent_service.core.findings import Finding
+from agent_service.core.model import Books
+from agent_service.core.period import Period, add_months
+from agent_service.core.policy import Policy
+
+CODE = "CLS001"
+TITLE = "Account unusual for partner and label"
+SEVERITY = "medium"
+WHY = "The total is right, but two lines of the result are wrong."
+REMEDY = "Reclassify it to the usual account, or explain why this one is right."
+PARAMETERS = {"cls_min_history": 5, "cls_share_pct": 90}
+YIELDS_TO = ("CLS002", "CLS003", "CLS006")
+
+_RARE_PCT = 2
+_MONTHS = r"(?i)\b(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\b|\bq[1-4]\b|[^\p{L}]+"
+_GROUP = ["partner_id", "side", "cluster"]
+
+
+def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
+    """Return one finding for each document; the amount is the sum of its unusual lines."""
+    own = policy.parameters(CODE, PARAMETERS)
+    base = (
+        posted_items(books)
+        .filter(
+            pl.col("document"),
+            pl.col("kind") == "product",
+            pl.col("partner_id").is_not_null(),
+            ~exempt(CODE),
+            pl.col("date").is_between(add_months(period.start, -24), period.as_of),
+            pl.col("account_id").is_not_null(),
+            pl.col("balance").fill_null(0) != 0,
+        )
+        .select(
+            "id",
+            "move_id",
+            "date",
+            "partner_id",
+            "account_id",
+            "balance",
+            "product_id",
+            "name",
+            side=pl.col("move_type").str.slice(0, 3),
+        )
+        .with_columns(
+            words=pl.col("name")
+            .fill_null("")
+            .str.replace_all(_MONTHS, " ")
+            .str.to_lowercase()
+            .str.strip_chars()
+        )
+        .with_columns(cluster=pl.coalesce(pl.format("#{}", "product_id"), "words"))
+    )
+    past = base.filter(pl.col("date") < period.start)
+    uses = past.group_by(*_GROUP, "account_id").agg(uses=pl.len())
+    usual = (
+        uses.sort("uses", "account_id", descending=[True, False])
+        .group_by(_GROUP, maintain_order=True)
+        .agg(usual=pl.col("account_id").first(), most=pl.col("uses").first(), total=pl.col("uses").sum())
+        .filter(
+            pl.col("total") >= own.integer("cls_min_history"),
+            pl.col("most") * 100 >= pl.col("total") * own.integer("cls_share_pct"),
+        )
+    )
+    now = base.filter(pl.col("date") >= period.start).join(usual, on=_GROUP)
+    odd = now.filter(pl.col("account_id") != pl.col("usual")).join(
+        uses, on=[*_GROUP, "account_id"], how="left"
+    )
+    odd = odd.filter(pl.col("uses").fill_null(0) * 100 < pl.col("total") * _RARE_PCT)
+    alive = base.filter(pl.col("date") >= add_months(period.start, -2))["account_id"].unique()
+    also = base.select("move_id", usual="account_id").unique()
+    odd = odd.filter(pl.col("usual").is_in(alive.implode())).join(also, on=["move_id", "usual"], how="anti")
+    return [
+        _finding(books, part)
+        for part in odd.sort("move_id", "id").partition_by("move_id", maintain_order=True)
+    ]
+
+
+def _finding(books: Books, part: pl.DataFrame) -> Finding:
+    row = part.to_dicts()[0]
+    accounts, partner = account_names(books), partner_names(books).get(row["partner_id"], "the partner")
+    this, usual = accounts.get(row["account_id"], ""), accounts.get(row["usual"], "")
+    return about_entry(
+        books,
+        row["move_id"],
+        "account",
+        f"{{}}: {this} instead of {usual}",
+        f"{{}} of {partner} has “{row['name'] or 'no label'}” on {this}; {row['most']} of {row['total']} "
+        f"such lines were "
+        f"on {usual}.",
+        amount=int(part["balance"].abs().sum()),
+        lines=tuple(part["id"].to_list()),
+        evidence={"account": this, "usual": usual, "with_usual": row["most"], "before": row["total"]},
+    )

@@ -1,0 +1,81 @@
+"""CLS003 Expense that looks like a prepayment.
+
+**What it does** Reports cost booked now for a service that reaches far beyond the period.
+
+**Why it matters** Matching (IAS 1.27): the part that lies beyond P is an asset until then.
+
+**Method** Base lines of vendor bills of P on `expense*` from `prepaid_min_amount` on, whose label or
+reference names a
+span that ends at least `prepaid_min_days` after P. The amount is the part beyond P by days. Example: "Licence
+2026-10-01 - 2027-09-30", 1,200.00 → 1,098.08 lies beyond October.
+
+**False positives** On a prepayment account already; spread by a deferral entry; the span ends in P.
+
+**Source** IAS 1.27; `account.move.line.deferred_end_date` where it is known, else the label."""
+
+import polars as pl
+
+from agent_service.core.exempt import exempt
+from agent_service.core.facts import about_entry, entries, in_period, posted_items
+from agent_service.core.findings import Finding
+from agent_service.core.labels import span_named
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
+
+CODE = "CLS003"
+TITLE = "Expense that looks like a prepayment"
+SEVERITY = "medium"
+WHY = "What was paid for later months is not the cost of this one."
+REMEDY = "Make a deferral schedule for the part beyond the period."
+PARAMETERS = {"prepaid_min_amount": "0.02 M", "prepaid_min_days": 45}
+
+
+def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
+    """Return one finding for each line; the amount is the part beyond the period."""
+    own = policy.parameters(CODE, PARAMETERS)
+    least, days = policy.amount(own, "prepaid_min_amount"), own.integer("prepaid_min_days")
+    refs = books.frame("moves").select(pl.col("id").alias("move_id"), "ref")
+    spread = (
+        entries(books).filter(pl.col("origin") == "deferral")["origin_id"].drop_nulls().unique().to_list()
+    )
+    lines = (
+        posted_items(books)
+        .filter(
+            in_period(period),
+            pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
+            pl.col("kind") == "product",
+            pl.col("account_type").cast(pl.String).str.starts_with("expense").fill_null(value=False),
+            ~exempt(CODE),
+            pl.col("balance") >= least,
+            ~pl.col("move_id").is_in(spread),
+            ~pl.col("id").is_in(spread),
+        )
+        .join(refs, on="move_id", how="left")
+    )
+    found = []
+    for row in lines.sort("move_id", "id").iter_rows(named=True):
+        span = span_named(row["name"]) or span_named(row["ref"])
+        if span is None or (span[1] - period.end).days < days:
+            continue
+        begin, end = span
+        whole = (end - begin).days + 1
+        beyond = (end - max(period.end, begin)).days if begin <= period.end else whole
+        amount = row["balance"] * beyond // whole
+        if amount < least:
+            continue
+        found.append(
+            about_entry(
+                books,
+                row["move_id"],
+                "span",
+                f"{{}} covers {begin} to {end}",
+                f"{{}} has {books.show(row['balance'])} for “{row['name'] or row['ref']}”; {beyond} of "
+                f"{whole} days, "
+                f"{books.show(amount)}, lie beyond {period.end}.",
+                amount=amount,
+                lines=(row["id"],),
+                evidence={"begin": str(begin), "end": str(end), "days_beyond": beyond, "days": whole},
+            )
+        )
+    return found
