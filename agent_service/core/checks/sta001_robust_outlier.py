@@ -92,6 +92,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     effect = policy.share(parameters.decimal("sta_min_share"))
     lines = _base_lines(books, period)
     by_partner, by_product, by_account = _grouped(lines)
+    totals: dict[tuple, dict[int, float]] = {}
     found = []
     for line in lines:
         if line.day < period.start or line.partner_id is None:
@@ -110,8 +111,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         away = abs(abs(line.balance) - round(amount_of(base.median) * 10**books.company.currency.decimals))
         if abs(base.z(line.x)) < cut or away < effect:
             continue
-        account_lines = by_account[line.account_id, line.sign]
-        if not _innocent(line, group, base, period, account_lines, cut):
+        key = line.account_id, line.sign
+        if key not in totals:
+            totals[key] = _totals(by_account[key])
+        if not _innocent(line, group, base, period, totals[key], cut):
             found.append(_finding(books, line, group, base, away))
     return found
 
@@ -124,7 +127,7 @@ def _group(members: Sequence[_Line] | None, period: Period, basis: str, least: i
 
 
 def _innocent(
-    line: _Line, group: _Group, base: Baseline, period: Period, account: Sequence[_Line], cut: float
+    line: _Line, group: _Group, base: Baseline, period: Period, account: dict[int, float], cut: float
 ) -> bool:
     """Tell whether season, a bill of several months or a new price that was kept explains the amount."""
     usual = amount_of(base.median)
@@ -145,7 +148,7 @@ def _innocent(
     )
 
 
-def _seasonal_z(group: _Group, period: Period, account: Sequence[_Line]) -> float | None:
+def _seasonal_z(group: _Group, period: Period, account: dict[int, float]) -> float | None:
     """Return how unusual this month's change against last year is; None when no year lies behind it."""
     own = _totals([*group.history, *group.current])
     now = month_index(period.start)
@@ -153,7 +156,7 @@ def _seasonal_z(group: _Group, period: Period, account: Sequence[_Line]) -> floa
         return None
     changes = _changes(own, now)
     if len(changes) < _OTHER_MONTHS:
-        changes = _changes(_totals(account), now)
+        changes = _changes(account, now)
     if len(changes) < _OTHER_MONTHS:
         return None
     return scaled(changes).z(own[now] - own[now - 12])

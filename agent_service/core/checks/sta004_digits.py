@@ -12,7 +12,8 @@ flagged if MAD > 0.015 and > 0.478/√n. One finding an account. Example: 2,000 
 equally
 often, MAD 0.060 → one finding.
 
-**False positives** List prices, capped or assigned numbers (the test of the span); small samples.
+**False positives** Lines with a product (list prices), trade and bank accounts, what payments made; capped
+or assigned numbers (the test of the span); small samples.
 
 **Source** Nigrini, Benford's Law (2012), conformity by MAD; Frank Benford (1938)."""
 
@@ -21,7 +22,7 @@ import math
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import account_names, posted_items
+from agent_service.core.facts import account_names, posted_items, type_in
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
@@ -49,6 +50,9 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             pl.col("kind") == "product",
             pl.col("balance").abs() >= 10 * unit,
             pl.col("account_id").is_not_null(),
+            pl.col("product_id").is_null(),
+            ~type_in("asset_receivable", "liability_payable", "asset_cash"),
+            ~pl.col("origin").is_in(["payment", "statement_line"]).fill_null(value=False),
             ~exempt(CODE),
         )
         .select("id", "move_id", "account_id", size=pl.col("balance").abs())

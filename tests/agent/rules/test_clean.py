@@ -5,7 +5,7 @@ import pytest
 from agent_service.ledger_files.check import check_ledger
 from benchmarks.clean_ledger import Clean
 
-SEEDS = (11, 23, 58, 97, 1013, 20261031)
+SEEDS = (11, 23, 58, 97, 1013, 20261031, *range(100, 106))
 
 
 @pytest.fixture(scope="module")
