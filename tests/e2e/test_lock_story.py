@@ -4,8 +4,11 @@ Told in order, on one copy of the sample company.
 """
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import expect
+
+from tests.e2e.colleague import Refused
 
 PERIOD_END = "2026-10-31"
 WHY = "The count sheets come with the carrier in November"
@@ -121,3 +124,33 @@ def test_the_open_items_wait_for_the_next_close(person, colleague):
     states = api.search_read("ai.close.open.item", [("state", "!=", "dropped")], ["state", "accepted_by_id"])
     assert {row["state"] for row in states} == {"open"}
     assert {row["accepted_by_id"][1] for row in states} == {"Carla Conti"}
+
+
+def test_of_two_approvals_at_the_same_moment_one_wins(colleague):
+    ben = colleague("ben")
+    asked = ben.call(
+        "ai.close.lock.ask",
+        "create",
+        {
+            "company_id": ben.company_id,
+            "kind": "lock",
+            "field": "sale_lock_date",
+            "date_new": PERIOD_END,
+            "reason": "All invoices of October are sent",
+        },
+    )
+    lock = ben.call("ai.close.lock.ask", "action_ask", [asked])["res_id"]
+
+    def approve(who):
+        try:
+            return bool(who.call("ai.close.lock", "action_approve", [lock]))
+        except Refused as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(approve, [colleague("carla"), colleague("dirk")]))
+    assert answers.count(True) == 1
+    (sentence,) = [answer for answer in answers if answer is not True]
+    assert "Applied" in sentence or "LCK007" in sentence
+    (company,) = ben.read("res.company", [ben.company_id], ["sale_lock_date"])
+    assert company["sale_lock_date"] == PERIOD_END
