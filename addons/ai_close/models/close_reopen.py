@@ -331,6 +331,8 @@ class AiCloseLock(models.Model):
         """Open the period behind the shut gate, as a lock is applied."""
         self.ensure_one()
         if self.kind != REOPEN:
+            if self.kind == "adjustment":
+                self._need_password("lock")
             return super().action_approve()
         self._need_role(CONTROLLER, action="reopen.approve")
         self.check_access("read")

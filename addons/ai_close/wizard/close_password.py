@@ -138,7 +138,7 @@ class CloseLock(models.Model):
     @api.private
     def _password_kind(self):
         """A lock, or the reopening of a locked period for somebody."""
-        return "lock" if self.kind == "lock" else "reopen"
+        return "reopen" if self.kind in ("exception", "reopen") else "lock"
 
     def action_approve(self, typed=None):
         """Approve; where the policy asks for the password, return the dialog that asks and goes on."""
