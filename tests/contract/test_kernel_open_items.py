@@ -14,7 +14,9 @@ open_items = kernel.load("open_items")
 GLOBAL, HARD = open_items.GLOBAL, open_items.HARD
 
 
-@pytest.mark.parametrize("code", ["DRAFT", "TASK", "FINDING:high", "ENTRY:reviewed", "MANUAL", "RUN", "CARRIED"])
+@pytest.mark.parametrize(
+    "code", ["DRAFT", "TASK", "FINDING:high", "ENTRY:reviewed", "MANUAL", "RUN", "CARRIED"]
+)
 def test_what_may_stay(code):
     assert open_items.may_stay(code, GLOBAL) is None
 
