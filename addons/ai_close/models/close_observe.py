@@ -74,8 +74,9 @@ class CloseEntry(models.Model):
         return self.proposer not in BY_PEOPLE
 
     def _need_open(self, action):
-        super()._need_open(action)
+        result = super()._need_open(action)
         self._need_asked(action)
+        return result
 
     @contextmanager
     def _as_edit(self):
@@ -98,8 +99,9 @@ class CloseFinding(models.Model):
         return not self.by_server
 
     def _need_open_period(self, action):
-        super()._need_open_period(action)
+        result = super()._need_open_period(action)
         self._need_asked(action)
+        return result
 
 
 class AiClose(models.Model):

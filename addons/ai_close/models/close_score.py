@@ -18,7 +18,7 @@ class CloseScore(models.Model):
     close_id = fields.Many2one("ai.close", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    policy_id = fields.Many2one("ai.close.policy", "Policy", readonly=True)
+    policy_id = fields.Many2one("ai.close.policy", readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     part = fields.Char(
         "Of it",

@@ -11,10 +11,10 @@ class AiCloseTaskTemplate(models.Model):
     _inherit = "ai.close.task.template"
 
     owner_id = fields.Many2one(
-        "res.users", "Owner", domain="[('share', '=', False)]", help="Empty: whoever has the role."
+        "res.users", domain="[('share', '=', False)]", help="Empty: whoever has the role."
     )
     reviewer_id = fields.Many2one(
-        "res.users", "Reviewer", domain="[('share', '=', False)]", help="Empty: whoever has the role."
+        "res.users", domain="[('share', '=', False)]", help="Empty: whoever has the role."
     )
 
     @api.model
