@@ -214,8 +214,17 @@ class Cluster:
         return db in self.databases()
 
     def drop(self, db: str) -> None:
-        """Drop a database with its open sessions, if it exists."""
-        self.sql(f'drop database if exists "{db}" with (force)')
+        """Drop a database with its open sessions, if it exists; waits for an autovacuum worker in it."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self.sql(f'drop database if exists "{db}" with (force)')
+                return
+            except say.CommandFailed as failed:
+                # the worker is the server's own process: who owns the database may not end it
+                if "pg_signal_backend" not in str(failed) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def clone(self, source: str, target: str) -> None:
         """Copy a database that nobody has open; waits for a session that is just ending."""

@@ -112,6 +112,7 @@ def rename(old: str, new: str, cluster: postgres.Cluster) -> None:
     if _filestore(cluster, old).is_dir():
         _filestore(cluster, old).rename(_filestore(cluster, new))
     end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}'"
+    end += " and backend_type = 'client backend'"
     cluster.sql(end.format(old))
     cluster.sql(f'alter database "{old}" rename to "{new}"')
 

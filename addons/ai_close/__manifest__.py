@@ -15,6 +15,7 @@
         "security/ir.model.access-uninstall.csv",
         "security/ir.model.access-people.csv",
         "security/ir.model.access-reopen.csv",
+        "security/ai_close_rules.xml",
         "security/ai_close_policy_rules.xml",
         "security/ai_close_reopen_rules.xml",
         "security/ir.model.access-lock.csv",

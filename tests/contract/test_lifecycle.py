@@ -94,9 +94,11 @@ from odoo.fields import Command
 companies = env["res.company"].search([])
 first, second = env["res.users"].create([
     {"name": name, "login": name, "company_id": 1, "company_ids": [Command.set(companies.ids)],
-     "group_ids": [Command.link(env.ref("ai_close.group_controller").id)]}
+     "group_ids": [Command.link(env.ref("base.group_user").id)]}
     for name in ("leaving1", "leaving2")
 ])
+for user in first + second:
+    env["ai.close.role.grant"]._set_up(user, "controller")
 request = env["ai.close.uninstall"].with_user(first).create({"reason": "another product"})
 request.action_request()
 request.with_user(second).action_approve()

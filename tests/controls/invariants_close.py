@@ -24,6 +24,14 @@ INITIAL = {
     "ai.close.lock": {"draft"},
     "ai.close.open.item": {"named"},
     "ai.close.policy": {"draft"},
+    "ai.close.delegation": {"draft"},
+    "ai.close.inherited": {"open"},
+    "ai.close.reopen.report": {"open"},
+    "ai.close.below": {"open"},
+    "ai.close.role.grant": {"draft"},
+    "ai.close.small.team.list": {"open"},
+    "ai.close.setup": {"draft"},
+    "ai.close.uninstall": {"draft"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
@@ -34,6 +42,14 @@ SIGNATURES = {
     "ai_close_match": ("accepted_by_id",),
     "ai_close_audit_gap": ("accepted_by_id",),
     "ai_close_manual_list": ("signed_by_id",),
+    "ai_close_delegation": ("asked_by_id", "accepted_by_id"),
+    "ai_close_inherited": ("prepared_by_id", "signed_by_id"),
+    "ai_close_reopen_report": ("signed_by_id",),
+    "ai_close_below": ("judged_by_id",),
+    "ai_close_role_grant": ("requested_by_id", "approved_by_id"),
+    "ai_close_small_team_list": ("signed_by_id",),
+    "ai_close_setup": ("submitted_by_id", "confirmed_by_id"),
+    "ai_close_uninstall": ("requested_by_id", "approved_by_id"),
     "ai_close_finding": ("waived_by_id", "waive_asked_by_id", "explained_by_id"),
 }
 APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_change")

@@ -27,12 +27,14 @@ from . import test_task_template
 from . import test_task_workday
 from . import test_close_flow
 from . import test_close_kinds
+from . import test_company_rules
 from . import test_lock
 from . import test_lock_dates
 from . import test_lock_exceptions
 from . import test_hard_lock
 from . import test_tour_cockpit
 from . import test_guard
+from . import test_guards_needed
 from . import test_audit
 from . import test_auditor_access
 from . import test_audit_evidence
