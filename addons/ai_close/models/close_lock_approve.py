@@ -155,7 +155,7 @@ class AiCloseLock(models.Model):
             ("kind", "=", "lock"),
             ("state", "=", "requested"),
         ]
-        for lock in self.search(pending).filtered(lambda lock: lock._is_expired()):
+        for lock in self.sudo().search(pending).filtered(lambda lock: lock._is_expired()):
             lock._transition("expired", role=SERVER)
             lock._drop_named()
             lock._close_goes_on()

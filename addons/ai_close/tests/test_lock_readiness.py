@@ -1,5 +1,7 @@
 """Readiness for each lock: what it binds, in every branch; a purchases lock stops no accrual."""
 
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
@@ -176,9 +178,29 @@ class TestBranches(LockReadinessCase):
         self.env["ai.close"]._for_period(branch, END)
         older = self.env["ai.close"]._for_period(branch, SEPTEMBER).sudo()
         self.assertIn("Gent: September 2026 is not ready (2 open)", self.names(None))
-        older._guarded().write({"state": "reopened"})
         lock_by_hand(branch, fiscalyear_lock_date=END)
+        older._guarded().write({"state": "locked"})
+        self.reopen(older)
         self.assertIn("Gent: September 2026 is reopened", self.names(None))
+
+    def reopen(self, close):
+        """Open a locked close again for Anna, as people do it."""
+        people = self.anna | self.ben | self.carla
+        people.write({"company_ids": [Command.link(close.company_id.id)]})
+        here = {"allowed_company_ids": close.company_id.ids}
+        dialog = self.env["ai.close.reopen.ask"].with_user(self.ben).with_context(**here)
+        asked = dialog.create(
+            {
+                "close_id": close.id,
+                "user_ids": [Command.set(self.anna.ids)],
+                "until": fields.Datetime.now() + timedelta(days=1),
+                "reason": "credit note 88 came late",
+            }
+        ).action_ask()
+        request = self.env["ai.close.lock"].with_user(self.carla).with_context(**here).browse(asked["res_id"])
+        with self.enter_registry_test_mode():
+            request.action_approve()
+        self.env.invalidate_all()
 
     def names(self, field):
         return [each["label"] for each in self.close._readiness(field=field)["blockers"]]
