@@ -91,6 +91,8 @@ class AiCloseLock(models.Model):
 
     def _need_ready(self, action):
         """Before it is requested: the date as it is now, and somebody who may approve."""
+        if self.kind == "lock" and not (self.field and self.date_new):
+            raise refuse(self, "LCK016", action=action)
         if self.kind == "lock" and self.state == "draft":
             self._follow_lock_date(action)
             nobody = self.sudo()._nobody_left()
