@@ -57,6 +57,7 @@ APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membersh
 SERVER_KEPT = {
     "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate",
     "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_extract_page",
+    "ai_close_dirty", "ai_close_sign_off",
 }  # fmt: skip
 ENTRY_FREE = {"write_date", "write_uid", "message_main_attachment_id", "last_run_id", "state", "change_log"}
 EVIDENCE_FREE = {"write_date", "write_uid", "access_token", "index_content", "description"}

@@ -8,6 +8,7 @@ did not see.
 import itertools
 import random
 import threading
+from datetime import date
 from types import SimpleNamespace
 
 import psycopg2
@@ -171,20 +172,26 @@ def run(env, runs, seed):
     chance = random.Random(seed)
     domain = [("state", "in", ("open", "working", "ready"))]
     close = env["ai.close"].search(domain, limit=1)
+    if not close:
+        company = env["res.company"].search([("ai_close_enabled", "=", True)], order="id", limit=1)
+        close = env["ai.close"]._for_period(company, date(2026, 10, 31))
     task = close.task_ids.filtered(lambda task: task.reviewer_role == "reviewer")[:1]
     company = close.company_id
     people = env["res.users"]
-    groups = ("ai_close.group_preparer", "ai_close.group_reviewer", "account.group_account_manager")
-    for number, group in enumerate(groups):
-        people |= people.create(
+    for number, role in enumerate(("preparer", "reviewer", None)):
+        groups = ["base.group_user"] if role else ["base.group_user", "account.group_account_manager"]
+        person = people.create(
             {
                 "name": f"Desk {number}",
                 "login": f"desk-{number}",
                 "company_id": company.id,
                 "company_ids": [Command.set(company.ids)],
-                "group_ids": [Command.link(env.ref("base.group_user").id), Command.link(env.ref(group).id)],
+                "group_ids": [Command.link(env.ref(group).id) for group in groups],
             }
         )
+        if role:
+            env["ai.close.role.grant"]._set_up(person, role)
+        people |= person
     env.cr.commit()
     desk = Desk(env, close, people, task)
     env.cr.rollback()

@@ -50,7 +50,7 @@ def test_every_lock_is_applied(played):
     assert not missing, f"seed {seed}: {len(missing)}, the first is {missing[0]}"
 
 
-def test_who_comes_late_is_refused_in_words(played):
+def test_who_comes_late_is_refused_in_words(played, full):
     """It was posted before the lock, or refused by its rule; nothing else comes of it."""
     seed, _runs, plays = played
     outcomes = Counter((play["poster"], play["outcome"]) for play in plays)
@@ -63,7 +63,10 @@ def test_who_comes_late_is_refused_in_words(played):
     }
     strange = {key: count for key, count in outcomes.items() if key[1] not in allowed[key[0]]}
     assert not strange, f"seed {seed}: {strange}"
-    assert set(outcomes) == {(poster, outcome) for poster, codes in allowed.items() for outcome in codes}
+    wanted = {(poster, outcome) for poster, codes in allowed.items() for outcome in codes}
+    # a sample need not meet every one of them, but both kinds
+    assert set(outcomes) == wanted or not full
+    assert {outcome == "done" for _poster, outcome in outcomes} == {True, False}
 
 
 def test_the_orders_were_really_played(played):

@@ -76,7 +76,7 @@ PROTECTED: Fields = {
 }
 FOLLOWING: Fields = {
     "ai.close.entry": """
-        amount_total approved_at approved_by_id approved_digest change_log payload_digest
+        amount_total approved_at approved_by_id approved_digest change_log payload_digest same_person
         prepared_at prepared_by_id reviewed_at reviewed_by_id signed_policy_id state
     """,
     "ai.close.entry.line": """
