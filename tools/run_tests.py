@@ -57,6 +57,20 @@ def read_report(path: Path) -> tuple[int, int, int]:
     return len(cases) - failed - skipped, failed, skipped
 
 
+def failed_tests(path: Path, most: int = 20) -> list[str]:
+    """Return the failed tests of a JUnit report with the first line of what each said."""
+    if not path.exists():
+        return []
+    told: dict[str, None] = {}
+    for case in ET.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own file
+        for child in case:
+            if child.tag in ("failure", "error"):
+                said = (child.get("message") or "").strip().splitlines() or [child.tag]
+                told[f"{case.get('classname')}::{case.get('name')}: {said[0][:200]}"] = None
+    rows = list(told)
+    return rows[:most] + ([f"and {len(rows) - most} more"] if len(rows) > most else [])
+
+
 def _pytest(name: str, paths: list[Path], env: dict[str, str], *flags: str) -> Result:
     """Run pytest on folders and judge its report."""
     result = Result()
@@ -85,6 +99,8 @@ def _pytest(name: str, paths: list[Path], env: dict[str, str], *flags: str) -> R
     except say.CommandFailed as error:
         crashed = str(error).splitlines()[0]
     result.passed, result.failed, skipped = read_report(report)
+    # Named once more in the summary: of a long log often only the end is kept.
+    result.reasons += failed_tests(report)
     if skipped:
         result.blame(f"{skipped} skipped: a test that does not run proves nothing", skipped)
     if nothing:

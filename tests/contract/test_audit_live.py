@@ -35,7 +35,7 @@ def _port(books, checked=True):
     return Port(CheckedTransport(transport) if checked else transport, Retry(attempts=1))
 
 
-def _wait_for(books, query, wanted, seconds=30):
+def _wait_for(books, query, wanted, seconds=120):
     """Ask until the answer is the wanted one; what is written after an answer takes a moment."""
     end = time.monotonic() + seconds
     while (found := books.sql(query)) != wanted and time.monotonic() < end:

@@ -121,7 +121,7 @@ def _rows(books, code, action):
 
 def _new_rows(books, code, action, known):
     # the row is written after the answer, in a transaction of its own
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         rows = _rows(books, code, action)
         if len(rows) > known:

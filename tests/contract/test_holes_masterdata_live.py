@@ -68,7 +68,7 @@ def _refused(books, call, code, action, login, *args, **kwargs):
     assert "error" in answer, answer
     assert f"[{code}]" in answer["error"]["data"]["message"], answer["error"]["data"]["message"]
     # the row is written after the answer, in a transaction of its own
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         rows = _trail(books, code, action, login)
         if len(rows) > known:

@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
@@ -14,6 +16,8 @@ _logger = logging.getLogger(__name__)
 # A second cursor must never wait for its own request: it would be a deadlock that PostgreSQL can't see.
 # Long enough for a queue of refusals of the same thing, each of which takes milliseconds.
 LOCK_TIMEOUT_MS = 5000
+# A flood on a machine that is held up for a while: the count still has to come out right.
+WRITE_TRIES = 3
 
 
 class CloseRefusal(UserError):
@@ -79,15 +83,25 @@ def _company_id(records):
 def _write(dbname, facts):
     """Append the refusal in a new transaction; a trail that can't be written must not hide the refusal."""
     try:
-        with Registry(dbname).cursor() as cr:
-            if isinstance(cr, Cursor):
-                # Two refusals of the same thing raise one count: with a frozen snapshot one of them would be
-                # lost.  (The cursor of Odoo's tests is inside a transaction already.)
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            cr.execute("SELECT set_config('lock_timeout', %s, true)", [str(LOCK_TIMEOUT_MS)])
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["ai.close.audit"]._append_refusal(facts)
+        for left in reversed(range(WRITE_TRIES)):
+            try:
+                _write_once(dbname, facts)
+                return
+            except LockNotAvailable:
+                if not left:
+                    raise
     except Exception:
         _logger.exception(
             "the refusal %s of user %s is not in the audit trail", facts["refusal_code"], facts["user_id"]
         )
+
+
+def _write_once(dbname, facts):
+    with Registry(dbname).cursor() as cr:
+        if isinstance(cr, Cursor):
+            # Two refusals of the same thing raise one count: with a frozen snapshot one of them would be
+            # lost.  (The cursor of Odoo's tests is inside a transaction already.)
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cr.execute("SELECT set_config('lock_timeout', %s, true)", [str(LOCK_TIMEOUT_MS)])
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env["ai.close.audit"]._append_refusal(facts)
