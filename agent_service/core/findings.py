@@ -30,6 +30,18 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """What several findings have in common; `key` is the same from run to run."""
+
+    key: str
+    title: str
+
+    def row(self) -> dict[str, str]:
+        """Return the cause as it travels."""
+        return {"key": self.key, "title": self.title}
+
+
+@dataclass(frozen=True)
 class Finding:
     """An exception; `amount` is minor units of company currency, never negative.
 
@@ -49,6 +61,7 @@ class Finding:
     rule_title: str = ""
     why: str = ""
     remedy: str = ""
+    cause: Cause | None = None
 
     def key(self, company: Company) -> str:
         """Return what identifies the finding from run to run: no amount and no member is in it."""
@@ -76,6 +89,7 @@ class Finding:
             "anchor": {"model": self.anchor.model, "id": self.anchor.id},
             "records": [one.row() for one in self.records[:MAX_RECORDS]],
             "evidence": dict(self.evidence),
+            **({"cause": self.cause.row()} if self.cause else {}),
         }
 
 

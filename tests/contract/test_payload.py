@@ -25,6 +25,7 @@ ROWS = {
         "anchor": {"model": "account.move", "id": 7},
         "records": [{"model": "account.move", "id": 7, "label": "BILL/0044"}],
         "evidence": {"creator": 2, "amounts": ["4200.00"]},
+        "cause": {"key": "CMP001:1:2026-10:account.journal,3", "title": "Drafts in journal BILL"},
     },
     "match": {
         "key": "M:1:11:21+22", "statement_line_id": 11, "kind": "invoice",
@@ -45,6 +46,7 @@ ROWS = {
     },
     "task_result": {"key": "bank", "check": "bank_matched", "state": "pass", "message": "0 lines open"},
 }  # fmt: skip
+OPTIONAL = {("finding", "cause")}
 BEGIN = {
     "company": "Northwind Trading", "period": "2026-10", "run_key": "run-0001", "agent_version": "1.0.0",
     "rules_digest": "ab", "trigger": "cli",
@@ -124,6 +126,8 @@ def test_the_server_is_never_laxer_than_the_schema(data):
         ("finding", ("amount",), 4200.0),
         ("finding", ("amount",), "4,200.00"),
         ("finding", ("severity",), "fatal"),
+        ("finding", ("cause", "key"), ""),
+        ("finding", ("cause", "title"), "x" * 301),
         ("finding", ("rule",), "cmp001"),
         ("finding", ("key",), "with blank"),
         ("finding", ("anchor", "id"), True),
@@ -155,9 +159,17 @@ def test_a_row_that_is_not_as_agreed_is_refused_with_its_place(kind, path, junk)
 @pytest.mark.parametrize("kind", ROWS)
 def test_no_member_may_be_left_out(kind):
     for name in ROWS[kind]:
+        if (kind, name) in OPTIONAL:
+            continue
         row = {key: value for key, value in ROWS[kind].items() if key != name}
         with pytest.raises(payload.PayloadError):
             payload.check_row(kind, row)
+
+
+@pytest.mark.parametrize("cause", [None, {"key": "k", "title": "t"}])
+def test_a_finding_may_name_its_cause(cause):
+    payload.check_row("finding", ROWS["finding"] | {"cause": cause})
+    payload.check_row("finding", {key: value for key, value in ROWS["finding"].items() if key != "cause"})
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,10 @@ FINDING = Record(
         "anchor": Record({"model": _MODEL, "id": _ID}),
         "records": Many(_REFERENCE, 1000),
         "evidence": Json(),
-    }
+        # Findings of one cause are one row of the list; none means a cause of its own.
+        "cause": Maybe(Record({"key": Text(200, min_chars=1), "title": Text(300, min_chars=1)})),
+    },
+    optional=("cause",),
 )
 MATCH = Record(
     {
