@@ -103,9 +103,21 @@ class Port:
         """Return the runs that people asked for in Odoo."""
         return list(self._call("pending").get("runs") or [])
 
-    def extract(self, lease: Lease, dataset: str, after: int = 0, limit: int = 5000) -> dict[str, Any]:
-        """Return one page of a dataset: columns, count and the key of the next page."""
-        return self._call("extract", **lease.arguments, dataset=dataset, after=after, limit=limit)
+    def extract(
+        self,
+        lease: Lease,
+        dataset: str,
+        after: int = 0,
+        limit: int = 5000,
+        *,
+        only: Sequence[int] | None = None,
+    ) -> dict[str, Any]:
+        """Return one page of a dataset: columns, count and the key of the next page.
+
+        With `only` it holds just the records of these ids; one that is absent is gone.
+        """
+        more: dict[str, Any] = {} if only is None else {"only": list(only)}
+        return self._call("extract", **lease.arguments, dataset=dataset, after=after, limit=limit, **more)
 
     def submit(self, lease: Lease, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Hand rows of one kind in and return what became of each."""

@@ -1,6 +1,6 @@
 """Reads whole datasets, page by page along the id, into columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from agent_service.errors import DatasetRefused, VersionMismatch
@@ -30,6 +30,20 @@ class PortReader:
         columns, _last = self._pages(dataset, 0)
         return columns
 
+    def read_ids(self, dataset: str, ids: Sequence[int]) -> Columns:
+        """Return these records of a dataset, ordered by id; one that is absent is gone, or not of it now."""
+        if dataset not in self._datasets:
+            raise DatasetUnavailable(dataset)
+        wanted = sorted(set(ids))
+        joined: dict[str, list[Any]] = {}
+        done = 0
+        for start in range(0, max(len(wanted), 1), self._page_rows):
+            page = self._page(dataset, 0, wanted[start : start + self._page_rows])
+            _join(dataset, joined, page["columns"])
+            done += page["count"]
+            self._run.told("read", dataset, done, None)
+        return joined
+
     def changes(self, after: str) -> Changes:
         """Return what was written with a transaction id of at least `after` and is settled now."""
         columns, last = self._pages("changes", int(after))
@@ -44,14 +58,7 @@ class PortReader:
         done = 0
         while True:
             page = self._page(dataset, after)
-            columns = page["columns"]
-            if not joined:
-                joined = {name: list(values) for name, values in columns.items()}
-            elif columns.keys() != joined.keys():
-                raise _odd(dataset, "pages of different columns")
-            else:
-                for name, values in columns.items():
-                    joined[name].extend(values)
+            _join(dataset, joined, page["columns"])
             done += page["count"]
             following = page.get("next")
             self._run.told("read", dataset, done, done if following is None else None)
@@ -61,9 +68,9 @@ class PortReader:
                 raise _odd(dataset, "a next page that lies behind")
             after = following
 
-    def _page(self, dataset: str, after: int) -> dict[str, Any]:
+    def _page(self, dataset: str, after: int, only: Sequence[int] | None = None) -> dict[str, Any]:
         try:
-            page = self._run.port.extract(self._run.lease, dataset, after, self._page_rows)
+            page = self._run.port.extract(self._run.lease, dataset, after, self._page_rows, only=only)
         except DatasetRefused as refusal:
             raise DatasetUnavailable(f"{dataset}: {refusal}") from None
         columns, count = page.get("columns"), page.get("count")
@@ -72,6 +79,17 @@ class PortReader:
         if any(not isinstance(values, list) or len(values) != count for values in columns.values()):
             raise _odd(dataset, "columns of different length")
         return page
+
+
+def _join(dataset: str, joined: dict[str, list[Any]], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Add a page's columns to those before; nothing before takes any."""
+    if not joined:
+        joined.update({name: list(values) for name, values in columns.items()})
+    elif columns.keys() != joined.keys():
+        raise _odd(dataset, "pages of different columns")
+    else:
+        for name, values in columns.items():
+            joined[name].extend(values)
 
 
 def _odd(dataset: str, what: str) -> VersionMismatch:

@@ -117,6 +117,13 @@ class Reader(Protocol):
         """Return a whole dataset, ordered by id; raises DatasetUnavailable."""
         ...
 
+    def read_ids(self, dataset: str, ids: Sequence[int]) -> Columns:
+        """Return these records of a dataset, ordered by id; raises DatasetUnavailable.
+
+        One that is absent is gone, or no longer belongs to the dataset.
+        """
+        ...
+
     def changes(self, after: str) -> Changes:
         """Return what was written with a transaction id of at least `after` and is settled now."""
         ...

@@ -2,6 +2,26 @@
 
 from odoo.tools import SQL
 
+
+class Keys(int):
+    """Which rows a page holds: those behind a key, which is this number, or those of ``ids`` only."""
+
+    ids = None
+
+    @classmethod
+    def of(cls, ids):
+        """Return the keys of a page that holds just these records."""
+        keys = cls(0)
+        keys.ids = sorted(set(ids))
+        return keys
+
+
+def keyed(after):
+    """Return the domain of a page's rows; every dataset that searches by itself adds it to its own."""
+    ids = getattr(after, "ids", None)
+    return [("id", ">", int(after))] if ids is None else [("id", "in", ids)]
+
+
 STAMP = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
@@ -12,7 +32,7 @@ class Table:
     def __init__(self, model, domain, after, limit):
         self.model, self.limit = model, limit
         self.alias = model._table
-        self.query = model._search([*domain, ("id", ">", after)], order="id", limit=limit)
+        self.query = model._search([*domain, *keyed(after)], order="id", limit=limit)
         self.names, self.expressions = [], []
 
     def field(self, fname):

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .columns import Table, as_columns
+from .columns import Table, as_columns, keyed
 
 HISTORY_MONTHS = 24
 # A rate older than this before the history can't be the rate of a day in it.
@@ -53,7 +53,7 @@ class CloseAgent(models.AbstractModel):
             self.env["account.account"]
             .with_company(company.root_id)
             .search_fetch(
-                [*self.env["account.account"]._check_company_domain(company), ("id", ">", after)],
+                [*self.env["account.account"]._check_company_domain(company), *keyed(after)],
                 ["code", "name", "account_type", "active", "reconcile", "currency_id"],
                 order="id",
                 limit=limit,
@@ -88,7 +88,7 @@ class CloseAgent(models.AbstractModel):
     @api.private
     def _dataset_journals(self, run, after, limit):
         journals = self.env["account.journal"].search(
-            [*self.env["account.journal"]._check_company_domain(run.company_id), ("id", ">", after)],
+            [*self.env["account.journal"]._check_company_domain(run.company_id), *keyed(after)],
             order="id",
             limit=limit,
         )
@@ -120,7 +120,7 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_currencies(self, run, after, limit):
-        currencies = self.env["res.currency"].search([("id", ">", after)], order="id", limit=limit)
+        currencies = self.env["res.currency"].search(keyed(after), order="id", limit=limit)
         return self._page(
             ("id", "name", "decimals", "rounding"),
             currencies,
@@ -133,7 +133,7 @@ class CloseAgent(models.AbstractModel):
         """Rates as they are stored: units of the currency for one unit of the base."""
         rates = self.env["res.currency.rate"].search(
             [
-                ("id", ">", after),
+                *keyed(after),
                 ("company_id", "in", [False, run.company_id.root_id.id]),
                 ("name", ">=", self._history_start(run) - relativedelta(days=RATE_DAYS)),
             ],

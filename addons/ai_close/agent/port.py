@@ -13,6 +13,7 @@ from ..kernel.canonical import timestamp
 from ..kernel.payload import PayloadError, check_row
 from ..models.close_readiness import TASK_DONE
 from ..models.refusal import refuse
+from .columns import Keys
 from .envelope import answered
 
 ADDON_VERSION = "1.0.0"
@@ -24,6 +25,8 @@ MODELS = {
     "task_result": "ai.close.task",
 }
 PROPOSALS = ("finding", "match", "entry")
+# Datasets that are no list of records: there is nothing to ask for by id.
+WHOLE = frozenset({"changes"})
 
 
 class CloseAgent(models.AbstractModel):
@@ -87,8 +90,11 @@ class CloseAgent(models.AbstractModel):
 
     @api.model
     @answered
-    def extract(self, run_id, lease, dataset, after=0, limit=5000):
-        """Return one page of a dataset: only what the agent's own rights show, only the run's company."""
+    def extract(self, run_id, lease, dataset, after=0, limit=5000, only=None):
+        """Return one page of a dataset: only what the agent's own rights show, only the run's company.
+
+        :param only: ids, for one page of just these; one that is absent is gone, or not of the dataset now
+        """
         run = self._leased(run_id, lease, "extract")
         if dataset not in self._dataset_names():
             raise refuse(
@@ -97,13 +103,21 @@ class CloseAgent(models.AbstractModel):
                 self.env._("There is no dataset %(name)s.", name=dataset),
                 action="port.extract",
             )
+        if only is not None and dataset in WHOLE:
+            raise refuse(
+                self,
+                "RUN016",
+                self.env._("%(name)s is read as a whole.", name=dataset),
+                action="port.extract",
+            )
+        keys, limit = (Keys(after), limit) if only is None else (Keys.of(only), len(only) + 1)
         reader = self.with_context(
             allowed_company_ids=[run.company_id.id], active_test=False, lang=self.env.user.lang or "en_US"
         )
-        columns, following, *extra = getattr(reader, f"_dataset_{dataset}")(run, int(after), limit)
+        columns, following, *extra = getattr(reader, f"_dataset_{dataset}")(run, keys, limit)
         result = {"columns": columns, "count": len(next(iter(columns.values()))), "next": following}
         result |= extra[0] if extra else {}
-        self._tell_extract(run, dataset, int(after), result)
+        self._tell_extract(run, dataset, keys, result)
         return result
 
     @api.model

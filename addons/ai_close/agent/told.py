@@ -20,6 +20,9 @@ class CloseAgent(models.AbstractModel):
 
         A page that is asked for again, because its answer was lost, is no second reading.
         """
+        if after.ids is not None:
+            self._tell_reading(run, dataset, after, page, page["count"], 1)
+            return
         rows = self.env.execute_query(
             SQL(
                 "INSERT INTO ai_close_extract_page (run_id, lease, dataset, after, rows)"
@@ -27,7 +30,7 @@ class CloseAgent(models.AbstractModel):
                 run.id,
                 run.lease,
                 dataset,
-                after,
+                int(after),
                 page["count"],
             )
         )
@@ -44,14 +47,19 @@ class CloseAgent(models.AbstractModel):
                     dataset,
                 )
             )[0]
+        self._tell_reading(run, dataset, after, page, count, pages)
+
+    def _tell_reading(self, run, dataset, after, page, count, pages):
+        which = {"after_watermark": str(int(after))} if "watermark" in page else {}
+        if after.ids is not None:
+            which = {"ids": len(after.ids)}
         self.env["ai.close.audit"]._append(
             "run.extract",
             run,
             role="agent",
             after={"dataset": dataset, "rows": int(count), "pages": pages},
             evidence={
-                "filter": self._dataset_filter(dataset, run)
-                | ({"after_watermark": str(after)} if "watermark" in page else {}),
+                "filter": self._dataset_filter(dataset, run) | which,
                 "watermark": page.get("watermark") or self.env["ai.close.gate"]._snapshot_xmin(),
                 "read_at": timestamp(self._clock()),
             },

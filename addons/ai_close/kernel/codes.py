@@ -175,6 +175,7 @@ CODES: dict[str, Code] = {
         PERSON,
         "The database is older than the audit trail that the agent knows; a controller decides.",
     ),
+    "RUN016": Code("WHOLE_DATASET", GIVE_UP, "This dataset is no list of records: read it as a whole."),
     "RUN900": Code("UNEXPECTED", GIVE_UP, "Something unexpected happened; the server's log has the details."),
     "RUN901": Code("CONFLICT", RETRY, "Somebody else changed the same record; try again."),
 }

@@ -118,6 +118,9 @@ TASK_RESULT = Record(
 ROWS = {"finding": FINDING, "match": MATCH, "entry": ENTRY, "task_result": TASK_RESULT}
 KINDS = tuple(ROWS)
 MAX_ROWS = 1000
+# As many rows a page of `extract` may hold, and as many ids it may be asked for (`only`: Odoo's own APIs
+# take a keyword `ids` for themselves).
+MAX_IDS = 20000
 
 _FAILURES = Many(
     Record(
@@ -160,8 +163,10 @@ REQUESTS = {
         | {
             "dataset": Text(40),
             "after": Either(Int(high=2**63 - 1), Text(20, pattern=r"\d+")),
-            "limit": Int(low=1, high=20000),
-        }
+            "limit": Int(low=1, high=MAX_IDS),
+            "only": Maybe(Many(_ID, MAX_IDS)),
+        },
+        optional=("only",),
     ),
     "submit": Record(_LEASED | {"kind": Choice(*KINDS), "rows": Many(Anything(), MAX_ROWS)}),
     "heartbeat": Record(_LEASED),

@@ -1,6 +1,7 @@
 """extract: the agent's own rights, one company, exact amounts, pages by id."""
 
 from odoo import Command, fields
+from odoo.addons.ai_close.agent.port import WHOLE
 from odoo.addons.ai_close.kernel.answer import check_answer
 from odoo.tests import tagged
 
@@ -110,6 +111,27 @@ class TestExtract(PortCase):
             ids += page["columns"]["id"]
             after = page["next"]
         self.assertEqual(ids, whole["columns"]["id"])
+
+    def test_records_by_their_ids(self):
+        """Every dataset that is a list of records gives just those asked for; what is gone stays absent."""
+        bank = {
+            "journal_id": self.journal("bank").id,
+            "date": "2026-10-03",
+            "payment_ref": "x",
+            "amount": 1.0,
+        }
+        self.env["account.bank.statement.line"].with_company(self.company).create([bank, bank])
+        for dataset in set(self.result("hello")["datasets"]) - WHOLE:
+            ids = self._read(dataset)["columns"]["id"]
+            if len(ids) < 2:
+                continue
+            with self.subTest(dataset=dataset):
+                page = self._read(dataset, only=[ids[-1], ids[0], ids[0], 2**31 - 1])
+                self.assertEqual((page["columns"]["id"], page["next"]), ([ids[0], ids[-1]], None))
+                self.assertEqual(self._read(dataset, only=[])["columns"].keys(), page["columns"].keys())
+        self.assertEqual(self._read("lines", only=self.foreign.line_ids.ids)["count"], 0)
+        self.refused("RUN016", "extract", **self.held, dataset="changes", only=[1])
+        self.refused("RUN010", "extract", **self.held, dataset="lines", only=[0])
 
     def test_facts_of_a_move(self):
         (move,) = [move for move in self._rows("moves") if move["id"] == self.posted.id]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.addons.ai_close.agent.columns import keyed
 from odoo.addons.ai_close.kernel import money
 
 # Lines of orders that were confirmed; a quotation has no receipts and no bills.
@@ -41,7 +42,7 @@ class CloseAgent(models.AbstractModel):
         """Order lines of confirmed orders: quantities in the line's unit, ``price_subtotal`` net of tax and
         discount in the order's currency."""
         lines = self.env["purchase.order.line"].search(
-            [*_CONFIRMED, ("company_id", "=", run.company_id.id), ("id", ">", after)],
+            [*_CONFIRMED, ("company_id", "=", run.company_id.id), *keyed(after)],
             order="id",
             limit=limit,
         )
@@ -98,7 +99,7 @@ class CloseAgent(models.AbstractModel):
             [
                 ("purchase_line_id", "!=", False),
                 ("company_id", "=", run.company_id.id),
-                ("id", ">", after),
+                *keyed(after),
                 ("move_id.move_type", "in", ("in_invoice", "in_refund")),
             ],
             order="id",

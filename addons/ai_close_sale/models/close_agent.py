@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.addons.ai_close.agent.columns import keyed
 from odoo.addons.ai_close.kernel import money
 
 _COLUMNS = (
@@ -33,7 +34,7 @@ class CloseAgent(models.AbstractModel):
     def _dataset_sale_lines(self, run, after, limit):
         """Lines of confirmed sales orders; ``price_subtotal`` net of tax and discount, order's currency."""
         lines = self.env["sale.order.line"].search(
-            [("order_id.state", "=", "sale"), ("company_id", "=", run.company_id.id), ("id", ">", after)],
+            [("order_id.state", "=", "sale"), ("company_id", "=", run.company_id.id), *keyed(after)],
             order="id",
             limit=limit,
         )

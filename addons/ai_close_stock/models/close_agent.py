@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.addons.ai_close.agent.columns import keyed
 
 _COLUMNS = (
     "id",
@@ -34,7 +35,7 @@ class CloseAgent(models.AbstractModel):
         Returns name the move that they return, since Odoo counts them only when they are refunded.
         """
         moves = self.env["stock.move"].search(
-            [("state", "=", "done"), ("company_id", "=", run.company_id.id), ("id", ">", after)],
+            [("state", "=", "done"), ("company_id", "=", run.company_id.id), *keyed(after)],
             order="id",
             limit=limit,
         )

@@ -64,12 +64,16 @@ def begun(run):
 
 def _paged(rows: int):
     """Return an `extract` over ids 10, 20, 30 ... as the add-on pages them."""
-    ids = [10 * (index + 1) for index in range(rows)]
+    all_ids = [10 * (index + 1) for index in range(rows)]
 
-    def extract(run_id, lease, dataset, after, limit):
+    def extract(run_id, lease, dataset, after, limit, only=None):
         assert (run_id, lease) == (3, "a-lease")
-        page = [each for each in ids if each > after][:limit]
-        more = bool(page) and page[-1] != ids[-1]
+        if only is not None:
+            assert len(only) <= limit
+            page = [each for each in all_ids if each in only]
+            return {"columns": {"id": page}, "count": len(page), "next": None}
+        page = [each for each in all_ids if each > after][:limit]
+        more = bool(page) and page[-1] != all_ids[-1]
         columns = {"id": page, "name": [f"n{each}" for each in page]}
         return {"columns": columns, "count": len(page), "next": page[-1] if more else None}
 
@@ -99,6 +103,17 @@ def test_pages_are_joined_in_order(stub, begun, rows, page, calls):
     assert columns["id"] == [10 * (index + 1) for index in range(rows)]
     assert list(columns) == ["id", "name"]
     assert len(stub.calls) == calls
+
+
+def test_records_are_read_by_id_in_pages_and_the_absent_ones_are_gone(stub, begun):
+    stub.port("extract", _paged(5))
+    stub.calls.clear()
+    reader = PortReader(begun, ["lines"], page_rows=2)
+    assert reader.read_ids("lines", [40, 10, 11, 20, 10])["id"] == [10, 20, 40]
+    assert [call[2]["only"] for call in stub.calls] == [[10, 11], [20, 40]]
+    assert reader.read_ids("lines", [])["id"] == []
+    with pytest.raises(DatasetUnavailable):
+        reader.read_ids("moves", [1])
 
 
 def test_progress_is_told_page_by_page(stub, begun, heard):

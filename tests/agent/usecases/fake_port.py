@@ -54,6 +54,14 @@ class FakePort:
             raise DatasetUnavailable(dataset)
         return self.ledger.columns()[dataset]
 
+    def read_ids(self, dataset: str, ids: Sequence[int]) -> Mapping[str, Sequence[Any]]:
+        self._call(f"read_ids {dataset}")
+        if dataset in self.unavailable | self.missing:
+            raise DatasetUnavailable(dataset)
+        columns, wanted = self.ledger.columns()[dataset], set(ids)
+        kept = [at for at, one in enumerate(columns["id"]) if one in wanted]
+        return {name: [values[at] for at in kept] for name, values in columns.items()}
+
     def changes(self, after: str) -> Changes:
         self._call("changes")
         self.asked_from.append(after)
