@@ -1,21 +1,16 @@
 """The books of one company as typed columns: every amount an integer of minor units, never a float."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from agent_service.core.errors import BooksError, MoneyError, NoData
-from agent_service.core.money import Currency, parse_minor
-from agent_service.core.schema import SCHEMA, optional
-
-Columns = Mapping[str, Sequence[Any]]
-
-_DTYPES: dict[str, Any] = {
-    "id": pl.Int64, "int": pl.Int64, "text": pl.String, "number": pl.String, "bool": pl.Boolean,
-}  # fmt: skip
+from agent_service.core.errors import BooksError, NoData
+from agent_service.core.money import Currency
+from agent_service.core.schema import SCHEMA
+from agent_service.core.typed import Columns, Typer
 
 
 @dataclass(frozen=True)
@@ -45,16 +40,15 @@ class Books:
 
         Raises BooksError when a column is missing, lengths differ or a value isn't what its kind says.
         """
-        currencies = _currencies(datasets.get("currencies") or {})
-        own = next((c for c in currencies.values() if currency in (c.id, c.name)), None)
-        if own is None:
-            raise BooksError(f"the company's currency {currency!r} is not among the currencies")
-        loader = _Loader(own, currencies)
+        own, currencies = currencies_of(currency, datasets.get("currencies") or {})
+        typer = Typer(own, currencies)
         frames: dict[str, pl.DataFrame] = {}
         # Journal items come first: the currency of a partial reconciliation's amounts is that of its items.
         for name in sorted(set(datasets) & set(SCHEMA), key=lambda one: (one != "lines", one)):
-            frames[name] = loader.frame(name, datasets[name])
-        return cls(Company(company_id, company_name, own), currencies, frames, frozenset(loader.absent))
+            frames[name] = typer.frame(name, datasets[name]).sort("id")
+            if name == "lines":
+                typer.lines(frames[name])
+        return cls(Company(company_id, company_name, own), currencies, frames, frozenset(typer.absent))
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a dataset, ordered by id; raises NoData when it wasn't read."""
@@ -97,6 +91,15 @@ class Books:
         return self.company.currency.show(minor)
 
 
+def currencies_of(own: int | str, columns: Columns) -> tuple[Currency, dict[int, Currency]]:
+    """Return the company's currency, by id or name, and all; raises BooksError when it isn't among them."""
+    currencies = _currencies(columns)
+    found = next((one for one in currencies.values() if own in (one.id, one.name)), None)
+    if found is None:
+        raise BooksError(f"the company's currency {own!r} is not among the currencies")
+    return found, currencies
+
+
 def _currencies(columns: Columns) -> dict[int, Currency]:
     ids = list(columns.get("id") or ())
     roundings = columns.get("rounding") or [None] * len(ids)
@@ -105,64 +108,3 @@ def _currencies(columns: Columns) -> dict[int, Currency]:
         int(one): Currency(int(one), str(name), int(decimals), Decimal(str(rounding or 0)))
         for one, name, decimals, rounding in rows
     }
-
-
-class _Loader:
-    """Turns the columns of a dataset into a typed frame."""
-
-    def __init__(self, own: Currency, currencies: Mapping[int, Currency]) -> None:
-        self.own = own
-        self.currencies = currencies
-        self.line_currency: dict[int, int | None] = {}
-        self.absent: set[tuple[str, str]] = set()
-
-    def frame(self, name: str, columns: Columns) -> pl.DataFrame:
-        """Return the frame of one dataset, ordered by id."""
-        height = len(columns.get("id") or ())
-        series = []
-        for column, kind in SCHEMA[name].items():
-            values = columns.get(column)
-            if values is None:
-                if not optional(kind) and height:
-                    raise BooksError(f"{name}: the column {column} is missing")
-                self.absent.add((name, column))
-                values = [None] * height
-            if len(values) != height:
-                raise BooksError(f"{name}: {column} has {len(values)} values, id has {height}")
-            try:
-                series.append(self._series(name, column, kind.rstrip("?"), values, columns))
-            except (MoneyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
-                raise BooksError(
-                    f"{name}: {column} holds a value that is no {kind.rstrip('?')}: {error}"
-                ) from error
-        frame = pl.DataFrame(series).sort("id")
-        if name == "lines":
-            self.line_currency = dict(zip(frame["id"], frame["currency"], strict=True))
-        return frame
-
-    def _series(
-        self, name: str, column: str, kind: str, values: Sequence[Any], columns: Columns
-    ) -> pl.Series:
-        if kind == "bool":
-            return pl.Series(column, [bool(v) if v is not None else None for v in values], dtype=pl.Boolean)
-        values = [None if v is False or v == "" else v for v in values]
-        if kind == "date":
-            return pl.Series(column, values, dtype=pl.String).str.to_date("%Y-%m-%d")
-        if kind.startswith("money"):
-            minors = [
-                None if value is None else parse_minor(value, decimals)
-                for value, decimals in zip(values, self._decimals(kind, columns, len(values)), strict=True)
-            ]
-            return pl.Series(column, minors, dtype=pl.Int64)
-        if kind == "number":
-            values = [None if v is None else str(Decimal(str(v))) for v in values]
-        return pl.Series(column, values, dtype=_DTYPES[kind])
-
-    def _decimals(self, kind: str, columns: Columns, height: int) -> list[int]:
-        if kind == "money":
-            return [self.own.decimals] * height
-        source = columns.get(kind[6:]) or [None] * height
-        if kind.startswith("money@"):
-            source = [self.line_currency.get(line) for line in source]
-        by_id = {one.id: one.decimals for one in self.currencies.values()}
-        return [by_id.get(one, self.own.decimals) for one in source]
