@@ -101,9 +101,11 @@ def currencies_of(own: int | str, columns: Columns) -> tuple[Currency, dict[int,
 
 
 def _currencies(columns: Columns) -> dict[int, Currency]:
-    ids = list(columns.get("id") or ())
-    roundings = columns.get("rounding") or [None] * len(ids)
-    rows = zip(ids, columns.get("name") or (), columns.get("decimals") or (), roundings, strict=True)
+    if "id" not in columns:
+        return {}
+    ids = list(columns["id"])
+    roundings = columns["rounding"] if "rounding" in columns else [None] * len(ids)
+    rows = zip(ids, columns["name"], columns["decimals"], roundings, strict=True)
     return {
         int(one): Currency(int(one), str(name), int(decimals), Decimal(str(rounding or 0)))
         for one, name, decimals, rounding in rows

@@ -55,7 +55,7 @@ class Typer:
 
     def frame(self, name: str, columns: Columns) -> pl.DataFrame:
         """Return a page of a dataset as a frame; raises BooksError when it isn't what was agreed."""
-        height = len(columns.get("id") or ())
+        height = len(_column(columns, "id", 0))
         series = []
         for column, kind in SCHEMA[name].items():
             values = columns.get(column)
@@ -93,7 +93,7 @@ class Typer:
         """Return the decimals of each amount, or one number for all."""
         if kind == "money":
             return self.own.decimals
-        source = _without_false(columns.get(kind[6:]) or [None] * height)
+        source = _without_false(_column(columns, kind[6:], height))
         if kind.startswith("money@"):
             if self._line_currency is None:
                 return self.own.decimals
@@ -113,6 +113,11 @@ class Typer:
             for part in parts.partition_by("places")
         ]
         return pl.concat(made).sort("at")[column] if made else pl.Series(column, [], dtype=pl.Int64)
+
+
+def _column(columns: Columns, name: str, height: int) -> Sequence[Any]:
+    values = columns.get(name)
+    return [None] * height if values is None else values
 
 
 def _amounts(texts: pl.Series, decimals: int) -> pl.Series:
@@ -154,7 +159,9 @@ def _plain_number(text: str) -> str:
 
 
 def _other_than_text(values: Sequence[Any]) -> bool:
-    return any(not isinstance(one, str) and one is not None for one in values)
+    return not isinstance(values, pl.Series) and any(
+        not isinstance(one, str) and one is not None for one in values
+    )
 
 
 def _without_false(values: Sequence[Any]) -> Sequence[Any]:
