@@ -31,14 +31,16 @@ class Record:
 
 @dataclass(frozen=True)
 class Cause:
-    """What several findings have in common; `key` is the same from run to run."""
+    """What several findings have in common; `key` is the same from run to run, `severity` that of all."""
 
     key: str
     title: str
+    severity: str = ""
 
     def row(self) -> dict[str, str]:
         """Return the cause as it travels."""
-        return {"key": self.key, "title": self.title}
+        told = {"key": self.key, "title": self.title}
+        return told | ({"severity": self.severity} if self.severity else {})
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,21 @@
-"""Which finding stands when several rules saw one thing: the winner keeps it, the loser is a line of "
-"its evidence."""
+"""Which finding stands when several rules saw one thing.
 
+The winner keeps it, the loser is a line of its evidence. Rules name their winners in `YIELDS_TO` as
+`CODE[.facet][:facet][@model][=]`: a code or the beginning of one, the facet that the winner must have, the
+facet that the loser must have, the kind of record that both must hang on (an entry or journal item when none
+is named), and `=` where both must be of one amount. Examples: `EXF001:quantity`, `CMP005.late@account.journal`.
+"""
+
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from agent_service.core.findings import SEVERITIES, Finding, Record
+from agent_service.core.links import Links
+from agent_service.core.model import Books
 
 TRAITS = ("EXF007", "EXF008", "EXF009", "EXF010", "EXF015")
 """Rules that see a trait of an entry: two or more on one entry become one finding, one step more severe."""
@@ -15,32 +24,65 @@ UNSOUND = ("ACC010", "ACC006")
 """Nothing else about such an entry can be judged."""
 
 
-def settle_precedence(findings: Iterable[Finding], yields_to: Mapping[str, tuple[str, ...]]) -> list[Finding]:
-    """Return the findings that stand; `yields_to` names the codes, or beginnings of codes, that win "
-    "over a code.
+@dataclass(frozen=True)
+class Winner:
+    """Who wins over a rule, and under which conditions."""
 
-    A finding yields to one on the same entry or journal item; the winner may itself have yielded to another.
+    code: str
+    facet: str = ""
+    of_facet: str = ""
+    model: str = ""
+    same_amount: bool = False
+
+    @classmethod
+    @cache
+    def of(cls, text: str) -> "Winner":
+        """Return what an item of `YIELDS_TO` says; raises ValueError for one that can't be read."""
+        read = _WINNER.fullmatch(text)
+        if read is None:
+            raise ValueError(f"{text!r} names no winner")
+        code, facet, of_facet, model, same = read.groups()
+        return cls(code, facet or "", of_facet or "", model or "", bool(same))
+
+    def beats(self, loser: Finding, other: Finding) -> bool:
+        """Tell whether a finding that hangs on the same record wins over another."""
+        return (
+            other.rule != loser.rule
+            and other.rule.startswith(self.code)
+            and self.facet in ("", other.facet)
+            and self.of_facet in ("", loser.facet)
+            and (not self.same_amount or other.amount == loser.amount)
+        )
+
+
+_WINNER = re.compile(r"([A-Z]{3}\d*)(?:\.(\w+))?(?::(\w+))?(?:@([a-z_.]+))?(=)?")
+
+
+def settle_precedence(
+    findings: Iterable[Finding], yields_to: Mapping[str, tuple[str, ...]], books: Books | None = None
+) -> list[Finding]:
+    """Return the findings that stand; the winner of one may itself have yielded to another.
+
+    Without books only what findings name themselves counts, not what their entries belong to.
     """
     kept = sorted(findings, key=_order)
     by_touch: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place, one in enumerate(kept):
         for touch in one.touches():
             by_touch[touch].append(place)
+    anchors = _Anchors(kept, books)
     notes: dict[int, list[dict[str, Any]]] = defaultdict(list)
     above: dict[int, int] = {}
     for place, loser in enumerate(kept):
-        winners = _winners(loser, yields_to)
-        if not winners:
+        if loser.rule in UNSOUND:
             continue
-        rivals = sorted({other for touch in loser.touches() for other in by_touch[touch]})
-        found = (
-            other
-            for other in rivals
-            if kept[other].rule != loser.rule and kept[other].rule.startswith(winners)
-        )
-        winner = next(found, None)
-        if winner is not None:
-            above[place] = winner
+        touching = sorted({other for touch in loser.touches() for other in by_touch[touch]})
+        for winner in (*map(Winner.of, yields_to.get(loser.rule, ())), *_UNSOUND):
+            rivals = anchors.beside(place, winner) if winner.model else touching
+            found = next((other for other in rivals if winner.beats(loser, kept[other])), None)
+            if found is not None:
+                above[place] = found
+                break
     for place in above:
         top, seen = above[place], {place}
         while top in above and top not in seen:
@@ -56,16 +98,44 @@ def settle_precedence(findings: Iterable[Finding], yields_to: Mapping[str, tuple
     ]
 
 
-def _winners(loser: Finding, yields_to: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    if loser.rule in UNSOUND:
-        return ()
-    named = (one.partition(":") for one in yields_to.get(loser.rule, ()))
-    return (*(code for code, _colon, facet in named if facet in ("", loser.facet)), *UNSOUND)
+_UNSOUND = tuple(Winner(code) for code in UNSOUND)
+
+
+class _Anchors:
+    """The findings by the partner, journal, currency... that they hang on."""
+
+    def __init__(self, findings: list[Finding], books: Books | None) -> None:
+        self.findings = findings
+        self.links = Links(books, findings) if books is not None else None
+        self.known: dict[tuple[str, str], dict[int, list[int]]] = {}
+
+    def beside(self, place: int, winner: Winner) -> list[int]:
+        """Return the places of the findings of a winner that hang on a record which this one hangs on."""
+        key = winner.code, winner.model
+        if key not in self.known:
+            table = self.known[key] = defaultdict(list)
+            for number, one in enumerate(self.findings):
+                if one.rule.startswith(winner.code):
+                    for record in self._of(one, winner.model):
+                        table[record].append(number)
+        table = self.known[key]
+        if not table:
+            return []
+        return sorted(
+            {one for record in self._of(self.findings[place], winner.model) for one in table[record]}
+        )
+
+    def _of(self, finding: Finding, model: str) -> list[int]:
+        if self.links is not None:
+            return self.links.of(finding, model)
+        return [one.id for one in (finding.anchor, *finding.records) if one.model == model]
 
 
 def join_traits(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings with the traits of one entry joined: the first stands, one step up, never to "
-    "critical."""
+    """Return the findings with the traits of one entry joined.
+
+    The first stands, one step up, never to critical.
+    """
     kept = sorted(findings, key=_order)
     by_entry: dict[Record, list[Finding]] = defaultdict(list)
     for one in kept:

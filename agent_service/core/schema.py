@@ -9,6 +9,14 @@ column that a server may leave out: it is then all null, and `Books.has` says so
 recurring, staged, import, tax_closing, reconcile_model, opening, or none; `origin_id` the record it names.
 Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSON of percents by account.
 `group_documents` are documents of other companies that the reader may see too.
+
+`fiscal_position` is the name of an entry's position, `expected_position` of the one that its partner's
+setting or the automatic choice gives ('-' for none; null where nobody knows); `position_taxes` are the codes
+that the position allows on a line.
+`*_company_ok` is false for a journal or account of a company that is neither this one nor above it.
+`stock_values` has a row for each valuation account: what stands in stock by quantity and cost, and what the
+ledger says. `partner_matches` tells that a vendor's account or address is an employee's
+(`employee_account`, `employee_address`), never whose.
 """
 
 SCHEMA: dict[str, dict[str, str]] = {
@@ -38,7 +46,8 @@ SCHEMA: dict[str, dict[str, str]] = {
         "origin_payment_id": "id", "create_uid": "id?", "create_date": "text?", "posted_at": "text?",
         "posted_by": "id?", "auto_post": "text", "payment_reference": "text", "ai_close_entry_id": "id",
         "ai_close_proposer": "text?", "has_attachment": "bool?", "due_date": "date?", "narration": "text?",
-        "origin_kind": "text?", "origin_id": "id?",
+        "origin_kind": "text?", "origin_id": "id?", "fiscal_position": "text?",
+        "expected_position": "text?", "journal_company_ok": "bool?",
     },
     "lines": {
         "id": "id", "move_id": "id", "date": "date", "parent_state": "text", "account_id": "id",
@@ -47,6 +56,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "reconciled": "bool?", "amount_residual": "money?", "amount_residual_currency": "money:currency?",
         "date_maturity": "date?", "purchase_line_id": "id?", "sale_line_id": "id?", "quantity": "number?",
         "tax_codes": "text?", "tax_line_of": "text?", "analytic": "text?", "matching_number": "text?",
+        "position_taxes": "text?", "account_company_ok": "bool?",
     },
     "partials": {
         "id": "id", "debit_move_id": "id", "credit_move_id": "id", "amount": "money",
@@ -96,6 +106,15 @@ SCHEMA: dict[str, dict[str, str]] = {
         "product_id": "id?", "value": "money?", "location_usage": "text?", "location_dest_usage": "text?",
         "scrap": "bool?",
     },
+    "products": {
+        "id": "id", "name": "text", "category": "text?", "category_id": "id?", "valuation": "text?",
+        "list_price": "number?",
+    },
+    "stock_values": {
+        "id": "id", "account_id": "id", "as_of": "date", "stock_value": "money", "accounting_value": "money?",
+        "valuation": "text?", "closing_date": "date?",
+    },
+    "partner_matches": {"id": "id", "partner_id": "id", "kind": "text", "is_payee": "bool?"},
     "taxes": {
         "id": "id", "code": "text", "rate": "number", "type": "text", "factors": "text?",
         "cash_basis": "bool?",
@@ -127,6 +146,9 @@ OPTIONAL_DATASETS = (
     "purchase_bill_lines",
     "stock_moves",
     "sale_lines",
+    "products",
+    "stock_values",
+    "partner_matches",
     "statements",
     "payments",
     "partner_banks",

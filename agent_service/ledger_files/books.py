@@ -37,7 +37,8 @@ _SOURCES = {
         "move_id": "move", "partner_id": "partner", "payment_ref": "label", "statement_id": "statement",
     },
     "payments": {"move_id": "move", "partner_id": "partner"},
-    "rates": {"company_id": "company"},
+    "rates": {"company_id": "company"}, "stock_values": {"account_id": "account"},
+    "partner_matches": {"partner_id": "partner"},
 }  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def books_of(shelf: Shelf, company: int) -> Books:
     frames["lines"] = lines
     frames["journals"] = _journals(shelf, company, tables, lines)
     for name in ("accounts", "partners", "rates", "statements", "statement_lines", "payments", "stock_moves",
-                 "purchase_lines", "sale_lines"):  # fmt: skip
+                 "purchase_lines", "sale_lines", "products", "stock_values", "partner_matches"):  # fmt: skip
         if name in tables:
             frames[name] = _TABLE.get(name, _plain)(shelf, name, tables[name])
     if "accounts" not in frames or "partners" in frames:

@@ -97,11 +97,24 @@ TABLES = {
             "bank_account_changed_at:time bank_account_changed_by:text outstanding_account:text",
             optional=True,
         ),
+        _table("products", "id:id", "name:text category:text", optional=True),
+        _table(
+            "stock_values",
+            "id:id account:id stock_value:amount",
+            "company:id as_of:date accounting_value:amount valuation:text closing_date:date",
+            optional=True,
+        ),
+        _table("partner_matches", "id:id partner:id kind:text", "is_payee:bool", optional=True),
         _table("rates", "id:id currency:text", "company:id date:date rate:number", optional=True),
     )
 }
 
-COMPANY_AMOUNTS = frozenset({("lines", "balance"), ("stock_moves", "value")})
+COMPANY_AMOUNTS = frozenset(
+    {
+        ("lines", "balance"), ("stock_moves", "value"), ("stock_values", "stock_value"),
+        ("stock_values", "accounting_value"),
+    }
+)  # fmt: skip
 """Amounts in company currency; all others are in the currency of their row."""
 
 _NO_PLACES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"

@@ -25,7 +25,7 @@ ROWS = {
         "anchor": {"model": "account.move", "id": 7},
         "records": [{"model": "account.move", "id": 7, "label": "BILL/0044"}],
         "evidence": {"creator": 2, "amounts": ["4200.00"]},
-        "cause": {"key": "CMP001:1:2026-10:account.journal,3", "title": "Drafts in journal BILL"},
+        "cause": {"key": "CMP001:1:2026-10:account.journal,3", "title": "Drafts: BILL", "severity": "high"},
     },
     "match": {
         "key": "M:1:11:21+22", "statement_line_id": 11, "kind": "invoice",
@@ -128,6 +128,7 @@ def test_the_server_is_never_laxer_than_the_schema(data):
         ("finding", ("severity",), "fatal"),
         ("finding", ("cause", "key"), ""),
         ("finding", ("cause", "title"), "x" * 301),
+        ("finding", ("cause", "severity"), "dire"),
         ("finding", ("rule",), "cmp001"),
         ("finding", ("key",), "with blank"),
         ("finding", ("anchor", "id"), True),

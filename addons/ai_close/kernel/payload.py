@@ -55,7 +55,12 @@ FINDING = Record(
         "records": Many(_REFERENCE, 1000),
         "evidence": Json(),
         # Findings of one cause are one row of the list; none means a cause of its own.
-        "cause": Maybe(Record({"key": Text(200, min_chars=1), "title": Text(300, min_chars=1)})),
+        "cause": Maybe(
+            Record(
+                {"key": Text(200, min_chars=1), "title": Text(300, min_chars=1), "severity": _SEVERITY},
+                optional=("severity",),
+            )
+        ),
     },
     optional=("cause",),
 )

@@ -2,7 +2,7 @@
 
 A rule's module is named after its code ("cmp001_draft") and has `CODE`, `TITLE`, `SEVERITY`, `WHY`, `REMEDY`
 and `check(books, policy, period) -> list[Finding]`; optionally `PARAMETERS` (names and defaults) and
-`YIELDS_TO` (codes, or beginnings of codes, whose finding on the same entry explains this rule's away).
+`YIELDS_TO` (whose findings explain this rule's away: the words of core/precedence.py).
 """
 
 import pkgutil
@@ -15,6 +15,7 @@ from types import ModuleType
 
 from agent_service.core.errors import NoData
 from agent_service.core.findings import Failure, Finding, raised_finding
+from agent_service.core.grouping import with_causes
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Parameter, Policy
@@ -108,6 +109,19 @@ def run_checks(
         except Exception as error:  # the run goes on without this rule
             findings.append(raised_finding(rule.code, rule.title, error, books.company))
             failures.append(Failure("rule", rule.code, "raised", type(error).__name__))
-    kept = settle_precedence(findings, {rule.code: rule.yields_to for rule in considered})
-    kept = join_traits(kept)
+    kept = settled(findings, considered, books, policy, period)
     return CheckRun(tuple(kept), tuple(sorted(completed)), tuple(failures))
+
+
+def settled(
+    findings: Sequence[Finding], considered: Sequence[Rule], books: Books, policy: Policy, period: Period
+) -> list[Finding]:
+    """Return what stands of all rules' findings: without those that yield, with joined traits and causes.
+
+    A fault in here costs precedence and causes, never a finding.
+    """
+    try:
+        kept = settle_precedence(findings, {rule.code: rule.yields_to for rule in considered}, books)
+        return with_causes(join_traits(kept), books, policy, period)
+    except Exception as error:  # findings are worth more than their order
+        return [*findings, raised_finding("GROUPING", "precedence and causes", error, books.company)]

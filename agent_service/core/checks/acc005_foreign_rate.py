@@ -33,7 +33,7 @@ SEVERITY = "high"
 WHY = "An amount booked at a wrong rate is wrong in the books, and so is each exchange difference after it."
 REMEDY = "Enter the document anew with the rate of its day."
 PARAMETERS = {"rate_tolerance_pct": 1, "bank_rate_tolerance_pct": 3}
-YIELDS_TO = ("VAL006",)
+YIELDS_TO = ("VAL006@res.currency",)
 
 _LEAST_UNITS = 100
 

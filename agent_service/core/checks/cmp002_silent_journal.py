@@ -32,6 +32,7 @@ SEVERITY = "medium"
 WHY = "A batch that always comes and didn't is missing from the period's result."
 REMEDY = "Import or post what is missing, or explain why this month has none."
 PARAMETERS = {"silent_min_months": 6}
+YIELDS_TO = ("CMP005.late@account.journal", "CMP005.chain@account.journal")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

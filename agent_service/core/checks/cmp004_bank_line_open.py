@@ -32,6 +32,7 @@ TITLE = "Bank line open"
 SEVERITY = "high"
 WHY = "Cash that moved and isn't explained: the bank balance is right, but the other side is unknown."
 REMEDY = "Match each line with its open item, or book it to the account that it belongs to."
+YIELDS_TO = ("CMP005.chain@account.journal", "EXF004@account.journal=")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

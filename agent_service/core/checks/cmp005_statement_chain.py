@@ -30,7 +30,7 @@ SEVERITY = "high"
 WHY = "Between two balances that differ lies a statement that nobody imported."
 REMEDY = "Import what is missing, and correct the balances."
 PARAMETERS = {"statement_lag_days": 3}
-YIELDS_TO = ("EXF004",)
+YIELDS_TO = ("EXF004:chain@account.journal=", "EXF004:sum@account.journal=")
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
@@ -76,11 +76,11 @@ def _finding(books: Books, row: dict, facet: str, gap: int, former: dict | None)
     currency = books.currency(row["currency"])
     anchor = Record("account.bank.statement", row["id"], row["name"] or f"statement of {row['date']}")
     if former:
-        told = f"starts at {currency.show(row['balance_start'])}, the one before it ends at "
-        f"{currency.show(former['balance_end_real'])}"
+        start, end = row["balance_start"], former["balance_end_real"]
+        told = f"starts at {currency.show(start)}, the one before it ends at {currency.show(end)}"
     else:
-        told = f"adds up to {currency.show(row['balance_end'])}, but says "
-        f"{currency.show(row['balance_end_real'])}"
+        end, said = row["balance_end"], row["balance_end_real"]
+        told = f"adds up to {currency.show(end)}, but says {currency.show(said)}"
     others = (Record("account.bank.statement", former["id"], former["name"] or ""),) if former else ()
     return Finding(
         facet=facet,

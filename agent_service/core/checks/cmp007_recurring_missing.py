@@ -35,7 +35,7 @@ SEVERITY = "high"
 WHY = "A bill that always came and didn't is a cost that nobody sees."
 REMEDY = "Ask the vendor for it, and accrue the amount."
 PARAMETERS = {"min_occurrences": 4, "gap_tolerance_days": 7}
-YIELDS_TO = ("CMP001",)
+YIELDS_TO = ("CMP001@res.partner",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

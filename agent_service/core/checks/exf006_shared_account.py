@@ -29,7 +29,7 @@ TITLE = "Bank account or address shared"
 SEVERITY = "high"
 WHY = "Two vendors with one bank account may be one person who bills twice."
 REMEDY = "Verify both vendors by papers that don't come from them."
-YIELDS_TO = ("EXF005",)
+YIELDS_TO = ("EXF005@res.partner",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

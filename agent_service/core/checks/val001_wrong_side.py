@@ -34,7 +34,7 @@ SEVERITY = "medium"
 WHY = "A balance on the wrong side is often money paid twice, or booked to somebody else."
 REMEDY = "Match it, refund it, or reclassify it for the balance sheet."
 PARAMETERS = {"wrong_side_min_amount": "0.02 M", "wrong_side_days": 30}
-YIELDS_TO = ("EXF002",)
+YIELDS_TO = ("EXF002:payable@res.partner",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -34,7 +34,7 @@ SEVERITY = "high"
 WHY = "What one company booked and the other didn't stays in the group's balance sheet."
 REMEDY = "Post the mirror, or correct the side that is wrong."
 PARAMETERS = {"pair_days": 5}
-YIELDS_TO = ("CMP001",)
+YIELDS_TO = ("CMP001:missing@res.partner",)
 
 _MIRROR = {
     "out_invoice": "in_invoice",
