@@ -3,7 +3,8 @@
 The winner keeps it, the loser is a line of its evidence. Rules name their winners in `YIELDS_TO` as
 `CODE[.facet][:facet][@model][=]`: a code or the beginning of one, the facet that the winner must have, the
 facet that the loser must have, the kind of record that both must hang on (an entry or journal item when none
-is named), and `=` where both must be of one amount. Examples: `EXF001:quantity`, `CMP005.late@account.journal`.
+is named), and `=` where both must be of one amount. Examples: `EXF001:quantity`,
+`CMP005.late@account.journal`.
 """
 
 import re
