@@ -17,6 +17,9 @@ BY_ORIGIN: dict[str, tuple[str, ...]] = {
     "tax_closing": ("EXF008", "EXF011", "STA"),
     "staged": ("EXF008", "EXF009", "EXF010", "EXF011", "EXF012", "STA"),
     "import": ("EXF009", "EXF010", "CUT004"),
+    "stock": ("CMP006", "EXF011", "ACC008", "CLS006"),
+    "pos": ("CMP006", "EXF", "STA"),
+    "expense": ("EXF006", "EXF013"),
 }
 """Codes, or beginnings of codes, that an entry of this origin is spared."""
 

@@ -6,7 +6,8 @@ Kinds: `id`, `int`, `text`, `bool`, `date`; `number` is an exact decimal kept as
 column that a server may leave out: it is then all null, and `Books.has` says so.
 
 `origin_kind` of an entry is one of statement_line, payment, exchange, cash_basis, asset, deferral, accrual,
-recurring, staged, import, tax_closing, reconcile_model, opening, or none; `origin_id` the record it names.
+recurring, staged, import, tax_closing, reconcile_model, stock, pos, expense, opening, or none;
+`origin_id` is the record it names.
 Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSON of percents by account.
 `group_documents` are documents of other companies that the reader may see too.
 
@@ -117,7 +118,7 @@ SCHEMA: dict[str, dict[str, str]] = {
     "partner_matches": {"id": "id", "partner_id": "id", "kind": "text", "is_payee": "bool?"},
     "taxes": {
         "id": "id", "code": "text", "rate": "number", "type": "text", "factors": "text?",
-        "cash_basis": "bool?",
+        "cash_basis": "bool?", "name": "text?",
     },
     "locks": {"id": "id", "through": "date", "locked_at": "text"},
     "reopenings": {"id": "id", "move_id": "id", "approved_by": "id?", "begin": "text?", "end": "text?"},

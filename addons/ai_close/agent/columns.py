@@ -64,6 +64,11 @@ class Table:
         for fname in fnames:
             self.add(fname, SQL("%s::text", self.field(fname)))
 
+    def number(self, *fnames, **named):
+        """Add quantities, prices and percents as decimal strings without trailing zeros."""
+        for name, fname in [*((fname, fname) for fname in fnames), *named.items()]:
+            self.add(name, SQL("trim_scale(round(%s::numeric, 6))::text", self.field(fname)))
+
     def moment(self, name, fname):
         """Add a datetime as ISO UTC with microseconds."""
         self.add(name, SQL("to_char(%s, %s)", self.field(fname), STAMP))

@@ -9,7 +9,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .columns import Table, as_columns, keyed
+from .columns import STAMP, Table, as_columns, keyed
+from .columns_path import reach
 
 HISTORY_MONTHS = 24
 # A rate older than this before the history can't be the rate of a day in it.
@@ -156,7 +157,17 @@ class CloseAgent(models.AbstractModel):
     @api.private
     def _dataset_partners(self, run, after, limit):
         """Partners that stand on entries of the company, and the commercial partners behind them."""
-        used = SQL(
+        table = Table(self.env["res.partner"], [("id", "in", self._partners_used(run))], after, limit)
+        table.plain("id", "commercial_partner_id")
+        table.text("name", "ref", "vat")
+        table.add("country", reach(table, "country_id.code"))
+        table.truth("is_company", "active")
+        return table.page()
+
+    @api.private
+    def _partners_used(self, run):
+        """SQL of the partners on entries of the company, and the commercial partners behind them."""
+        return SQL(
             "(WITH used AS (SELECT partner_id AS id FROM account_move_line WHERE company_id = %(company)s"
             " UNION SELECT partner_id FROM account_move WHERE company_id = %(company)s)"
             " SELECT id FROM used WHERE id IS NOT NULL UNION"
@@ -164,11 +175,6 @@ class CloseAgent(models.AbstractModel):
             " JOIN res_partner partner ON partner.id = used.id)",
             company=run.company_id.id,
         )
-        table = Table(self.env["res.partner"], [("id", "in", used)], after, limit)
-        table.plain("id", "commercial_partner_id")
-        table.text("name", "ref", "vat")
-        table.truth("is_company", "active")
-        return table.page()
 
     # -- entries: many rows, read as columns ---
 
@@ -220,6 +226,7 @@ class CloseAgent(models.AbstractModel):
                 table.field("id"),
             ),
         )
+        self._move_facts(run, table)
         return table.page()
 
     @api.private
@@ -260,6 +267,7 @@ class CloseAgent(models.AbstractModel):
         table.money_in("currency_id", decimals, "amount_currency", "amount_residual_currency")
         if "purchase_line_id" in model._fields:
             table.plain("purchase_line_id")
+        self._line_facts(run, table)
         return table.page()
 
     @api.private
@@ -295,12 +303,22 @@ class CloseAgent(models.AbstractModel):
             "id",
             "move_id",
             "journal_id",
-            "partner_id",
             "statement_id",
             currency="currency_id",
             foreign_currency="foreign_currency_id",
         )
+        table.add("partner_id", reach(table, "partner_id.commercial_partner_id"))
         table.text("payment_ref", "partner_name", "account_number", "transaction_type")
+        # lines of one import came in one transaction; a statement is an import of its own
+        table.add(
+            "import_batch",
+            SQL(
+                "COALESCE('statement ' || %s, to_char(%s, %s))",
+                table.field("statement_id"),
+                table.field("create_date"),
+                STAMP,
+            ),
+        )
         table.add(
             "ref", SQL("(SELECT NULLIF(ref, '') FROM account_move WHERE id = %s)", table.field("move_id"))
         )

@@ -217,7 +217,7 @@ class TestExtract(PortCase):
                 self.assertIn(inactive.id, result["columns"]["id"])
 
     def test_datasets_that_are_none(self):
-        for name in ("users", "", "names", "_search", "lines; drop table"):
+        for name in ("secrets", "", "names", "_search", "lines; drop table"):
             with self.subTest(name=name):
                 self.refused("RUN011", "extract", **self.held, dataset=name)
         self.refused("RUN010", "extract", **self.held, dataset="lines", limit=0)

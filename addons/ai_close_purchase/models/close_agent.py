@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.addons.ai_close.agent.columns import keyed
+from odoo.addons.ai_close.agent.columns_path import reach
 from odoo.addons.ai_close.kernel import money
+from odoo.tools import SQL
 
 # Lines of orders that were confirmed; a quotation has no receipts and no bills.
 _CONFIRMED = [("order_id.state", "=", "purchase")]
@@ -47,6 +49,7 @@ class CloseAgent(models.AbstractModel):
             limit=limit,
         )
         accounts = {}
+        approvers = self._order_approvers(lines.order_id)
         rows = []
         for line in lines:
             order = line.order_id
@@ -75,10 +78,33 @@ class CloseAgent(models.AbstractModel):
                     "is_downpayment": bool(line.is_downpayment),
                     "qty_received_method": line.qty_received_method or None,
                     "purchase_method": line.product_id.purchase_method or None,
+                    "qty_received": quantity(line.qty_received),
+                    "created_by": line.create_uid.id or None,
+                    "approved_by": approvers.get(order.id),
                     "uom_factor": "1",
                 }
             )
         return self._as_columns(rows, _PURCHASE_LINE_COLUMNS), self._next_key(lines, limit)
+
+    @api.private
+    def _order_approvers(self, orders):
+        """Who confirmed or approved each order last: a fact of the chatter, which the agent may not read."""
+        subtypes = [
+            one.id
+            for name in ("purchase.mt_rfq_confirmed", "purchase.mt_rfq_approved")
+            if (one := self.env.ref(name, raise_if_not_found=False))
+        ]
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT ON (res_id) res_id, create_uid FROM mail_message"
+                    " WHERE model = 'purchase.order' AND res_id IN %s AND subtype_id IN %s"
+                    " ORDER BY res_id, id DESC",
+                    tuple(orders.ids) or (0,),
+                    tuple(subtypes) or (0,),
+                )
+            )
+        )
 
     @api.private
     def _purchase_cost_account(self, product, order):
@@ -131,6 +157,14 @@ class CloseAgent(models.AbstractModel):
             )
         return self._as_columns(rows, _BILL_LINE_COLUMNS), self._next_key(lines, limit)
 
+    # -- journal items ---
+
+    @api.private
+    def _line_quantity(self, table):
+        return self._in_unit_of(
+            table, super()._line_quantity(table), reach(table, "purchase_line_id.product_uom_id.factor")
+        )
+
     @api.private
     def _as_columns(self, rows, names):
         """Turn row dicts into columns in the fixed order of ``names``."""
@@ -163,6 +197,9 @@ _PURCHASE_LINE_COLUMNS = (
     "is_downpayment",
     "qty_received_method",
     "purchase_method",
+    "qty_received",
+    "created_by",
+    "approved_by",
     "uom_factor",
 )
 _BILL_LINE_COLUMNS = (

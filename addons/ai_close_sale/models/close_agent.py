@@ -1,26 +1,9 @@
 """Dataset of sales order lines for the agent's port."""
 
-from decimal import Decimal
-
 from odoo import api, models
-from odoo.addons.ai_close.agent.columns import keyed
-from odoo.addons.ai_close.kernel import money
-
-_COLUMNS = (
-    "id",
-    "order_id",
-    "order_name",
-    "order_state",
-    "partner_id",
-    "product_id",
-    "name",
-    "product_qty",
-    "price_subtotal",
-    "currency",
-    "display_type",
-    "is_downpayment",
-    "invoice_policy",
-)
+from odoo.addons.ai_close.agent.columns import STAMP, Table
+from odoo.addons.ai_close.agent.columns_path import reach
+from odoo.tools import SQL
 
 
 class CloseAgent(models.AbstractModel):
@@ -32,30 +15,56 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_sale_lines(self, run, after, limit):
-        """Lines of confirmed sales orders; ``price_subtotal`` net of tax and discount, order's currency."""
-        lines = self.env["sale.order.line"].search(
-            [("order_id.state", "=", "sale"), ("company_id", "=", run.company_id.id), *keyed(after)],
-            order="id",
-            limit=limit,
+        """Lines of confirmed sales orders; ``price_subtotal`` net of tax and discount, order's currency.
+
+        Who confirmed an order is in the chatter, which the agent may not read: only the user is told.
+        """
+        table = Table(
+            self.env["sale.order.line"],
+            [("order_id.state", "=", "sale"), ("company_id", "=", run.company_id.id)],
+            after,
+            limit,
         )
-        columns = {name: [] for name in _COLUMNS}
-        for line in lines:
-            order = line.order_id
-            row = (
-                line.id,
-                order.id,
-                order.name,
-                order.state,
-                order.partner_id.commercial_partner_id.id,
-                line.product_id.id or None,
-                line.name,
-                str(Decimal(repr(line.product_uom_qty))),
-                money.fmt(line.price_subtotal, order.currency_id.decimal_places),
-                order.currency_id.id,
-                line.display_type or None,
-                bool(line.is_downpayment),
-                line.product_id.invoice_policy or None,
-            )
-            for name, value in zip(_COLUMNS, row, strict=True):
-                columns[name].append(value)
-        return columns, lines[-1].id if len(lines) == limit else None
+        table.plain("id", "order_id", "product_id", created_by="create_uid", currency="currency_id")
+        table.add("order_name", reach(table, "order_id.name"))
+        table.add("order_state", reach(table, "order_id.state"))
+        table.add("order_date", SQL("to_char(%s, %s)", reach(table, "order_id.date_order"), STAMP))
+        table.add("partner_id", reach(table, "order_id.partner_id.commercial_partner_id"))
+        table.text("name", "display_type")
+        table.truth("is_downpayment")
+        table.number(product_qty="product_uom_qty")
+        table.number("qty_delivered", "price_unit", "discount")
+        table.money_in("currency_id", self._company_decimals(run), "price_subtotal")
+        table.add("invoice_policy", reach(table, "product_id.product_tmpl_id.invoice_policy"))
+        table.add("approved_by", self._confirmed_by(table, "sale.order", "sale.mt_order_confirmed"))
+        return table.page()
+
+    # -- journal items ---
+
+    @api.private
+    def _line_facts(self, run, table):
+        """An item that invoices several order lines at once is none of them alone."""
+        table.query.add_join(
+            "LEFT JOIN",
+            "ai_close_sold",
+            SQL(
+                "LATERAL (SELECT CASE count(*) WHEN 1 THEN min(order_line_id) END AS line_id"
+                " FROM sale_order_line_invoice_rel WHERE invoice_line_id = %s AND %s = 'product')",
+                table.field("id"),
+                table.field("display_type"),
+            ),
+            SQL("true"),
+        )
+        table.add("sale_line_id", SQL.identifier("ai_close_sold", "line_id"))
+        super()._line_facts(run, table)
+
+    @api.private
+    def _line_quantity(self, table):
+        for alias, name, link in (
+            ("ai_close_sold_line", "sale_order_line", SQL.identifier("ai_close_sold", "line_id")),
+            ("ai_close_sold_unit", "uom_uom", SQL.identifier("ai_close_sold_line", "product_uom_id")),
+        ):
+            table.query.add_join("LEFT JOIN", alias, name, SQL("%s = %s", SQL.identifier(alias, "id"), link))
+        return self._in_unit_of(
+            table, super()._line_quantity(table), SQL.identifier("ai_close_sold_unit", "factor")
+        )
