@@ -1,11 +1,15 @@
-"""Writes docs/rules.md from the rules themselves: `python -m benchmarks.rules_table`."""
+"""Writes docs/rules.md and the add-on's catalogue from the rules: `python -m benchmarks.rules_table`."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from agent_service.core.checks import Rule, rules
+from agent_service.core.parameters import meaning_of
 
 TARGET = Path(__file__).parents[1] / "docs" / "rules.md"
+CATALOGUE = Path(__file__).parents[1] / "addons" / "ai_close" / "data" / "rules.json"
 
 LEFT_OUT = {
     "VAL003": "needs stock values beside accounting values, which neither the port nor the files deliver yet",
@@ -41,9 +45,30 @@ def table() -> str:
     return HEAD + "".join(lines) + "\n## Not judged yet\n\n" + missing + _TAIL
 
 
-def _line(rule: Rule, first: bool) -> str:
+def catalogue() -> str:
+    """Return the rules as the add-on shows them in a policy, as JSON text."""
+    return json.dumps([_entry(one) for one in rules()], indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "title": rule.title,
+        "severity": rule.severity,
+        "what": _what(rule).replace("*", "").replace("`", ""),
+        "why": " ".join(rule.why.split()),
+        "remedy": " ".join(rule.remedy.split()),
+        "parameters": [meaning_of(name, value).row() for name, value in rule.parameters.items()],
+    }
+
+
+def _what(rule: Rule) -> str:
     told = re.search(r"\*\*What it does\*\* (.*?)\n\n", rule.doc, re.DOTALL)
-    text = " ".join((told[1] if told else rule.title).split()).replace("|", "\\|")
+    return " ".join((told[1] if told else rule.title).split())
+
+
+def _line(rule: Rule, first: bool) -> str:
+    text = _what(rule).replace("|", "\\|")
     names = ", ".join(f"`{name}`={value}" for name, value in rule.parameters.items()) or "–"
     return f"| {rule.code}{'*' if first else ''} | {text} | {rule.severity} | {names} |\n"
 
@@ -68,3 +93,4 @@ STA001; each of the
 
 if __name__ == "__main__":
     TARGET.write_text(table(), encoding="utf-8")
+    CATALOGUE.write_text(catalogue(), encoding="utf-8")

@@ -66,7 +66,7 @@ class Policy:
                 auto_from=Decimal(str(bands.get("auto", "0.95"))),
                 review_from=Decimal(str(bands.get("review", "0.70"))),
                 rules=dict(params.get("rules") or {}),
-                settings=dict(params.get("settings") or {}),
+                settings=_settings(params.get("settings") or {}),
                 timezone=str(params.get("timezone") or "UTC"),
             )
         except PolicyError:
@@ -139,3 +139,12 @@ class Policy:
         """Return the one account behind a role, if it is mapped."""
         ids = self.role_ids(name)
         return next(iter(ids)) if len(ids) == 1 else None
+
+
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the shared settings; overdrafts that come as a list of account and amount go by account."""
+    settings = dict(given)
+    overdrafts = settings.get("overdraft_limits")
+    if isinstance(overdrafts, list | tuple):
+        settings["overdraft_limits"] = {int(one["account"]): one["amount"] for one in overdrafts}
+    return settings

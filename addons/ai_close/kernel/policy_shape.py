@@ -6,6 +6,7 @@ each other, a function in ``CHECKS``.
 
 from .duties import DUTIES, check_duties
 from .money import parse
+from .rule_book import SETTINGS_SHAPE, check_rules
 from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
 
 __all__ = ["PHASES", "POLICY", "PayloadError", "check_policy"]
@@ -27,6 +28,8 @@ SECTIONS = {
     "bands": Record({"auto": _SHARE, "review": _SHARE}),
     "limits": MapOf(Money(low=0), 40),
     "rules": MapOf(MapOf(Json(4), 200)),
+    # words, days, limits and accounts that several rules share
+    "settings": SETTINGS_SHAPE,
     # how long events are kept, and who gets the proof codes at night
     "audit_retention_years": Int(low=7, high=100),
     "seal_mail_to": Many(Text(254, pattern=r"[^@\s,;<>]+@[^@\s,;<>]+"), 20),
@@ -42,6 +45,7 @@ SECTIONS = {
 }
 OPTIONAL = (
     "adjustment_close_journal_id",
+    "settings",
     "audit_retention_years",
     "seal_mail_to",
     "manual",
@@ -66,7 +70,7 @@ def _check_automatic(params):
 
 
 # Each takes the parameters, which have the shape above, and raises PayloadError where they don't fit.
-CHECKS = (_check_bands, _check_automatic, check_duties)
+CHECKS = (_check_bands, _check_automatic, check_rules, check_duties)
 
 
 def check_policy(params):

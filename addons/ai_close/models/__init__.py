@@ -16,6 +16,7 @@ from . import account_lock_exception
 from . import close_policy
 from . import close_policy_version
 from . import close_policy_words
+from . import close_policy_rules
 from . import close_phase
 from . import close_source
 from . import close_run

@@ -8,6 +8,7 @@ from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo import fields
 from odoo.addons.ai_close.kernel.canonical import digest
+from odoo.addons.ai_close.kernel.rule_book import book, parameters
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -400,7 +401,7 @@ class TestPolicyForm(PolicyCase):
         self.assertEqual(draft.params["materiality"], "6000.00")
 
     def test_amounts_rules_accounts_and_phase(self):
-        draft = self.draft(rules={"CMP002": {"enabled": True, "silent_min_months": 6, "share": "0.5"}})
+        draft = self.draft(rules={"CMP002": {"enabled": True, "silent_min_months": 6}})
         form = self.edit(draft)
         form.limit_match = 2500
         form.band_auto = 97.5
@@ -409,9 +410,11 @@ class TestPolicyForm(PolicyCase):
         form.manual_journal_ids.add(self.general)
         form.seal_mail_to = "audit@example.com\nboard@example.com"
         form.audit_retention_years = 10
-        with form.rule_ids.edit(0) as rule:
+        codes = list(book())
+        with form.rule_ids.edit(codes.index("CMP002")) as rule:
             rule.enabled = False
-        with form.setting_ids.edit(1) as setting:
+        names = [(code, name) for code in codes for name in parameters(code)]
+        with form.setting_ids.edit(names.index(("CMP002", "silent_min_months"))) as setting:
             setting.value = "9"
         with form.role_ids.edit(1) as role:
             role.account_ids.clear()
@@ -424,26 +427,24 @@ class TestPolicyForm(PolicyCase):
         self.assertEqual(params["manual"], {"journals": [self.general.id], "amount": "800.00"})
         self.assertEqual(params["seal_mail_to"], ["audit@example.com", "board@example.com"])
         self.assertEqual(params["audit_retention_years"], 10)
-        self.assertEqual(
-            params["rules"]["CMP002"], {"enabled": False, "silent_min_months": 9, "share": "0.5"}
-        )
+        self.assertEqual(params["rules"], {"CMP002": {"enabled": False, "silent_min_months": 9}})
         self.assertEqual(params["roles"]["grni"], self.expense.id)
         self.assertEqual(draft.editor_ids, self.ben)
         labels = {row["label"]: (row["old"], row["new"]) for row in draft.changes}
         self.assertIn("2,500.00", labels["Preparer's limit for a match"][1])
         self.assertEqual(labels["Phase"], ("–", "Observe"))
-        self.assertEqual(labels["Rule CMP002: on"], ("–", "no"))
+        self.assertEqual(labels["CMP002 Silent journal: on"], ("–", "no"))
         self.assertEqual(labels["Match is sure from"], ("95 %", "97.5 %"))
         self.assertEqual(labels["Journals of manual entries"][1], self.general.display_name)
 
     def test_bad_input_is_a_sentence(self):
         draft = self.draft(rules={"CMP002": {"enabled": True, "silent_min_months": 6}})
         for name, value in (("value", "many"), ("value", "-1"), ("code", "XXX999"), ("name", "Enabled!")):
-            form = self.edit(draft)
-            with form.setting_ids.edit(0) as setting:
-                setattr(setting, name, value)
+            edit = self.edit(draft).save()
+            # as over RPC: the form's own list shows code and name read only
+            edit.setting_ids[0].write({name: value})
             with self.subTest(name=name, value=value):
-                self.assert_refused("POL002", form.save().action_save)
+                self.assert_refused("POL002", edit.action_save)
         form = self.edit(draft)
         form.materiality = -5
         self.assert_refused("POL002", form.save().action_save)

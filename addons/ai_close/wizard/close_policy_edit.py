@@ -1,16 +1,14 @@
 """ai.close.policy.edit: the parameters of a draft version as a form instead of JSON."""
 
 import copy
-import re
 
 from odoo import Command, api, fields, models
 
 from ..kernel.duties import PASSWORD_KINDS, STANDARD
-from ..kernel.money import MoneyError, fmt, parse
+from ..kernel.money import fmt, parse
 from ..kernel.policy_shape import DEFAULT_PHASE
 from ..models.refusal import refuse
 
-SEVERITIES = ("critical", "high", "medium", "low")
 KINDS = ("match", "entry")
 
 
@@ -52,8 +50,6 @@ class AiClosePolicyEdit(models.TransientModel):
     password_reopen = fields.Boolean("Reopening")
     password_policy = fields.Boolean("Policies")
     role_ids = fields.One2many("ai.close.policy.edit.role", "edit_id", "Accounts by role")
-    rule_ids = fields.One2many("ai.close.policy.edit.rule", "edit_id", "Rules")
-    setting_ids = fields.One2many("ai.close.policy.edit.setting", "edit_id", "Thresholds of rules")
     others = fields.Json("Other sections", compute="_compute_others")
 
     @api.depends("policy_id")
@@ -98,7 +94,7 @@ class AiClosePolicyEdit(models.TransientModel):
     def _from_params(self, params):
         """Return the form's values for ``params``."""
         manual, automatic = params.get("manual") or {}, params.get("automatic") or {}
-        limits, rules, duties = params["limits"], params["rules"], params.get("duties") or {}
+        limits, duties = params["limits"], params.get("duties") or {}
         return {
             "phase": params.get("phase", DEFAULT_PHASE),
             "automatic_max_amount": float(automatic.get("max_amount", 0)),
@@ -121,16 +117,6 @@ class AiClosePolicyEdit(models.TransientModel):
                 Command.create({"role": role, "account_ids": [Command.set(_ids(value))]})
                 for role, value in sorted(params["roles"].items())
             ],
-            "rule_ids": [
-                Command.create({"code": code, "enabled": bool(values.get("enabled", True))})
-                for code, values in sorted(rules.items())
-            ],
-            "setting_ids": [
-                Command.create({"code": code, "name": name, "value": str(value)})
-                for code, values in sorted(rules.items())
-                for name, value in sorted(values.items())
-                if name != "enabled" and not isinstance(value, (dict, list, bool)) and value is not None
-            ],
         }
 
     def _to_params(self):
@@ -147,7 +133,6 @@ class AiClosePolicyEdit(models.TransientModel):
             params["bands"][name] = _kept(former["bands"][name], fmt(value / 100, 4))
         params["adjustment_journal_id"] = self.adjustment_journal_id.id
         params["roles"] = self._roles_said()
-        params["rules"] = self._rules_said()
         self._say(params, "phase", self.phase, DEFAULT_PHASE)
         kinds = [kind for kind in KINDS if self[f"automatic_{kind}"]]
         self._say(
@@ -207,45 +192,6 @@ class AiClosePolicyEdit(models.TransientModel):
             )
         return roles
 
-    def _rules_said(self):
-        """Return the rules; settings that the form can't show stay as they were."""
-        former, rules = self.policy_id.params["rules"], {}
-        for line in self.rule_ids:
-            code = (line.code or "").strip().upper()
-            if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or code in rules:
-                raise self._invalid(self.env._("%s is no rule's code, or stands there twice.", line.code))
-            odd = {
-                name: value
-                for name, value in former.get(code, {}).items()
-                if isinstance(value, (dict, list, bool)) or value is None
-            }
-            rules[code] = odd | {"enabled": line.enabled}
-        for line in self.setting_ids:
-            code, name = (line.code or "").strip().upper(), (line.name or "").strip()
-            if code not in rules or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name == "enabled":
-                raise self._invalid(self.env._("%(rule)s has no setting %(name)s.", rule=code, name=name))
-            rules[code][name] = self._setting(former.get(code, {}).get(name), line)
-        return rules
-
-    def _setting(self, former, line):
-        """Return a setting as the parameters hold it: a severity, a whole number or a decimal string."""
-        text = (line.value or "").strip()
-        if text == str(former):
-            return former
-        if line.name == "severity" and text in SEVERITIES:
-            return text
-        try:
-            number = parse(text)
-        except MoneyError:
-            raise self._invalid(
-                self.env._(
-                    "%(rule)s, %(name)s: %(value)s is no number.", rule=line.code, name=line.name, value=text
-                )
-            ) from None
-        if number < 0:
-            raise self._invalid(self.env._("%(rule)s, %(name)s: below zero.", rule=line.code, name=line.name))
-        return int(text) if number == int(number) and not isinstance(former, str) else text
-
     def _invalid(self, why):
         return refuse(
             self.policy_id,
@@ -275,25 +221,6 @@ class AiClosePolicyEditRole(models.TransientModel):
     edit_id = fields.Many2one("ai.close.policy.edit", required=True, ondelete="cascade")
     role = fields.Char(required=True)
     account_ids = fields.Many2many("account.account", string="Accounts")
-
-
-class AiClosePolicyEditRule(models.TransientModel):
-    _name = "ai.close.policy.edit.rule"
-    _description = "A rule of the policy"
-
-    edit_id = fields.Many2one("ai.close.policy.edit", required=True, ondelete="cascade")
-    code = fields.Char("Rule", required=True)
-    enabled = fields.Boolean("On", default=True)
-
-
-class AiClosePolicyEditSetting(models.TransientModel):
-    _name = "ai.close.policy.edit.setting"
-    _description = "A threshold of a rule"
-
-    edit_id = fields.Many2one("ai.close.policy.edit", required=True, ondelete="cascade")
-    code = fields.Char("Rule", required=True)
-    name = fields.Char("Setting", required=True)
-    value = fields.Char(required=True)
 
 
 def _ids(value):

@@ -25,10 +25,11 @@ WRITABLE: Writable = {
     "ai.close.policy.edit": each(
         "RC",
         """
-        adjustment_journal_id audit_retention_years automatic_entry automatic_match automatic_max_amount
-        band_auto band_review duty_profile limit_entry limit_match manual_amount manual_journal_ids
-        materiality password_lock password_policy password_reopen phase policy_id role_ids rule_ids
-        seal_mail_to seen_digest setting_ids tolerance_units
+        adjustment_journal_id analytic_required approval_limits asset_words audit_retention_years
+        automatic_entry automatic_match automatic_max_amount band_auto band_review close_days duty_profile
+        exception_ids factoring_accounts holidays limit_entry limit_match manual_amount manual_journal_ids
+        materiality overdraft_limits password_lock password_policy password_reopen phase policy_id role_ids
+        rule_ids seal_mail_to seen_digest setting_ids tolerance_units vague_words
         """,
     ),
     "ai.close.policy.edit.role": each(
@@ -40,13 +41,19 @@ WRITABLE: Writable = {
     "ai.close.policy.edit.rule": each(
         "RC",
         """
-        code edit_id enabled
+        code edit_id enabled severity title usual
+        """,
+    ),
+    "ai.close.policy.edit.exception": each(
+        "RC",
+        """
+        account_id code edit_id partner_id
         """,
     ),
     "ai.close.policy.edit.setting": each(
         "RC",
         """
-        code edit_id name value
+        code edit_id meaning name unit usual value
         """,
     ),
     "ai.close.policy.propose": each(
@@ -60,7 +67,7 @@ PROTECTED: Fields = {
     "ai.close.policy": """
         approved_at approved_by_id base_id change_count changes changes_phase company_id digest drafted_by_id
         editor_ids exit_figures holds params proposed_at proposed_by_id proposed_digest reason reject_reason
-        state valid_from version
+        rule_rows state valid_from version
     """,
     "ai.close.policy.edit": """
         company_id currency_id others
