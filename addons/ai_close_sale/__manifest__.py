@@ -8,4 +8,5 @@
     "depends": ["ai_close", "sale"],
     "data": ["security/ir.model.access.csv"],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

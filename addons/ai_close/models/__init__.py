@@ -127,3 +127,4 @@ from . import close_lock_screen
 
 # last: its triggers read columns of the others
 from . import gate
+from . import gate_changes

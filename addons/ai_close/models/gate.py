@@ -69,12 +69,13 @@ class CloseGate(models.AbstractModel):
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, SQL.identifier(table)))
 
     @api.model
-    def _install_triggers(self, table, purpose, function, *args):
+    def _install_triggers(self, table, purpose, function, *args, events=tuple(EVENTS)):
         """One trigger an event and a statement: it sees all rows at once, so a batch costs one look.
 
         No column list: it would make a later change of a column's type fail.
         """
-        for event, referencing in EVENTS.items():
+        for event in events:
+            referencing = EVENTS[event]
             name = SQL.identifier(f"ai_close_{purpose}_{event}")
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON %s", name, SQL.identifier(table)))
             self.env.cr.execute(
@@ -95,13 +96,14 @@ class CloseGate(models.AbstractModel):
     def _changes(self, company, after):
         """Return ``(rows, watermark)``: what changed in ``company`` from transaction ``after`` on.
 
-        ``rows`` are distinct ``(id, model, res_id)`` of transactions that ended before the watermark.
+        What companies share counts for each of them.  ``rows`` are distinct ``(id, model, res_id)`` of
+        transactions that ended before the watermark.
         """
         watermark = self._snapshot_xmin()
         rows = self.env.execute_query(
             SQL(
                 "SELECT max(id), model, res_id FROM ai_close_change"
-                " WHERE company_id = %s AND xid >= %s::xid8 AND xid < %s::xid8"
+                " WHERE (company_id = %s OR company_id IS NULL) AND xid >= %s::xid8 AND xid < %s::xid8"
                 " GROUP BY model, res_id ORDER BY 1",
                 company.id,
                 str(int(after)),

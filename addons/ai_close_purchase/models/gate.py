@@ -1,4 +1,4 @@
-"""Changes of purchase order lines are noted, so that a run reads them again before it ends."""
+"""Changes of purchase orders are noted, so that a run reads them again before it ends."""
 
 from odoo import api, models
 
@@ -9,5 +9,6 @@ class CloseGate(models.AbstractModel):
     @api.private
     def init(self):
         result = super().init()
+        self._note_changes("purchase_order", "purchase.order")
         self._note_changes("purchase_order_line", "purchase.order.line")
         return result

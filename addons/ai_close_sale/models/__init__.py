@@ -1,1 +1,2 @@
 from . import close_agent
+from . import gate
