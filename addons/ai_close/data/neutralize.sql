@@ -21,10 +21,10 @@ UPDATE ai_close_run
    SET state = 'expired', lease = NULL, lease_until = NULL, date_end = now() AT TIME ZONE 'UTC'
  WHERE state IN ('requested', 'running');
 
--- Proof codes of a copy would be taken for the original's.  Odoo switches off the other scheduled jobs too.
+-- Reports and proof codes of a copy would be taken for the original's.  Odoo switches off the other scheduled jobs too.
 UPDATE ir_cron
    SET active = false
  WHERE id IN (
        SELECT res_id FROM ir_model_data
-        WHERE model = 'ir.cron' AND module = 'ai_close' AND name IN ('cron_mail_roots', 'cron_audit_reports')
+        WHERE model = 'ir.cron' AND module = 'ai_close' AND name IN ('cron_mail_roots', 'cron_audit_reports', 'cron_morning')
  );

@@ -6,6 +6,7 @@ each other, a function in ``CHECKS``.
 
 from .duties import DUTIES, check_duties
 from .money import parse
+from .notices import REPORT
 from .rule_book import SETTINGS_SHAPE, check_rules
 from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
 
@@ -42,6 +43,8 @@ SECTIONS = {
     "duties": DUTIES,
     # A request for a lock that nobody approved after so many days is asked for anew.
     "locks": Record({"request_days": Int(low=1, high=92)}),
+    # The risk report before the due day, the morning's digest, and what they may say.
+    "report": REPORT,
 }
 OPTIONAL = (
     "adjustment_close_journal_id",
@@ -53,6 +56,7 @@ OPTIONAL = (
     "automatic",
     "duties",
     "locks",
+    "report",
 )
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)

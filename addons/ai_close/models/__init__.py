@@ -75,6 +75,10 @@ from . import close_small_team_list
 from . import close_absence
 from . import close_presence
 from . import close_escalation
+from . import close_notice
+from . import close_risk_report
+from . import close_digest
+from . import close_my_day
 from . import close_audit_evidence
 from . import close_audit_screen
 from . import close_audit_when
