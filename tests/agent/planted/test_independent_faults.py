@@ -16,6 +16,7 @@ NOT_YET = {
     ("EXF007", "three bills in three days, each under, the sum over"),
     ("STA002", "an account that is hardly ever used"),
     ("STA003", "an entry like no other"),
+    ("VAL004", "payment of July never reached the bank"),
     ("VAL007", "forty pieces scrapped"),
     ("VAL008", "sold below cost"),
 }
