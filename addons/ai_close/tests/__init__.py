@@ -43,6 +43,7 @@ from . import test_agent_rights
 from . import test_finding
 from . import test_extract
 from . import test_nothing_given
+from . import test_notice
 from . import test_uninstall
 from . import test_seal_soon
 from . import test_policy
