@@ -21,6 +21,7 @@ TABLE_OF = {
     "res.currency": "currencies",
     "res.currency.rate": "rates",
     "product.product": "products",
+    "product.category": "categories",
     "purchase.order.line": "purchase_lines",
     "sale.order.line": "sale_lines",
     "stock.move": "stock_moves",
