@@ -10,8 +10,8 @@ cost or a wrong price.
 cost from the cost lines of the invoices (`cogs`), else from the value of the deliveries of sales orders. With
 six of the last twelve months: flag from `margin_min_amount` of revenue on if the margin is `margin_points`
 points and `margin_z` robust spreads (at least a point each) off the median. *below_cost*: a line whose
-delivery cost more than it sells for, from `below_cost_min_amount` of loss on. Example: 34.0 to 35.5 % each month, now
-21 % → one finding; the amount is the difference of points in revenue.
+delivery cost more than it sells for, from `below_cost_min_amount` of loss on. Example: 34.0 to
+35.5 % each month, now 21 % → one finding; the amount is the difference of points in revenue.
 
 **False positives** Another mix with each product's margin steady; a return of an earlier month; a promotion
 (below cost to at least three customers); free goods.
