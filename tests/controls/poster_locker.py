@@ -7,79 +7,17 @@ the database keeps its place, and takes its later steps as soon as it can.
 
 import itertools
 import random
-import threading
-import time
 from types import SimpleNamespace
 
-import psycopg2
-
 from odoo import api
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.service import model as service
 
+from tests.controls.conductor import ORDERS, Actor, Conductor
+
 LOCKED_TO = "2019-12-31"
-STEPS = 4
 POSTERS = ("post", "add_line", "reconcile", "unreconcile")
 FIELDS = ("fiscalyear_lock_date", "hard_lock_date")
-STUCK_S = 90
-# One order of the steps of both: True is a step of the poster.
-ORDERS = [
-    tuple(step in poster for step in range(2 * STEPS))
-    for poster in itertools.combinations(range(2 * STEPS), STEPS)
-]
-
-
-class Actor(threading.Thread):
-    """Work that stops before each step until it is let go."""
-
-    def __init__(self, work):
-        super().__init__(daemon=True)
-        self.work, self.outcome, self.pid, self.tries = work, None, None, 0
-        self.changed = threading.Condition()
-        self.allowed, self.waits, self.ended = 0, False, False
-
-    def run(self):
-        try:
-            self.work(self)
-            self.outcome = "done"
-        except UserError as refusal:
-            self.outcome = getattr(refusal, "code", None) or str(refusal)
-        except Exception as error:
-            self.outcome = f"{type(error).__name__}: {error}"
-        with self.changed:
-            self.ended = True
-            self.changed.notify_all()
-
-    def step(self):
-        """Wait for leave to go on; in a second try nobody waits any more."""
-        with self.changed:
-            if self.tries > 1:
-                return
-            self.waits = True
-            self.changed.notify_all()
-            self.changed.wait_for(lambda: self.allowed)
-            self.allowed -= 1
-            self.waits = False
-
-    def allow(self, steps=1):
-        with self.changed:
-            self.allowed += steps
-            self.changed.notify_all()
-
-    def settle(self, is_blocked):
-        """Return when there is nothing to do for this actor but to wait for leave or for the database."""
-        deadline = time.monotonic() + STUCK_S
-        while time.monotonic() < deadline:
-            with self.changed:
-                if self.ended or (self.waits and not self.allowed):
-                    return
-                self.changed.wait(0.002)
-                if self.ended or (self.waits and not self.allowed):
-                    return
-            if self.pid and is_blocked(self.pid):
-                return
-        raise TimeoutError(f"stuck: {self.name}")
 
 
 class Stage:
@@ -88,8 +26,7 @@ class Stage:
     def __init__(self, env, company, clerk, asker, approver):
         self.registry, self.company, self.clerk = env.registry, company.id, clerk.id
         self.asker, self.approver = asker.id, approver.id
-        self.watch = psycopg2.connect(env.cr._cnx.dsn)
-        self.watch.autocommit = True
+        self.conductor = Conductor(env)
         self.locker, self.seen = None, None
         journal = env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "general")], limit=1
@@ -128,12 +65,6 @@ class Stage:
             return result
 
         gate._shut, lock._need_ready, lock._carry_out, lock._apply = at_gate, look, write, until_commit
-
-    def is_blocked(self, pid):
-        with self.watch.cursor() as cr:
-            cr.execute("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s", [pid])
-            row = cr.fetchone()
-        return bool(row and row[0])
 
     def books(self, cr):
         """Return what stands in the locked period: posted items, and what settles them."""
@@ -256,18 +187,7 @@ def play(stage, order, poster, field, chance):
 
     actors = {True: Actor(post), False: Actor(lock)}
     stage.locker = actors[False]
-    for actor in actors.values():
-        actor.start()
-    for actor in actors.values():
-        actor.settle(stage.is_blocked)
-    for turn in order:
-        actors[turn].allow()
-        actors[turn].settle(stage.is_blocked)
-        actors[not turn].settle(stage.is_blocked)
-    for actor in actors.values():
-        actor.allow(100)
-    for actor in actors.values():
-        actor.join(STUCK_S)
+    stage.conductor.play(actors, order)
     with stage.registry.cursor() as cr:
         cr.execute(f"SELECT {field}::text FROM res_company WHERE id = %s", [stage.company])
         (locked,) = cr.fetchone()

@@ -11,13 +11,11 @@ import threading
 from datetime import date
 from types import SimpleNamespace
 
-import psycopg2
-
 from odoo import api
 from odoo.fields import Command
 from odoo.service import model as service
 
-from tests.controls.poster_locker import ORDERS, STUCK_S, Actor
+from tests.controls.conductor import ORDERS, Actor, Conductor
 
 
 class Desk:
@@ -27,8 +25,7 @@ class Desk:
         self.registry, self.company = env.registry, close.company_id.id
         self.day, self.task = str(close.period_end), task.id
         self.preparer, self.signer, self.clerk = (person.id for person in people)
-        self.watch = psycopg2.connect(env.cr._cnx.dsn)
-        self.watch.autocommit = True
+        self.conductor = Conductor(env)
         self.poster = None
         company = close.company_id
         domain = [("company_id", "=", company.id), ("type", "=", "general")]
@@ -54,12 +51,6 @@ class Desk:
             return result
 
         dirty._judge_transaction = judged
-
-    def is_blocked(self, pid):
-        with self.watch.cursor() as cr:
-            cr.execute("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s", [pid])
-            row = cr.fetchone()
-        return bool(row and row[0])
 
     def env(self, cr, uid=api.SUPERUSER_ID):
         return api.Environment(cr, uid, {"allowed_company_ids": [self.company], "lang": "en_US"})
@@ -143,17 +134,7 @@ def play(desk, order, by_server):
     desk.poster = actors[True]
     for actor in actors.values():
         actor.judged = False
-        actor.start()
-    for actor in actors.values():
-        actor.settle(desk.is_blocked)
-    for turn in order:
-        actors[turn].allow()
-        actors[turn].settle(desk.is_blocked)
-        actors[not turn].settle(desk.is_blocked)
-    for actor in actors.values():
-        actor.allow(100)
-    for actor in actors.values():
-        actor.join(STUCK_S)
+    desk.conductor.play(actors, order)
     return {
         "by_server": by_server,
         "order": "".join("P" if turn else "S" for turn in order),

@@ -1,40 +1,19 @@
 """No entry stands in a locked period that the lock did not see, in whatever order two people act."""
 
-import json
-import os
 from collections import Counter
 
 import pytest
 
-from tests.support.demo import CLUSTER
-from tools import odoo_cli, template
+from tests.controls.shell_play import played_in_shell
 
-DATABASE = f"race{os.getpid()}"
 ALL, SAMPLE = 1000, 32
-SCRIPT = """
-import json, logging, os, sys
-sys.path.insert(0, os.getcwd())
-logging.getLogger("odoo").setLevel(logging.CRITICAL)
-from tests.controls import poster_locker
-played = poster_locker.run(env, int(os.environ["RACE_RUNS"]), int(os.environ["RACE_SEED"]))
-with open(os.environ["RACE_RESULT"], "w") as result:
-    json.dump(played, result)
-"""
 
 
 @pytest.fixture(scope="module")
 def played(sample_files, tmp_path_factory, full, random_seed):
     """Play the runs in a copy of the sample's database; return what came of each."""
-    result = tmp_path_factory.mktemp("race") / "played.json"
-    runs = ALL if full else SAMPLE
-    template.reclone(sample_files[0], DATABASE)
-    try:
-        odoo_cli.shell(CLUSTER, DATABASE, SCRIPT, env={
-            "RACE_RUNS": str(runs), "RACE_SEED": str(random_seed), "RACE_RESULT": str(result),
-        })  # fmt: skip
-        yield random_seed, runs, json.loads(result.read_text())
-    finally:
-        odoo_cli.drop(CLUSTER, DATABASE)
+    folder = tmp_path_factory.mktemp("played")
+    yield from played_in_shell("poster_locker", sample_files[0], folder, ALL if full else SAMPLE, random_seed)
 
 
 def test_nothing_comes_into_a_locked_period(played):

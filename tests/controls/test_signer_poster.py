@@ -1,40 +1,19 @@
 """No signature stands beside a posting that it did not see, in whatever order two people act."""
 
-import json
-import os
 from collections import Counter
 
 import pytest
 
-from tests.support.demo import CLUSTER
-from tools import odoo_cli, template
+from tests.controls.shell_play import played_in_shell
 
-DATABASE = f"desk{os.getpid()}"
 ALL, SAMPLE = 280, 32
-SCRIPT = """
-import json, logging, os, sys
-sys.path.insert(0, os.getcwd())
-logging.getLogger("odoo").setLevel(logging.CRITICAL)
-from tests.controls import signer_poster
-played = signer_poster.run(env, int(os.environ["DESK_RUNS"]), int(os.environ["DESK_SEED"]))
-with open(os.environ["DESK_RESULT"], "w") as result:
-    json.dump(played, result)
-"""
 
 
 @pytest.fixture(scope="module")
 def played(sample_files, tmp_path_factory, full, random_seed):
     """Play the runs in a copy of the sample's database; return what came of each."""
-    result = tmp_path_factory.mktemp("desk") / "played.json"
-    runs = ALL if full else SAMPLE
-    template.reclone(sample_files[0], DATABASE)
-    try:
-        odoo_cli.shell(CLUSTER, DATABASE, SCRIPT, env={
-            "DESK_RUNS": str(runs), "DESK_SEED": str(random_seed), "DESK_RESULT": str(result),
-        })  # fmt: skip
-        yield random_seed, runs, json.loads(result.read_text())
-    finally:
-        odoo_cli.drop(CLUSTER, DATABASE)
+    folder = tmp_path_factory.mktemp("played")
+    yield from played_in_shell("signer_poster", sample_files[0], folder, ALL if full else SAMPLE, random_seed)
 
 
 def test_no_signature_stands_beside_an_unseen_posting(played):

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .guarded import changes
+from .bookkeeping import changes
 
 CERTIFIED = frozenset({"balance_start", "balance_end_real"})
 

@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .guarded import changes, guarded
+from .bookkeeping import changes
+from .guarding import guarded
 from .refusal import refuse
 
 # What the bank says; Odoo builds the entry's items anew when one of the first five changes.

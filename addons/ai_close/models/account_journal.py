@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .guarded import guarded
+from .guarding import guarded
 from .refusal import refuse
 
 LOCKS = {"sale": "user_sale_lock_date", "purchase": "user_purchase_lock_date"}

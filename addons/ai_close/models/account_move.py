@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .account_move_guard import WATCHED
-from .guarded import as_bookkeeping, guarded
+from .bookkeeping import as_bookkeeping
+from .guarding import guarded
 from .refusal import refuse
 
 # Compared by identity, so that no caller of the RPC can forge them.

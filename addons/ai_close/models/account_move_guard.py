@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import format_date
 
-from .guarded import bypasses_locks, changes, is_bookkeeping
+from .bookkeeping import bypasses_locks, changes, is_bookkeeping
 from .refusal import refuse
 
 # What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.

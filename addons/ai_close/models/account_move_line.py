@@ -2,7 +2,8 @@
 
 from odoo import api, models
 
-from .guarded import as_bookkeeping, bypasses_locks, changes, guarded, is_bookkeeping
+from .bookkeeping import as_bookkeeping, bypasses_locks, changes, is_bookkeeping
+from .guarding import guarded
 from .refusal import refuse
 
 # What the ledger says of an item.

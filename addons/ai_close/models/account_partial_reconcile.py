@@ -3,7 +3,8 @@
 from odoo import api, models
 from odoo.tools import format_date
 
-from .guarded import as_bookkeeping, changes, guarded, is_bookkeeping
+from .bookkeeping import as_bookkeeping, changes, is_bookkeeping
+from .guarding import guarded
 from .refusal import refuse
 
 # What a settlement says; Odoo writes it once, when it matches.

@@ -7,7 +7,7 @@ A reopen is about one period, perhaps about named staged entries; Odoo's checks 
 from odoo import api, fields, models
 
 from ..kernel.periods import ADJUSTMENT
-from .guarded import guarded
+from .guarding import guarded
 from .refusal import refuse
 
 _CONTEXT_NAME = "ai_close_admission"

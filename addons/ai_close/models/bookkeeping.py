@@ -1,4 +1,4 @@
-"""What the guards on journal entries share: which companies they bind, what a write would change."""
+"""What the guards on journal entries share: whether Odoo itself is at work, what a write would change."""
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
@@ -24,13 +24,6 @@ def is_bookkeeping(records):
 def bypasses_locks(records):
     """Tell whether Odoo itself writes below a lock (a partner that gets another commercial partner)."""
     return records.env.context.get("bypass_lock_check") is BYPASS_LOCK_CHECK
-
-
-def guarded(companies):
-    """Return those of ``companies`` that AI Close guards: enabled ones and the branches below them."""
-    return companies.sudo().filtered(
-        lambda company: any((company.parent_ids or company).mapped("ai_close_enabled"))
-    )
 
 
 def changes(record, vals, name):
