@@ -255,6 +255,8 @@ def books_agree(case: Case) -> Iterator[str]:
         if (
             change.old
             and "payment_state" in change.columns
+            # Odoo's own button keeps an entry out of payment runs, and lets it in again
+            and "blocked" not in (change.was("payment_state"), change.now("payment_state"))
             and not settled_now
             and "state" not in change.columns
         ):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from tests.year.governance import Governance
 from tests.year.rights import Rights
 from tests.year.work import Call, Work
 from tests.year.world import MONTHS, ROLES, World
@@ -33,6 +34,7 @@ class Mischief:
     def __init__(self, world: World, rights: Rights, work: Work, rng: Random) -> None:
         """Keep the world and the dice."""
         self.world, self.rights, self.work, self.rng = world, rights, work, rng
+        self.governance = Governance(world, rights, work, rng)
 
     def next(self) -> Call:
         """Return some call by somebody."""
@@ -42,7 +44,7 @@ class Mischief:
                 [self.step, self.step, self.step, self.book, self.book, self.rewrite, self.by_hand,
                  self.other_lock, self.exception, self.leave, self.roles, self.decide_role, self.delegate,
                  self.accept, self.reopen, self.decide_lock, self.late, self.late, self.late, self.relock,
-                 self.sign_report]
+                 self.sign_report, self.items, self.items, self.policy, self.policy]
             )()  # fmt: skip
         return made
 
@@ -140,6 +142,15 @@ class Mischief:
             "exception_until": f"{until:%Y-%m-%d %H:%M:%S}",
         }  # fmt: skip
         return self._ask(who, "ask exception", values)
+
+    def items(self) -> Call | None:
+        """Name what stays open at a lock, or accept it."""
+        ask = self.rng.choice([self.governance.name_items, self.governance.accept_items])
+        return ask([self.anybody()])
+
+    def policy(self) -> Call | None:
+        """Take the policy one step on, or try to."""
+        return self.governance.policy([self.anybody()])
 
     def leave(self) -> Call | None:
         """Deactivate somebody, or let him come back; enough people stay for the work to go on."""

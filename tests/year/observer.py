@@ -119,10 +119,11 @@ class Observer:
             self.lists[each] = self.number
         return seen
 
-    def changed_since(self, number: int, until, *, partner: bool) -> bool:
-        """Tell whether posted entries up to a day changed after an act."""
+    def changed_since(self, number: int, first, until, *, partner: bool) -> bool:
+        """Tell whether posted entries of some days (first None: of any before) changed after an act."""
         return any(
-            when > number and day <= until and (touched or not partner) for when, day, touched in self.changes
+            when > number and day <= until and (first is None or day >= first) and (touched or not partner)
+            for when, day, touched in self.changes
         )
 
     def manual_since(self, number: int, first, last) -> bool:

@@ -1,5 +1,7 @@
 """What has to hold after each act of a year, whoever did what; each rule returns sentences of what broke."""
 
+from decimal import Decimal
+
 from tests.controls.people import Answer
 from tests.year.observer import Observer, Seen, chains
 from tests.year.rights import Rights
@@ -47,18 +49,28 @@ _GRANT = """
 """
 
 _TASKS_LEFT = """
-    SELECT code AS name FROM ai_close_task
+    SELECT code AS name, 'ai.close.task:' || id AS key FROM ai_close_task
      WHERE close_id = %s AND state NOT IN ('signed', 'not_applicable')
 """
-_ENTRIES_LEFT = "SELECT key AS name FROM ai_close_entry WHERE close_id = %s AND state = ANY(%s)"
+_ENTRIES_LEFT = """
+    SELECT key AS name, 'ai.close.entry:' || id AS key FROM ai_close_entry
+     WHERE close_id = %s AND state = ANY(%s)
+"""
 _FINDINGS_LEFT = """
-    SELECT title AS name FROM ai_close_finding
-     WHERE close_id = %s AND severity IN ('critical', 'high') AND state = ANY(%s)
+    SELECT title AS name, CASE severity WHEN 'high' THEN 'ai.close.finding:' || id END AS key
+      FROM ai_close_finding WHERE close_id = %s AND severity IN ('critical', 'high') AND state = ANY(%s)
 """
 _DRAFTS_LEFT = """
-    SELECT coalesce(ref, id::text) AS name FROM account_move
+    SELECT coalesce(ref, id::text) AS name, 'account.move:' || id AS key FROM account_move
      WHERE state = 'draft' AND company_id = %s AND date BETWEEN %s AND %s
 """
+_ITEMS = """
+    SELECT item.key, item.amount, item.amount_known, item.named_by_id, item.accepted_by_id, item.code,
+           request.approved_by_id, request.requested_by_id, request.second_by_id
+      FROM ai_close_open_item item JOIN ai_close_lock request ON request.id = item.lock_id
+     WHERE item.lock_id = ANY(%s) AND item.state <> 'dropped'
+"""
+_MATERIALITY = "SELECT params->>'materiality' AS text FROM ai_close_policy WHERE state = 'in_force'"
 
 
 class Rules:
@@ -79,6 +91,7 @@ class Rules:
             *self.locked_closes(seen),
             *self.posted(seen),
             *self.sign_offs(seen),
+            *self.policies(seen),
             *self.stale(),
         ]
 
@@ -213,11 +226,49 @@ class Rules:
                 "finding": (_FINDINGS_LEFT, (close_id, list(UNDECIDED_FINDING))),
                 "draft": (_DRAFTS_LEFT, period),
             }
+            items = self.world.rows(_ITEMS, [row["id"] for row in lock])
+            named = {item["key"] for item in items}
             for kind, (text, values) in left.items():
-                found += [f"CLOSE: {close['name']} locked with {kind} {row['name']}"
-                          for row in self.world.rows(text, *values)]  # fmt: skip
+                found += [f"CLOSE: {close['name']} locked with {kind} {row['name']}, which nobody named"
+                          for row in self.world.rows(text, *values) if row["key"] not in named]  # fmt: skip
+            found += self._left_open(close, items)
             found += self._list_of(close)
         return found
+
+    def _left_open(self, close: dict, items: list[dict]) -> list[str]:
+        """What stays open was named by one person and accepted by another; above materiality by two."""
+        found, told = [], f"CLOSE: {close['name']} left open"
+        for item in items:
+            if item["accepted_by_id"] in (None, item["named_by_id"]):
+                found.append(f"{told} {item['key']}, accepted by who named it")
+            if item["approved_by_id"] == item["named_by_id"]:
+                found.append(f"{told} {item['key']}, and who named it approved the lock")
+        if not items:
+            return found
+        (policy,) = self.world.rows(_MATERIALITY)
+        known = sum((abs(item["amount"]) for item in items if item["amount_known"]), Decimal(0))
+        unknown = any(not item["amount_known"] for item in items)
+        if unknown or known > Decimal(policy["text"]):
+            second = items[0]["second_by_id"]
+            others = {items[0]["approved_by_id"], items[0]["requested_by_id"]}
+            others |= {item["named_by_id"] for item in items}
+            if second is None or second in others:
+                found.append(f"{told} {known} without a second controller")
+        return found
+
+    def policies(self, seen: Seen) -> list[str]:
+        """A version comes into force by a controller who had no part in it; one is in force at any time."""
+        found = []
+        for version_id in seen.changed("ai_close_policy", "in_force"):
+            (version,) = self.world.rows("SELECT * FROM ai_close_policy WHERE id = %s", version_id)
+            makers = {row["res_users_id"] for row in self.world.rows(
+                "SELECT res_users_id FROM ai_close_policy_editor WHERE ai_close_policy_id = %s", version_id
+            )} | {version["proposed_by_id"], version["drafted_by_id"]}  # fmt: skip
+            if version["approved_by_id"] in {None, *makers}:
+                found.append(f"POLICY: version {version['version']} approved by who made it")
+        holding = [key for key, state in seen.after.states.items()
+                   if key[0] == "ai_close_policy" and state == "in_force"]  # fmt: skip
+        return found + ([f"POLICY: {len(holding)} versions are in force"] if len(holding) != 1 else [])
 
     def _list_of(self, close: dict) -> list[str]:
         """The list of manual entries was signed after the last of them, by a stranger to all."""
@@ -282,13 +333,16 @@ class Rules:
         """No sign-off stands that was given before its data changed."""
         found = []
         tasks = self.world.rows(
-            "SELECT task.id, task.code, task.watches, close.name, close.period_end, close.id AS close_id"
+            "SELECT task.id, task.code, task.watches, close.name, close.period_end,"
+            # a locked period keeps its signatures when an earlier one changes: it gets a mark to judge
+            "       CASE WHEN close.state = 'locked' THEN close.period_start END AS first"
             "  FROM ai_close_task task JOIN ai_close close ON close.id = task.close_id"
             " WHERE task.state = 'signed' AND task.watches IN ('ledger', 'partner')"
         )
         for task in tasks:
             number = self.observer.signed.get(task["id"], 0)
-            if self.observer.changed_since(number, task["period_end"], partner=task["watches"] == "partner"):
+            partner = task["watches"] == "partner"
+            if self.observer.changed_since(number, task["first"], task["period_end"], partner=partner):
                 found.append(f"STALE: {task['code']} of {task['name']} is signed, and its data changed since")
         lists = self.world.rows(
             "SELECT list.id, close.name, close.period_start, close.period_end, close.company_id"

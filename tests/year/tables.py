@@ -49,8 +49,12 @@ TABLES: dict[str, tuple[set[str], set[tuple[str, str]]]] = {
         {
             ("draft", "requested"), ("requested", "approved"), ("approved", "applied"),
             ("requested", "rejected"), ("draft", "rejected"), ("draft", "expired"), ("requested", "expired"),
-            ("applied", "expired"),
+            ("applied", "expired"), ("requested", "requested"), ("requested", "draft"),
         },
+    ),
+    "ai_close_open_item": (
+        {"named"},
+        {("named", "open"), ("named", "dropped"), ("open", "settled"), ("open", "renewed")},
     ),
     "ai_close_run": (
         {"requested"},
@@ -64,6 +68,7 @@ TABLES: dict[str, tuple[set[str], set[tuple[str, str]]]] = {
         {
             ("draft", "proposed"), ("proposed", "approved"), ("proposed", "rejected"),
             ("approved", "in_force"), ("draft", "in_force"), ("in_force", "replaced"),
+            ("proposed", "draft"), ("draft", "rejected"), ("approved", "rejected"),
         },
     ),
     "ai_close_manual_list": ({"open"}, {("open", "signed"), ("stale", "signed"), ("signed", "stale")}),
@@ -97,7 +102,13 @@ SIGNATURES: dict[str, set[str]] = {
     "reopen.approve": {CONTROLLER},
     "report.sign": {CONTROLLER},
     "grant.approve": {CONTROLLER},
+    "policy.propose": _CHECKERS,
     "policy.approve": {CONTROLLER},
+    "policy.reject": {CONTROLLER},
+    "lock.name_items": _CHECKERS,
+    "lock.accept_items": {CONTROLLER},
+    "item.name": _CHECKERS,
+    "item.accept": {CONTROLLER},
 }
 LOCK_FIELDS = (
     "fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date", "hard_lock_date",

@@ -172,8 +172,9 @@ class Work:
         ):
             makers = [row["uid"] for row in self.world.rows(
                 "SELECT prepared_by_id AS uid FROM ai_close_entry WHERE close_id = %s"
-                " AND prepared_by_id IS NOT NULL", close["id"])]  # fmt: skip
-            who = self.one_of("controller", but=(lock["requested_by_id"], *makers))
+                " AND prepared_by_id IS NOT NULL UNION SELECT named_by_id FROM ai_close_open_item"
+                " WHERE lock_id = %s AND state = 'named'", close["id"], lock["id"])]  # fmt: skip
+            who = self.one_of("controller", but=(lock["requested_by_id"], lock["second_by_id"], *makers))
             if who and ("ai.close.lock", "action_approve", lock["id"]) not in self.refused:
                 return (who, "approve lock", "ai.close.lock", "action_approve", [[lock["id"]]])
             who = self.one_of("controller")

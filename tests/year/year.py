@@ -19,6 +19,16 @@ ORDERLY = 0.7
 AGAIN = 0.04
 
 
+# What the form of a policy's draft is filled with.
+FORM = [
+    "policy_id", "seen_digest", "phase", "automatic_max_amount", "automatic_match", "automatic_entry",
+    "materiality", "tolerance_units", "limit_match", "limit_entry", "band_auto", "band_review",
+    "adjustment_journal_id", "manual_journal_ids", "manual_amount", "audit_retention_years", "seal_mail_to",
+    "duty_profile", "password_lock", "password_reopen", "password_policy", "role_ids", "rule_ids",
+    "setting_ids",
+]  # fmt: skip
+
+
 class Broken(AssertionError):
     """A rule that did not hold: the seed and the acts that led there."""
 
@@ -76,6 +86,13 @@ class Year:
         if method.startswith("create+"):
             answers.append(self.world.call(who, model, "create", args))
             method, args = method.removeprefix("create+"), [answers[0].result]
+        elif method.startswith("edit+"):
+            version, values = args
+            context = {"active_id": version, "active_model": "ai.close.policy"}
+            shown = self.world.call(who, model, "default_get", FORM, context=context)
+            whole = {**(shown.result or {}), **values} if shown.ok else values
+            answers.append(self.world.call(who, model, "create", [whole], context=context))
+            method, args = method.removeprefix("edit+"), [answers[0].result]
         elif method == "attach":
             # as the screen does: uploaded loose, then hung on the record with a message
             file = {"name": "why.txt", "raw": "seen", "res_model": "mail.compose.message", "res_id": 0}

@@ -6,26 +6,6 @@ from odoo.tools import format_date
 from .bookkeeping import bypasses_locks, changes, is_bookkeeping
 from .refusal import refuse
 
-# What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.
-SEALED = frozenset(
-    {
-        "date",
-        "move_type",
-        "invoice_date",
-        "currency_id",
-        "partner_id",
-        "company_id",
-        "journal_id",
-        "name",
-        "ref",
-        "narration",
-        "auto_post",
-        "reversed_entry_id",
-        "payment_state",
-        "statement_line_id",
-        "invoice_currency_rate",
-    }
-)
 # What the books of a locked period say.
 FROZEN = frozenset(
     {
@@ -56,8 +36,16 @@ FROZEN = frozenset(
         "origin_payment_id",
         "tax_cash_basis_rec_id",
         "tax_cash_basis_origin_move_id",
+        "auto_post",
+        "auto_post_origin_id",
     }
 )
+# What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.
+SEALED = (FROZEN - {"state", "commercial_partner_id", "always_tax_exigible"}) | {
+    "company_id",
+    "payment_state",
+    "invoice_source_email",
+}
 # What a tax return says; a lock of taxes alone leaves the rest to whoever keeps the books.
 TAXED = FROZEN - {
     "ref",
@@ -67,6 +55,8 @@ TAXED = FROZEN - {
     "invoice_payment_term_id",
     "statement_line_id",
     "origin_payment_id",
+    "auto_post",
+    "auto_post_origin_id",
 }
 # What Odoo computes, counts or hashes itself, on drafts too: posting does not compute all of it anew.
 KEPT = frozenset(

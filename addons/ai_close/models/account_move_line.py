@@ -22,6 +22,7 @@ LEDGER = frozenset(
         "tax_tag_ids",
         "tax_line_id",
         "tax_repartition_line_id",
+        "tax_group_id",
         "group_tax_id",
         "tax_base_amount",
         "product_id",
@@ -38,30 +39,16 @@ LEDGER = frozenset(
     }
 )
 # What an approved entry says; reconciling a line afterwards changes none of these.
-SEALED = frozenset(
-    {
-        "account_id",
-        "balance",
-        "debit",
-        "credit",
-        "amount_currency",
-        "currency_id",
-        "date",
-        "move_id",
-        "parent_state",
-        "partner_id",
-        "company_id",
-        "name",
-        "journal_id",
-        "statement_line_id",
-        "tax_ids",
-        "tax_tag_ids",
-        "analytic_distribution",
-        "discount_balance",
-        "discount_amount_currency",
-        "is_imported",
-    }
-)
+SEALED = LEDGER | {
+    "date",
+    "move_id",
+    "parent_state",
+    "company_id",
+    "journal_id",
+    "statement_line_id",
+    "analytic_distribution",
+    "is_imported",
+}
 # Below a lock analyses stand too; Odoo itself lets them change in a secured entry of an open month.
 FROZEN = LEDGER | {"analytic_distribution"}
 # What a tax return says of an item that has to do with taxes.

@@ -41,9 +41,10 @@ class AccountPartialReconcile(models.Model):
     def write(self, vals):
         names = KEPT & vals.keys()
         if names and not is_bookkeeping(self):
-            self.filtered(
-                lambda partial: any(changes(partial, vals, name) for name in names)
-            )._ai_close_refuse_by_hand("partial.write")
+            changed = self.filtered(lambda partial: any(changes(partial, vals, name) for name in names))
+            # moved into a guarded company, it would be one of that company's settlements
+            target = self.env["res.company"].sudo().browse(vals.get("company_id") or ()).exists()
+            changed._ai_close_refuse_by_hand("partial.write", target)
         return super().write(vals)
 
     def unlink(self):
@@ -72,9 +73,12 @@ class AccountPartialReconcile(models.Model):
         return self.company_id | moves.company_id
 
     @api.private
-    def _ai_close_refuse_by_hand(self, action):
+    def _ai_close_refuse_by_hand(self, action, target=()):
         """Refuse settlements that no matching made: residuals and numbers would follow whatever they say."""
-        if self and not is_bookkeeping(self) and guarded(self._ai_close_companies()):
+        if not self or is_bookkeeping(self):
+            return
+        companies = self._ai_close_companies()
+        if guarded(companies | target if target else companies):
             raise refuse(
                 self,
                 "ENT012",

@@ -182,7 +182,11 @@ class CloseDirty(models.AbstractModel):
             SELECT task.id, dirty.kind, dirty.what, dirty.model, dirty.res_id, dirty.records
               FROM ai_close_dirty dirty
               JOIN ai_close close ON close.company_id = dirty.company_id AND close.period_end >= dirty.date
-               AND close.state <> 'locked' AND (dirty.close_id IS NULL OR dirty.close_id = close.id)
+               AND (dirty.close_id IS NULL OR dirty.close_id = close.id)
+               -- what an exception lets into a locked period is news for that one; later ones that are locked
+               -- keep their signatures, and drafts say nothing of books that are closed
+               AND (close.state <> 'locked'
+                    OR (dirty.date >= close.period_start AND dirty.kind IN ('ledger', 'partner', 'bank')))
               JOIN ai_close_task task ON task.close_id = close.id
              WHERE %s AND %s AND EXISTS (
                    SELECT FROM (VALUES %s) AS looks(field, key, kind)

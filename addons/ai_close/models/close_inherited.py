@@ -77,6 +77,9 @@ class CloseInherited(models.Model):
     @api.depends("company_id", "as_of")
     def _compute_display_name(self):
         for record in self:
+            if not record.as_of:
+                record.display_name = self.env._("Inherited list")
+                continue
             record.display_name = self.env._(
                 "Open before %(month)s, %(company)s",
                 month=self.env["ai.close"]._month_label(record.as_of + timedelta(days=1)),

@@ -17,7 +17,7 @@ class CloseDirty(models.AbstractModel):
                 """
                 SELECT DISTINCT list.id
                   FROM ai_close_dirty dirty
-                  JOIN ai_close close ON close.company_id = dirty.company_id AND close.state <> 'locked'
+                  JOIN ai_close close ON close.company_id = dirty.company_id
                    AND dirty.date BETWEEN close.period_start AND close.period_end
                   JOIN ai_close_manual_list list ON list.close_id = close.id AND list.state = 'signed'
                  WHERE dirty.xid = pg_current_xact_id_if_assigned() AND dirty.kind = 'ledger'

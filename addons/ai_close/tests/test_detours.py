@@ -49,10 +49,34 @@ class TestDetours(EntryCase):
             {"name": "FAKE/77"},
             {"ref": "something else"},
             {"journal_id": self.bank.id},
+            # what tells rules where an entry comes from
+            {"auto_post_origin_id": self.source.id},
+            {"tax_cash_basis_origin_move_id": self.source.id},
+            {"invoice_source_email": "somebody@example.com"},
         ):
             self.assert_refused("ENT005", rough.write, vals)
-        self.assert_refused("ENT005", rough.line_ids[0].write, {"name": "something else"})
+        for vals in ({"name": "something else"}, {"product_id": self.product_a.id}, {"quantity": 2.0}):
+            self.assert_refused("ENT005", rough.line_ids[0].write, vals)
         self.assertEqual(str(move.date), "2026-10-31")
+
+    def test_a_settlement_is_not_moved_into_a_guarded_company(self):
+        plain = self.setup_other_company()
+        company, receivable = plain["company"], plain["default_account_receivable"]
+        move = self.env["account.move"].create(
+            {
+                "journal_id": plain["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": receivable.id, "name": "x", "balance": balance})
+                    for balance in (7.0, -7.0)
+                ],
+            }
+        )
+        move.action_post()
+        move.line_ids.reconcile()
+        partial = move.line_ids.matched_debit_ids
+        self.assertEqual(partial.company_id, company)
+        self.assert_refused("ENT012", partial.write, {"company_id": self.company.id})
+        partial.write({"max_date": "2026-10-02"})  # plain Odoo in its own company
 
     def test_an_entry_outside_its_period_is_not_signed(self):
         entry = self.propose()

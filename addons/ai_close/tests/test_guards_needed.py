@@ -188,6 +188,14 @@ class TestLockedEntries(NeededCase):
         self.assertEqual((event.model, event.res_id), ("account.move.line", item.id))
         self.assertEqual(json.loads(event.after), {"date_maturity": "2026-12-31", "no_followup": True})
 
+    def test_what_tells_where_a_locked_entry_comes_from_stays(self):
+        move, other = self.entry(), self.entry()
+        tax_group = self.env["account.tax.group"].search([], limit=1)
+        self.lock(LOCK)
+        for vals in ({"auto_post_origin_id": other.id}, {"auto_post": "monthly"}):
+            self.assert_refused("LCK010", self.as_clerk(move).write, vals)
+        self.assert_refused("LCK010", self.as_clerk(move.line_ids[0]).write, {"tax_group_id": tax_group.id})
+
     def test_due_dates_of_an_open_month_need_no_row(self):
         item = self.invoice(100.0, date="2026-11-03")
         self.lock(LOCK)

@@ -75,6 +75,20 @@ class TestTaskStale(CloseCase):
         self.commit()
         self.assertEqual(partner.state, "stale", "before the period counts, too")
 
+    def test_what_an_exception_lets_into_a_locked_month_strikes_that_month(self):
+        ledger = self.watching("STOCK", "ledger")
+        draft = self.task("DRAFT")
+        draft._judge_check()
+        self.be(draft, self.ben).action_sign()
+        self.close._guarded().write({"state": "locked"})
+        self.entry(date="2026-09-20")
+        self.entry(post=False)
+        self.commit()
+        self.assertEqual((ledger.state, draft.state), ("signed", "signed"), "an earlier month, and a draft")
+        self.entry()
+        self.commit()
+        self.assertEqual((ledger.state, self.close.state), ("stale", "locked"))
+
     def test_each_way_to_change_posted_entries_strikes(self):
         move, owed = self.entry(), self.entry(owed=True)
         other = self.entry(owed=True)

@@ -208,6 +208,8 @@ class AiClosePolicyEdit(models.TransientModel):
         policy = self.policy_id
         policy.check_access("read")
         policy._lock_rows()
+        if not policy.exists():
+            raise self._invalid(self.env._("there is no draft to be saved; draft a version first"))
         if policy.digest != self.seen_digest:
             raise refuse(policy, "ENT015", action="policy.edit")
         policy._save_draft(self._to_params())

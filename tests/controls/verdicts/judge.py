@@ -16,6 +16,10 @@ def roles_of(verdict: str) -> set[str]:
     return {LETTERS[each] for each in verdict} if set(verdict) <= LETTERS.keys() else set()
 
 
+# What a proposal says of a journal item goes when somebody may delete the item itself.
+GO_ALONG = {"ai.close.match.item"}
+
+
 class Verdicts:
     """Judges attempts on our own models by the table."""
 
@@ -48,8 +52,14 @@ class Verdicts:
                     f"verdict: {steps[0].method} is for {verdict}, and it changed {(ours + books)[0]}"
                 )
         if all(method_verdict(step.model, step.method) == BY_FIELD for step in steps):
-            broken += self._fields(ours, roles)
+            named = {step.model for step in steps}
+            broken += self._fields([each for each in ours if not self._went_along(each, named)], roles)
         return broken
+
+    def _went_along(self, change: Change, named: set[str]) -> bool:
+        """Tell whether a row is gone with the record of Odoo's that it was about."""
+        model = self.tables[change.table]
+        return change.new is None and model in GO_ALONG - named
 
     def _fields(self, ours: list[Change], roles: set[str]) -> list[str]:
         """Return fields that changed by mere writing although steps alone may change them."""

@@ -8,7 +8,8 @@ METHODS: Methods = {
         "action_prepare": "PRC",
         "action_sign": "RC",
         "action_send_back": "PRC",
-        "action_not_applicable": "RC",
+        # a preparer may say so; a reviewer confirms (see the states)
+        "action_not_applicable": "PRC",
         "action_sign_each": "RC",
     },
     "ai.close.task.template": {
