@@ -21,6 +21,9 @@ from . import close_phase
 from . import close_source
 from . import close_run
 from . import close_finding
+from . import close_finding_submit
+from . import close_finding_cause
+from . import close_finding_cure
 from . import close_finding_server
 from . import account_bank_statement
 from . import account_bank_statement_line

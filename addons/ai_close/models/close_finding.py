@@ -2,10 +2,17 @@
 
 from odoo import api, fields, models
 
-from .close_audit import without_floats
 from .refusal import refuse
 
 SEVERITIES = [("critical", "Critical"), ("high", "High"), ("medium", "Medium"), ("low", "Low")]
+STATES = [
+    ("open", "Open"),
+    ("assigned", "Assigned"),
+    ("explained", "Explained"),
+    ("fixed", "Fixed"),
+    ("waived", "Waived"),
+    ("closed", "Closed"),
+]
 OPEN_STATES = ("open", "assigned")
 LIVE_STATES = (*OPEN_STATES, "explained", "fixed")
 REASON_MIN_CHARS = 10
@@ -41,6 +48,7 @@ class CloseFinding(models.Model):
             "records",
             "evidence",
             "owner_id",
+            "date_due",
             "explanation",
             "explained_by_id",
             "waive_reason",
@@ -56,7 +64,7 @@ class CloseFinding(models.Model):
     run_id = fields.Many2one("ai.close.run", "First seen by", readonly=True)
     last_run_id = fields.Many2one("ai.close.run", "Last seen by", readonly=True, index=True)
     rule = fields.Char(required=True, readonly=True, index=True)
-    rule_title = fields.Char("Cause", readonly=True)
+    rule_title = fields.Char("Rule name", readonly=True)
     facet = fields.Char(readonly=True)
     severity = fields.Selection(SEVERITIES, required=True, readonly=True)
     severity_rank = fields.Integer(compute="_compute_severity_rank", store=True)
@@ -71,14 +79,7 @@ class CloseFinding(models.Model):
     records = fields.Json("Where", readonly=True)
     evidence = fields.Json(readonly=True)
     state = fields.Selection(
-        [
-            ("open", "Open"),
-            ("assigned", "Assigned"),
-            ("explained", "Explained"),
-            ("fixed", "Fixed"),
-            ("waived", "Waived"),
-            ("closed", "Closed"),
-        ],
+        STATES,
         required=True,
         readonly=True,
         default="open",
@@ -86,6 +87,7 @@ class CloseFinding(models.Model):
         tracking=True,
     )
     owner_id = fields.Many2one("res.users", readonly=True, tracking=True)
+    date_due = fields.Date("Due", readonly=True, index=True)
     explanation = fields.Text(readonly=True)
     explained_by_id = fields.Many2one("res.users", "Explained by", readonly=True)
     waive_reason = fields.Text(readonly=True)
@@ -187,10 +189,15 @@ class CloseFinding(models.Model):
     def _waiver_needs_two(self):
         """Critical and high always; any other from the policy's materiality up, or when none is set."""
         self.ensure_one()
-        if self.severity in ("critical", "high"):
+        return self._needs_two(self.severity, self.amount)
+
+    @api.private
+    def _needs_two(self, severity, amount):
+        """Would a waiver of this finding with this severity and amount take two people?"""
+        if severity in ("critical", "high"):
             return True
         limit = self.env["ai.close.policy"]._in_force(self.company_id)._money("materiality")
-        return limit is None or self.currency_id.compare_amounts(abs(self.amount), float(limit)) >= 0
+        return limit is None or self.currency_id.compare_amounts(abs(amount), float(limit)) >= 0
 
     @api.private
     def _pinned_files(self):
@@ -227,146 +234,3 @@ class CloseFinding(models.Model):
 
     def _close_activities(self, feedback):
         self._guarded().activity_feedback(["mail.mail_activity_data_todo"], feedback=feedback)
-
-    # -- what the port hands in ---
-
-    @api.model
-    @api.private
-    def _submit_rows(self, run, rows):
-        """Write the findings of a run, each by its key, and say what became of each."""
-        known = {
-            finding.key: finding
-            for finding in self.sudo().search([("key", "in", [row["key"] for row in rows])])
-        }
-        answers, fresh = [], []
-        for row in rows:
-            problem = self._row_problem(run, row)
-            finding = known.get(row["key"])
-            if problem:
-                status, code, reason = "refused", "RUN010", problem
-            elif finding is None:
-                fresh.append(
-                    self._row_vals(run, row)
-                    | {
-                        "key": row["key"],
-                        "close_id": run.close_id.id,
-                        "company_id": run.company_id.id,
-                        "run_id": run.id,
-                    }
-                )
-                status, code, reason = "created", None, None
-            elif finding.close_id != run.close_id:
-                status, code, reason = (
-                    "refused",
-                    "ENT010",
-                    self.env._("The finding belongs to another close."),
-                )
-            else:
-                status, code, reason = finding._take_row(run, row), None, None
-            answers.append({"key": row["key"], "status": status, "reason": reason, "code": code})
-        self._guarded().with_context(mail_create_nolog=True, mail_notrack=True).create(fresh)
-        return answers
-
-    def _row_problem(self, run, row):
-        """Why a row can't be a finding of this run, or None."""
-        if row["key"].split(":")[:2] != [row["rule"], str(run.company_id.id)]:
-            return self.env._("the key does not name the rule and the company")
-        if row["anchor"]["model"] not in self.env:
-            return self.env._("the anchor is of no known model")
-        return None
-
-    @api.model
-    def _row_vals(self, run, row):
-        return {
-            "last_run_id": run.id,
-            "rule": row["rule"],
-            "rule_title": row["rule_title"],
-            "facet": row["facet"],
-            "severity": row["severity"],
-            "title": row["title"],
-            "message": row["message"],
-            "why": row["why"],
-            "remedy": row["remedy"],
-            "amount": float(row["amount"]),
-            "anchor_model": row["anchor"]["model"],
-            "anchor_id": row["anchor"]["id"],
-            "records": row["records"],
-            "evidence": row["evidence"],
-        }
-
-    def _take_row(self, run, row):
-        """Bring a known finding up to date and return its status.
-
-        A decision covers what was decided on: the same finding again changes nothing, but one that grew is
-        asked about again, and a fix that did not hold is open again.
-        """
-        vals = self._row_vals(run, row)
-        compared = [name for name in vals if name != "last_run_id"]
-        changed = [name for name in compared if not self._same(name, vals[name])]
-        grew = self.currency_id.compare_amounts(abs(vals["amount"]), abs(self.amount)) > 0 or _rank(
-            vals["severity"]
-        ) < _rank(self.severity)
-        self._guarded().write({"last_run_id": run.id})
-        reopen = (
-            self.state in ("closed", "fixed")
-            or (self.state == "explained" and {"amount", "records", "severity"} & set(changed))
-            or (self.state == "waived" and grew)
-        )
-        if reopen:
-            self._transition(
-                "open",
-                role="server",
-                reason=self.env._("Seen again by %(run)s.", run=run.display_name),
-                vals=vals | {"waive_requested_by_id": False, "waived_by_id": False, "signed_files": False},
-            )
-            return "updated"
-        if self.state == "waived" or not changed:
-            return "unchanged"
-        if grew:
-            # who asked to waive it asked about less
-            vals["waive_requested_by_id"] = False
-        self._guarded().write(vals)
-        return "updated"
-
-    def _same(self, name, value):
-        if name == "amount":
-            return self.currency_id.compare_amounts(self.amount, value) == 0
-        if name in ("records", "evidence"):
-            return without_floats(self[name] or None) == without_floats(value or None)
-        return (self[name] or None) == (value or None)
-
-    @api.model
-    @api.private
-    def _finish_run(self, run, scopes):
-        """Close the findings that a completed rule did not show again, and those that the run took back."""
-        gone = self.sudo().search(
-            [
-                ("close_id", "=", run.close_id.id),
-                ("by_server", "=", False),
-                ("state", "in", LIVE_STATES),
-                "|",
-                "&",
-                ("rule", "in", scopes.get("rules", [])),
-                ("last_run_id", "!=", run.id),
-                ("key", "in", scopes.get("withdrawn", [])),
-            ]
-        )
-        gone._transition(
-            "closed", role="server", reason=self.env._("Not shown by %(run)s.", run=run.display_name)
-        )
-        for finding in gone:
-            finding._close_activities("")
-        return {"closed": len(gone)}
-
-    @api.model
-    @api.private
-    def _decisions(self, close):
-        """What people decided of the findings of ``close``, for the agent's next run."""
-        found = self.sudo().search_fetch(
-            [("close_id", "=", close.id), ("state", "in", ("explained", "fixed", "waived"))], ["key", "state"]
-        )
-        return [{"kind": "finding", "key": finding.key, "state": finding.state} for finding in found]
-
-
-def _rank(severity):
-    return [name for name, _label in SEVERITIES].index(severity)

@@ -26,8 +26,7 @@ class CloseFinding(models.Model):
 
     def _row_problem(self, run, row):
         """Refuse a row of the agent that bears the key of a finding of the server."""
-        taken = self.sudo().search_count([("key", "=", row["key"]), ("by_server", "=", True)], limit=1)
-        if taken or row["key"].startswith(SERVER_PREFIX):
+        if self.by_server or row["key"].startswith(SERVER_PREFIX):
             return self.env._("the key belongs to a finding of the server")
         return super()._row_problem(run, row)
 

@@ -65,3 +65,4 @@ from . import test_inherited
 from . import test_lock_open_items
 from . import test_setup
 from . import test_lock_approval
+from . import test_finding_cause

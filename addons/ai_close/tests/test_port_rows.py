@@ -152,15 +152,31 @@ class TestPortRows(PortCase):
             result["decisions"], [{"kind": "finding", "key": self.finding(2)["key"], "state": "waived"}]
         )
 
-    def test_a_waived_finding_stays_waived_unless_it_grew(self):
+    def test_a_waived_finding_stays_waived_until_it_outgrows_the_waiver(self):
         self._statuses(self.finding(1, severity="low", amount="100.00"))
         finding = self._finding()
         self.rpc(self.preparer, "ai.close.finding", "action_waive", finding.ids, "known and accepted")
-        self.assertEqual(self._statuses(self.finding(1, severity="low", amount="90.00")), ["unchanged"])
-        self.assertEqual((finding.state, finding.amount), ("waived", 100.0))
-        self.assertEqual(self._statuses(self.finding(1, severity="low", amount="100.01")), ["updated"])
-        self.assertEqual((finding.state, finding.amount), ("open", 100.01))
+        for amount in ("90.00", "105.00", "110.00"):
+            self.assertEqual(self._statuses(self.finding(1, severity="low", amount=amount)), ["unchanged"])
+            self.assertEqual((finding.state, finding.amount), ("waived", 100.0), "measured at the waiver")
+        self.assertEqual(self._statuses(self.finding(1, severity="low", amount="110.01")), ["updated"])
+        self.assertEqual((finding.state, finding.amount), ("open", 110.01))
         self.assertFalse(finding.waived_by_id)
+
+    def test_a_waiver_of_one_covers_nothing_that_takes_two(self):
+        self._statuses(self.finding(1, severity="low", amount="4900.00"))
+        finding = self._finding()
+        self.rpc(self.preparer, "ai.close.finding", "action_waive", finding.ids, "known and accepted")
+        self.assertEqual(self._statuses(self.finding(1, severity="low", amount="4999.99")), ["unchanged"])
+        self.assertEqual(self._statuses(self.finding(1, severity="low", amount="5000.00")), ["updated"])
+        self.assertEqual(finding.state, "open", "materiality takes a second person")
+
+    def test_a_waived_finding_that_becomes_graver_is_open_again(self):
+        self._statuses(self.finding(1, severity="low", amount="100.00"))
+        finding = self._finding()
+        self.rpc(self.preparer, "ai.close.finding", "action_waive", finding.ids, "known and accepted")
+        self.assertEqual(self._statuses(self.finding(1, severity="medium", amount="50.00")), ["updated"])
+        self.assertEqual(finding.state, "open")
 
     def test_an_explanation_holds_for_what_it_explained(self):
         self._statuses(self.finding(1))

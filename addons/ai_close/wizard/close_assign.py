@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ..models.close_finding import OPEN_STATES
+
 
 class AiCloseAssign(models.TransientModel):
     _name = "ai.close.assign"
@@ -14,9 +16,15 @@ class AiCloseAssign(models.TransientModel):
     @api.model
     def _default_findings(self):
         ids = self.env.context.get("active_ids") or [self.env.context.get("active_id")]
-        if self.env.context.get("active_model") != "ai.close.finding":
-            return self.env["ai.close.finding"]
-        return self.env["ai.close.finding"].browse([each for each in ids if isinstance(each, int)])
+        ids = [each for each in ids if isinstance(each, int)]
+        match self.env.context.get("active_model"):
+            case "ai.close.finding":
+                return self.env["ai.close.finding"].browse(ids)
+            case "ai.close.finding.cause":
+                # the caller's own rights: what he can't read is not his to assign
+                domain = [("cause_id", "in", ids), ("state", "in", OPEN_STATES)]
+                return self.env["ai.close.finding"].search(domain)
+        return self.env["ai.close.finding"]
 
     @api.depends("finding_ids")
     def _compute_company_ids(self):

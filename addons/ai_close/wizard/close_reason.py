@@ -14,6 +14,8 @@ STEPS = frozenset(
         ("account.move", "action_ai_close_propose_reversal"),
         ("ai.close.finding", "action_explain"),
         ("ai.close.finding", "action_waive"),
+        ("ai.close.finding.cause", "action_explain"),
+        ("ai.close.finding.cause", "action_waive"),
         ("ai.close.task", "action_send_back"),
         ("ai.close.task", "action_not_applicable"),
         ("ai.close.lock", "action_reject"),

@@ -1,6 +1,6 @@
 """Findings."""
 
-from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods
+from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods
 
 METHODS: Methods = {
     "ai.close.finding": {
@@ -10,12 +10,24 @@ METHODS: Methods = {
         "action_mark_fixed": "PRC",
         "action_waive": "PRC",
     },
+    "ai.close.finding.cause": {
+        **STATE_MIXIN,
+        "action_assign": "PRC",
+        "action_explain": "PRC",
+        "action_mark_fixed": "PRC",
+        "action_open": HARMLESS,
+        "action_waive": "PRC",
+    },
 }
 PROTECTED: Fields = {
     "ai.close.finding": """
-        amount anchor_id anchor_model by_server close_id company_id currency_id evidence
+        amount anchor_id anchor_model by_server cause_id close_id company_id currency_id date_due evidence
         explained_by_id explanation facet key last_run_id message owner_id records remedy rule
         rule_title run_id server_keys severity severity_rank signed_files state title waive_reason
         waive_requested_by_id waived_by_id why
+    """,
+    "ai.close.finding.cause": """
+        amount close_id company_id count currency_id date_due finding_ids key owner_id rule rule_title
+        severity severity_rank state title
     """,
 }
