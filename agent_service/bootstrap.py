@@ -23,6 +23,7 @@ from agent_service.errors import (
     Stopped,
     VersionMismatch,
 )
+from agent_service.mirror import ParquetMirror
 from agent_service.odoo_client.connect import connect
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.reader import PortReader
@@ -55,6 +56,8 @@ class Request:
     period: str
     trigger: str = "cli"
     run_key: str | None = field(default=None, repr=False)
+    full: bool = False
+    """Read and judge everything, not only what changed since the run before."""
 
 
 class Agent:
@@ -102,7 +105,7 @@ class Agent:
                 name = str(company["name"])
                 scope = Scope(str(hello["database_uuid"]), int(company["id"]), request.period)
                 with StateDir(self.settings.state_dir).hold(scope, request.run_key) as held:
-                    summary = self._held(port, hello, held, request.trigger, told)
+                    summary = self._held(port, hello, held, request, told)
                 summary["seals"] = self._kept(port, hello, company)
             ended = "done"
         except Stopped:
@@ -122,9 +125,7 @@ class Agent:
 
     def _keeper(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> SealKeeper:
         place = f"{self.settings.url} {self.settings.database}"
-        book = RootStore(self.settings.state_dir).book(
-            str(hello["database_uuid"]), int(company["id"]), place
-        )
+        book = RootStore(self.settings.state_dir).book(str(hello["database_uuid"]), int(company["id"]), place)
         return SealKeeper(port, book, int(company["id"]), str(company["name"]))
 
     def _fetched(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> dict[str, Any]:
@@ -145,17 +146,17 @@ class Agent:
             return {"not_kept": str(error)}
 
     def _held(
-        self, port: Port, hello: dict[str, Any], held: HeldRun, trigger: str, told: Told
+        self, port: Port, hello: dict[str, Any], held: HeldRun, request: Request, told: Told
     ) -> dict[str, Any]:
         try:
-            return self._once(port, hello, held, trigger, told)
+            return self._once(port, hello, held, request, told)
         except RunKeyUsed:
             # the run of this key ended, only its answer was lost: this is a new one
             held.renew()
-            return self._once(port, hello, held, trigger, told)
+            return self._once(port, hello, held, request, told)
 
     def _once(
-        self, port: Port, hello: dict[str, Any], held: HeldRun, trigger: str, told: Told
+        self, port: Port, hello: dict[str, Any], held: HeldRun, request: Request, told: Told
     ) -> dict[str, Any]:
         company = next(each for each in hello["companies"] if each["id"] == held.scope.company_id)
         run = PortRun(port, __version__, told=told, seals=self._keeper(port, hello, company))
@@ -168,7 +169,14 @@ class Agent:
                 company=held.scope.company_id,
                 period=held.scope.period,
                 run_key=held.run_key,
-                trigger=trigger,
+                trigger=request.trigger,
+                mirror=ParquetMirror(self.settings.state_dir / "mirror" / held.scope.file_stem),
+                identity={
+                    "database": held.scope.database_uuid,
+                    "version of the agent": __version__,
+                    "version of the add-on": str(hello.get("addon_version") or ""),
+                },
+                full=request.full,
             )
         except RunKeyUsed:
             raise

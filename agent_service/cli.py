@@ -83,12 +83,16 @@ def run(
     context: typer.Context,
     company: Annotated[str, typer.Option(help="The company's exact name, or its id.")],
     period: Annotated[str, typer.Option(help="The month, as YYYY-MM.")],
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Read and judge everything, not only what changed since the last run."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check, match and propose for one company and month."""
     agent = _agent(context)
     with Progress() as progress:
-        summary = agent.run(Request(company, period), progress.told)
+        summary = agent.run(Request(company, period, full=full), progress.told)
     if as_json:
         _print_json(summary)
     else:

@@ -28,6 +28,8 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
     )
     table.add_column("what")
     table.add_column("result")
+    if summary.get("reading"):
+        table.add_row("books", reading_in_words(summary["reading"]))
     findings = summary.get("findings") or {}
     table.add_row("findings", _counts(findings, _SEVERITIES))
     table.add_row("by rule", _counts(summary.get("rules") or {}))
@@ -48,6 +50,16 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
         words = [str(failure.get(name) or "") for name in ("scope", "code", "kind", "message")]
         console.print(f"[yellow]not complete:[/] {escape(' '.join(word for word in words if word))}")
     console.print(f"decide in Odoo: {escape(str(summary['url']))}", soft_wrap=True)
+
+
+def reading_in_words(reading: Mapping[str, Any]) -> str:
+    """Return what was read and judged: what changed, or everything and why."""
+    if reading["mode"] == "full":
+        return f"full: {reading['rows']:,} rows read ({escape(str(reading['reason']))})"
+    return (
+        f"incremental: {reading['rows_read']:,} of {reading['rows']:,} rows read, {reading['entries_changed']:,} "
+        f"entries changed; {reading['rules_whole']} of {reading['rules']} rules judged everything"
+    )
 
 
 def _counts(counts: Mapping[str, Any], order: Sequence[str] = ()) -> str:

@@ -101,9 +101,7 @@ class Block:
         if self.against_known and self.known_leaves is not None:
             header = self.known.header if self.known and self.known.header else seal
             outer = (header["first_id"], header["last_id"])
-            self.former = differ(
-                self.number, self.known_leaves, scan.leaves, scan.ids, self._kept, outer
-            )
+            self.former = differ(self.number, self.known_leaves, scan.leaves, scan.ids, self._kept, outer)
         self.own = differ(self.number, self.leaves, scan.leaves, scan.ids, self._kept, bounds)
         self._leaves()
         self._digests()

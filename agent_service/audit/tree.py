@@ -1,7 +1,7 @@
 """The seal tree: a Merkle tree as in RFC 6962, over one block of events, and the chain of blocks.
 
-    leaf = sha256(0x00 || event line)      node = sha256(0x01 || left || right)
-    root of a block = sha256(0x02 || header), and the header names the root of the block before
+leaf = sha256(0x00 || event line)      node = sha256(0x01 || left || right)
+root of a block = sha256(0x02 || header), and the header names the root of the block before
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,9 +44,7 @@ def _level_above(level: Sequence[bytes]) -> list[bytes]:
     That is RFC 6962's split at the largest power of two below the size, seen from below.
     """
     pairs = iter(level)
-    above = [
-        sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)
-    ]
+    above = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=False)]
     if len(level) % 2:
         above.append(level[-1])
     return above

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent_service.core.findings import RAISED_CODE, REFUSED_CODE, SEVERITIES
+from agent_service.core.incremental import Former
 from agent_service.usecases.ports import Row, RowStatus
 
 KINDS = ("finding", "match", "entry")
@@ -20,6 +21,10 @@ class Outcome:
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     scopes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     failures: Sequence[Row] = ()
+    former: Former | None = None
+    """What each rule found before precedence, for the next run."""
+    whole: Sequence[str] = ()
+    """The rules that judged every record, not only what changed."""
 
     @classmethod
     def joined(cls, parts: Sequence["Outcome"]) -> "Outcome":
@@ -30,7 +35,13 @@ class Outcome:
             for name in ("rules", "matchers", "proposers")
         }
         scopes["rules"] = sorted({*scopes["rules"], RAISED_CODE, REFUSED_CODE})
-        return cls(rows, scopes, [failure for part in parts for failure in part.failures])
+        return cls(
+            rows,
+            scopes,
+            [failure for part in parts for failure in part.failures],
+            next((part.former for part in parts if part.former), None),
+            [code for part in parts for code in part.whole],
+        )
 
     def keys(self) -> frozenset[str]:
         """Return the keys of every row."""
@@ -60,6 +71,8 @@ class RunReport:
     outcome: Outcome
     statuses: Sequence[RowStatus]
     finish: Mapping[str, Any]
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """What was read and judged: everything, or what changed."""
 
     @property
     def refused(self) -> tuple[RowStatus, ...]:
@@ -77,6 +90,7 @@ class RunReport:
             "statuses": {name: given[name] for name in STATUSES},
             "refused": [{"key": one.key, "code": one.code, "reason": one.reason} for one in self.refused],
             "failures": [dict(one) for one in self.outcome.failures],
+            "reading": dict(self.reading),
             "rounds": self.rounds,
             "settled": self.settled,
         }

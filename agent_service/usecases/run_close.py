@@ -7,20 +7,22 @@ error of ours ends the run as failed and is raised again.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from agent_service.core.errors import BooksError
 from agent_service.core.findings import Failure
+from agent_service.core.incremental import Former
+from agent_service.core.model import Books
+from agent_service.usecases.kept import Mirror
 from agent_service.usecases.outcome import KINDS, Outcome, RunReport
-from agent_service.usecases.ports import Columns, DatasetUnavailable, Reader, RowStatus, Run, RunStart, Sink
+from agent_service.usecases.ports import DatasetUnavailable, Reader, RowStatus, Run, RunStart, Sink
 from agent_service.usecases.propose_entries import propose_entries
 from agent_service.usecases.propose_matches import propose_matches
-from agent_service.usecases.read_books import books_of, period_of, policy_of, read_datasets
+from agent_service.usecases.read_books import period_of, policy_of
+from agent_service.usecases.reading import Reading
 from agent_service.usecases.rules_digest import rules_digest
 from agent_service.usecases.validate_moves import validate_moves
 
 MAX_ROUNDS = 3
-"""So often the books are read anew when somebody writes to them meanwhile."""
-
-OWN_MODELS = "ai.close"
-"""What we write ourselves is no change of the books."""
+"""So often what changed meanwhile is read anew when somebody writes to the books while the run is at work."""
 
 
 def _silent(_what: str) -> None:
@@ -37,38 +39,47 @@ def run_close(
     run_key: str,
     trigger: str = "cli",
     progress: Callable[[str], None] | None = None,
+    mirror: Mirror | None = None,
+    identity: Mapping[str, str] | None = None,
+    full: bool = False,
 ) -> RunReport:
-    """Run one company and period to its end and report what came of it."""
+    """Run one company and period to its end and report what came of it.
+
+    With a mirror only what changed since the run before is read and judged; `full` reads and judges all of it
+    again. `identity` names what a mirror must have been made from.
+    """
+    told = progress or _silent
     start = run.begin(company, period, run_key, rules_digest(), trigger)
-    return _Close(start, run, reader, sink, progress or _silent).finish()
+    books = Reading(start, reader, told, mirror, identity, full)
+    return _Close(start, run, sink, told, books).finish()
 
 
 @dataclass
 class _Close:
-    """One run: what was read, what was handed in, and from where changes count."""
+    """One run: what was read, what was handed in, and what came of it."""
 
     start: RunStart
     run: Run
-    reader: Reader
     sink: Sink
     told: Callable[[str], None]
-    watermark: str = ""
+    reading: Reading
     rounds: int = 0
     handed_in: set[str] = field(default_factory=set)
-    read_rows: dict[str, int] = field(default_factory=dict)
 
     def finish(self) -> RunReport:
         """Compute until the books stand still, hand in, and end the run."""
-        self.watermark = self.start.snapshot_xmin
         statuses: list[RowStatus] = []
+        moved: list[tuple[str, int]] = []
         while True:
             self.rounds += 1
-            outcome = self._computed()
-            if self.rounds < MAX_ROUNDS and self._moved():
+            outcome = self._computed(moved)
+            moved = self.reading.moved() if self.rounds < MAX_ROUNDS else []
+            if moved:
                 continue
             statuses = self._submitted(outcome)
-            known = self.watermark
-            settled = not self._moved()
+            known = self.reading.watermark
+            moved = self.reading.moved()
+            settled = not moved
             if settled or self.rounds >= MAX_ROUNDS:
                 break
         scopes = dict(outcome.scopes)
@@ -76,40 +87,54 @@ class _Close:
         if withdrawn:
             scopes["withdrawn"] = withdrawn
         self.told("finish")
+        # Changes that came too late for this run are the next one's.
+        watermark = self.reading.watermark if settled else known
         answer = self.run.finish(
             counters=self._counters(outcome, statuses, settled),
             scopes=scopes,
             failures=outcome.failures,
             cost="0",
-            # Changes that came too late for this run are the next one's.
-            watermark=self.watermark if settled else known,
+            watermark=watermark,
         )
+        self.reading.keep(outcome.former or Former({}, {}), watermark)
+        reading = self._facts(outcome)
         return RunReport(
-            self.start.run_id, self.start.resumed, self.rounds, settled, outcome, tuple(statuses), answer
+            self.start.run_id,
+            self.start.resumed,
+            self.rounds,
+            settled,
+            outcome,
+            tuple(statuses),
+            answer,
+            reading,
         )
 
-    def _computed(self) -> Outcome:
+    def _computed(self, moved: list[tuple[str, int]]) -> Outcome:
+        """Read (at first everything that is needed, later what moved) and compute."""
         try:
-            datasets = read_datasets(self.reader, self.told)
+            if self.rounds == 1:
+                self.reading.open()
+            else:
+                self.reading.again(moved)
         except DatasetUnavailable as error:
             self.run.fail([Failure("run", "books", "no_data", str(error)).row()])
             raise
-        self.read_rows = {name: len(columns.get("id", ())) for name, columns in datasets.items()}
+        except (BooksError, MemoryError) as error:
+            self._failed(error)
+            raise
         self.run.heartbeat()
         self.told("judge")
         try:
-            outcome = compute(self.start, datasets)
+            books = self.reading.read.books(self.start)
+            outcome = compute(self.start, books, self.reading.entries, self.reading.former)
         except Exception as error:
-            self.run.fail([Failure("run", "compute", "raised", type(error).__name__).row()])
+            self._failed(error)
             raise
         self.run.heartbeat()
         return outcome
 
-    def _moved(self) -> bool:
-        """Tell whether the books were written to since the last look, and look from there next time."""
-        changes = self.reader.changes(self.watermark)
-        self.watermark = changes.watermark
-        return any(not model.startswith(OWN_MODELS) for model, _id in changes.rows)
+    def _failed(self, error: Exception) -> None:
+        self.run.fail([Failure("run", "compute", "raised", type(error).__name__).row()])
 
     def _submitted(self, outcome: Outcome) -> list[RowStatus]:
         statuses: list[RowStatus] = []
@@ -121,12 +146,17 @@ class _Close:
                 self.handed_in |= {row["key"] for row in rows}
         return statuses
 
+    def _facts(self, outcome: Outcome) -> dict[str, object]:
+        judged = outcome.former.findings if outcome.former else ()
+        return self.reading.facts(len(outcome.whole), len(judged))
+
     def _counters(self, outcome: Outcome, statuses: list[RowStatus], settled: bool) -> Mapping[str, object]:
         given: dict[str, int] = {}
         for one in statuses:
             given[one.status] = given.get(one.status, 0) + 1
         return {
-            "read": self.read_rows,
+            "read": self.reading.read.rows,
+            "reading": self._facts(outcome),
             **outcome.counts(),
             "statuses": given,
             "rounds": self.rounds,
@@ -134,14 +164,18 @@ class _Close:
         }
 
 
-def compute(start: RunStart, datasets: Mapping[str, Columns]) -> Outcome:
-    """Return everything that a run proposes for books as they were read: no input or output in here."""
-    books = books_of(start, datasets)
+def compute(
+    start: RunStart, books: Books, entries: frozenset[int] | None = None, former: Former | None = None
+) -> Outcome:
+    """Return everything that a run proposes for books as they were read: no input or output in here.
+
+    With `entries` and `former` rules whose unit is an entry judge those alone and keep the rest.
+    """
     period = period_of(start)
     policy = policy_of(start, books, period)
     return Outcome.joined(
         [
-            validate_moves(books, policy, period),
+            validate_moves(books, policy, period, entries, former),
             propose_matches(books, policy, period, start.decisions, since=start.starts_on),
             propose_entries(books, policy, period, start.decisions),
         ]

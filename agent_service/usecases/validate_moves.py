@@ -1,10 +1,12 @@
 """Validate moves: judge the books by every rule."""
 
 from agent_service.core.checks import Rule, rules, run_checks
+from agent_service.core.incremental import Former, Since, stamps_of
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 from agent_service.usecases.outcome import Outcome
+from agent_service.usecases.rules_digest import rules_digest
 
 FIRST_RULES = frozenset({"CLS004", "CMP001", "CMP002", "CMP004", "CMP008", "EXF001", "STA001"})
 """Judged unless the policy switches them off; every other rule once the policy names it."""
@@ -15,11 +17,25 @@ def judging(policy: Policy) -> tuple[Rule, ...]:
     return tuple(one for one in rules() if one.code in FIRST_RULES or one.code in policy.rules)
 
 
-def validate_moves(books: Books, policy: Policy, period: Period) -> Outcome:
-    """Return the findings as rows, the rules that completed and those that did not."""
-    run = run_checks(books, policy, period, judging(policy))
+def validate_moves(
+    books: Books,
+    policy: Policy,
+    period: Period,
+    entries: frozenset[int] | None = None,
+    former: Former | None = None,
+) -> Outcome:
+    """Return the findings as rows, the rules that completed and those that did not.
+
+    With the findings of the time before, rules whose unit is an entry judge only `entries` again.
+    """
+    chosen = judging(policy)
+    stamps = stamps_of(chosen, books, policy, period, rules_digest())
+    since = None if entries is None or former is None else Since(entries, former, stamps)
+    run = run_checks(books, policy, period, chosen, since)
     return Outcome(
         rows={"finding": tuple(one.row(books.company) for one in run.findings)},
         scopes={"rules": run.completed},
         failures=tuple(one.row() for one in run.failures),
+        former=Former(run.raw, {code: stamps[code] for code in run.raw}),
+        whole=run.whole,
     )

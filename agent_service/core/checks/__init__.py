@@ -16,6 +16,7 @@ from types import ModuleType
 from agent_service.core.errors import NoData
 from agent_service.core.findings import Failure, Finding, raised_finding
 from agent_service.core.grouping import with_causes
+from agent_service.core.incremental import Since
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Parameter, Policy
@@ -39,6 +40,7 @@ class Rule:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     yields_to: tuple[str, ...] = ()
     doc: str = ""
+    unit: str = ""
 
     @classmethod
     def of(cls, module: ModuleType) -> "Rule":
@@ -53,6 +55,7 @@ class Rule:
             parameters=getattr(module, "PARAMETERS", {}),
             yields_to=tuple(getattr(module, "YIELDS_TO", ())),
             doc=module.__doc__ or "",
+            unit=str(getattr(module, "UNIT", "")),
         )
 
     def findings(self, books: Books, policy: Policy, period: Period) -> list[Finding]:
@@ -74,11 +77,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class CheckRun:
-    """What all rules together found, which of them completed, and which did not."""
+    """What all rules together found, which of them completed, and which did not.
+
+    `raw` has what each rule found before precedence, `whole` the rules that judged every record.
+    """
 
     findings: tuple[Finding, ...]
     completed: tuple[str, ...]
     failures: tuple[Failure, ...]
+    raw: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    whole: tuple[str, ...] = ()
 
 
 @cache
@@ -90,10 +98,19 @@ def rules() -> tuple[Rule, ...]:
 
 
 def run_checks(
-    books: Books, policy: Policy, period: Period, chosen: Sequence[Rule] | None = None
+    books: Books,
+    policy: Policy,
+    period: Period,
+    chosen: Sequence[Rule] | None = None,
+    since: Since | None = None,
 ) -> CheckRun:
-    """Judge the books by every rule that the policy has on; a rule that raises becomes a finding."""
+    """Judge the books by every rule that the policy has on; a rule that raises becomes a finding.
+
+    With `since` a rule judges only the entries that changed where its unit allows it.
+    """
     findings: list[Finding] = []
+    raw: dict[str, tuple[Finding, ...]] = {}
+    whole: list[str] = []
     completed: list[str] = []
     failures: list[Failure] = []
     considered = rules() if chosen is None else tuple(chosen)
@@ -102,7 +119,13 @@ def run_checks(
             completed.append(rule.code)  # switched off: its open findings close
             continue
         try:
-            findings += rule.findings(books, policy, period)
+            parted = since is not None and since.holds(rule)
+            found = since.findings(rule, books, policy, period) if parted else None
+            if found is None:
+                whole.append(rule.code)
+                found = rule.findings(books, policy, period)
+            raw[rule.code] = tuple(found)
+            findings += found
             completed.append(rule.code)
         except NoData as error:
             failures.append(Failure("rule", rule.code, "no_data", str(error)))
@@ -110,7 +133,7 @@ def run_checks(
             findings.append(raised_finding(rule.code, rule.title, error, books.company))
             failures.append(Failure("rule", rule.code, "raised", type(error).__name__))
     kept = settled(findings, considered, books, policy, period)
-    return CheckRun(tuple(kept), tuple(sorted(completed)), tuple(failures))
+    return CheckRun(tuple(kept), tuple(sorted(completed)), tuple(failures), raw, tuple(whole))
 
 
 def settled(

@@ -27,6 +27,7 @@ from agent_service.core.policy import Policy
 CODE = "ACC004"
 TITLE = "Tax base against tax amount"
 SEVERITY = "high"
+UNIT = "entry"
 WHY = "A tax that isn't its base times its rate is declared wrongly."
 REMEDY = "Correct the tax line to what base and rate give."
 PARAMETERS = {"tax_tolerance_units": 2}

@@ -30,6 +30,7 @@ from agent_service.core.rate_table import rates_by_day
 CODE = "ACC005"
 TITLE = "Foreign amount against the day's rate"
 SEVERITY = "high"
+UNIT = "entry"
 WHY = "An amount booked at a wrong rate is wrong in the books, and so is each exchange difference after it."
 REMEDY = "Enter the document anew with the rate of its day."
 PARAMETERS = {"rate_tolerance_pct": 1, "bank_rate_tolerance_pct": 3}

@@ -25,6 +25,7 @@ from agent_service.core.policy import Policy
 CODE = "ACC006"
 TITLE = "Unbalanced entry"
 SEVERITY = "critical"
+UNIT = "entry"
 WHY = "Books with an entry that doesn't balance don't balance either."
 REMEDY = "Correct it; never post it."
 

@@ -25,6 +25,7 @@ from agent_service.core.policy import Policy
 CODE = "ACC007"
 TITLE = "Zero or empty entry"
 SEVERITY = "low"
+UNIT = "entry"
 WHY = "An entry of nothing was begun and forgotten, or lost its amounts."
 REMEDY = "Cancel it, or enter the amounts."
 

@@ -29,6 +29,7 @@ from agent_service.core.policy import Policy
 CODE = "CLS005"
 TITLE = "Analytic missing"
 SEVERITY = "medium"
+UNIT = "entry"
 WHY = "A cost without its department or project is in nobody's result."
 REMEDY = "Complete the distribution."
 

@@ -28,6 +28,7 @@ from agent_service.core.policy import Policy
 CODE = "CMP001"
 TITLE = "Draft in the period"
 SEVERITY = "high"
+UNIT = "entry"
 WHY = "What is in draft is in no balance: the period isn't complete until it is posted, moved or deleted."
 REMEDY = "Post it, or give it a date in an open period, or delete it with a reason."
 

@@ -28,6 +28,7 @@ from agent_service.core.policy import Policy
 CODE = "CMP006"
 TITLE = "Document missing"
 SEVERITY = "medium"
+UNIT = "entry"
 WHY = "Without the paper nobody can show that the cost is real."
 REMEDY = "Ask for the document and attach it."
 PARAMETERS = {"attachment_min_amount": "0.02 M", "attachment_entry_amount": "0.2 M"}

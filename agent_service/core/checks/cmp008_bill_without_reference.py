@@ -27,6 +27,7 @@ from agent_service.core.policy import Policy
 CODE = "CMP008"
 TITLE = "Vendor bill without reference"
 SEVERITY = "medium"
+UNIT = "entry"
 WHY = "Without the vendor's number a second copy of the same bill goes unnoticed."
 REMEDY = "Enter the vendor's document number from the bill."
 

@@ -28,6 +28,7 @@ from agent_service.core.policy import Policy
 CODE = "CUT003"
 TITLE = "Re-dated by Odoo"
 SEVERITY = "medium"
+UNIT = "entry"
 WHY = "A lock moved the amount into another month, and nobody decided that."
 REMEDY = "Accrue it into the month of the document, or reopen that month by approval."
 YIELDS_TO = ("CUT004",)

@@ -27,6 +27,7 @@ from agent_service.core.policy import Policy
 CODE = "CUT004"
 TITLE = "Posted after close"
 SEVERITY = "critical"
+UNIT = "entry"
 WHY = "What was signed at the close is no longer what stands in the books."
 REMEDY = "Reverse it into the open period, and find out how it got past the lock."
 

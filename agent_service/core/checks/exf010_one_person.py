@@ -32,6 +32,7 @@ from agent_service.core.policy import Policy
 CODE = "EXF010"
 TITLE = "One person above the limit"
 SEVERITY = "high"
+UNIT = "entry"
 WHY = "Nobody but its maker looked at it before it took effect."
 REMEDY = "Have a second person approve it now, with the papers."
 PARAMETERS = {"one_person_limit": "0.5 M"}

@@ -26,6 +26,7 @@ from agent_service.core.text import chunks, plain
 CODE = "EXF015"
 TITLE = "Entry without explanation"
 SEVERITY = "low"
+UNIT = "entry"
 WHY = "What nobody explained can't be judged by anybody."
 REMEDY = "Write what it is for, and attach what shows it."
 PARAMETERS = {"text_min_amount": "0.1 M"}

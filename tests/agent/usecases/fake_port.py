@@ -7,6 +7,26 @@ from agent_service.usecases.ports import Changes, DatasetUnavailable, Row, RowSt
 from tests.agent.core.builders import PARAMS, Ledger
 
 
+NOTED = {
+    "moves": "account.move",
+    "lines": "account.move.line",
+    "partials": "account.partial.reconcile",
+    "statement_lines": "account.bank.statement.line",
+    "statements": "account.bank.statement",
+    "payments": "account.payment",
+    "partners": "res.partner",
+    "purchase_lines": "purchase.order.line",
+    "sale_lines": "sale.order.line",
+    "stock_moves": "stock.move",
+    "purchase_bill_lines": "account.move.line",
+}
+"""Tables whose changes the server notes, and the model that it notes them as."""
+
+
+def _by_id(ledger: Ledger) -> dict[str, dict[int, dict[str, Any]]]:
+    return {dataset: {row["id"]: dict(row) for row in ledger.rows[dataset]} for dataset in NOTED}
+
+
 class Cut(Exception):
     """The connection broke, or the process was killed."""
 
@@ -32,11 +52,22 @@ class FakePort:
         self.xid = 100
         self.pending: list[tuple[int, str, int]] = []
         self.asked_from: list[str] = []
+        self.noted = _by_id(ledger)
         self.on_call: Callable[[str, int], None] = lambda _name, _count: None
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
         self.on_call(name, len(self.calls))
+
+    def note(self) -> None:
+        """Write to the change log what differs from the ledger as it was last noted, as the triggers do."""
+        now = _by_id(self.ledger)
+        for dataset, model in NOTED.items():
+            old, new = self.noted[dataset], now[dataset]
+            for row_id in sorted(old.keys() | new.keys()):
+                if old.get(row_id) != new.get(row_id):
+                    self.change(model, row_id)
+        self.noted = now
 
     def change(self, model: str = "account.move", row_id: int = 1) -> None:
         """Write to the books while the run is at work."""

@@ -73,6 +73,14 @@ def test_one_run_hands_in_what_every_part_found(port):
         "statuses": {"created": 9, "updated": 0, "unchanged": 0, "superseded": 0, "refused": 0},
         "refused": [],
         "failures": [],
+        "reading": {
+            "mode": "full",
+            "reason": "no copy is kept",
+            "rows_read": 104,
+            "rows": 104,
+            "rules_whole": 7,
+            "rules": 7,
+        },
         "rounds": 1,
         "settled": True,
     }
@@ -136,22 +144,22 @@ class TestChanges:
         def write(name, _count):
             if name == "read statement_lines" and port.calls.count(name) == 1:
                 ledger.bill("2026-10-29", ledger.partner("Late"), "5.00", ref="L-1", state="draft")
-                port.change()
+                port.note()
 
         port.on_call = write
         report = run(port)
         assert (report.rounds, report.settled) == (2, True)
         assert report.summary()["rules"]["CMP001"] == 2
         assert port.calls.count("submit finding") == 1, "nothing was handed in before the books stood still"
-        assert port.asked_from == ["100", "101", "101"]
-        assert port.finished["watermark"] == "101"
+        assert port.asked_from == ["100", port.finished["watermark"], port.finished["watermark"]]
+        assert port.calls.count("read lines") == 1, "what moved was read by its ids, not all over again"
 
     def test_a_write_while_handing_in_withdraws_what_is_gone(self, port, ledger):
         def write(name, _count):
             if name == "submit finding" and port.calls.count(name) == 1:
                 for row in ledger.rows["moves"]:
                     row["state"] = "posted"
-                port.change()
+                port.note()
 
         port.on_call = write
         report = run(port)
