@@ -1,8 +1,8 @@
 """The copy of a company's books that the next run goes on from, as Parquet files in the state folder.
 
-It may be deleted at any time: the next run then reads everything. Files are the owner's alone, and `meta.json`,
-replaced in one step, says which of them count; a run that is killed leaves the copy before it as it was. Rows
-that changed since a dataset was last written whole stand in a small file beside it.
+It may be deleted at any time: the next run then reads everything. Files are the owner's alone, and
+`meta.json`, replaced in one step, says which of them count; a run that is killed leaves the copy before it as
+it was. Rows that changed since a dataset was last written whole stand in a small file beside it.
 """
 
 import json
@@ -18,9 +18,11 @@ from typing import Any
 import polars as pl
 import structlog
 
+from agent_service.core.findings import Finding
+from agent_service.core.incremental import Former, from_json, to_json
 from agent_service.state import write_private
 from agent_service.usecases.follow import Read
-from agent_service.usecases.kept import Kept, former_of, former_text
+from agent_service.usecases.kept import Kept
 
 _log = structlog.get_logger(__name__)
 _FORMAT = 1
@@ -57,7 +59,7 @@ class ParquetMirror:
                 return None
             self._number = int(meta["number"])
             frames = {name: self._frame(name, one) for name, one in meta["datasets"].items()}
-            former = former_of((self.folder / meta["former"]).read_text(encoding="utf-8"))
+            former = _former_of((self.folder / meta["former"]).read_text(encoding="utf-8"))
             absent = frozenset((str(name), str(column)) for name, column in meta["absent"])
             return Kept(
                 dict(meta["identity"]),
@@ -104,7 +106,7 @@ class ParquetMirror:
             for name, frame in kept.read.frames.items()
         }
         former = f"found.{self._number}.json"
-        write_private(self.folder / former, former_text(kept.former))
+        write_private(self.folder / former, _former_text(kept.former))
         meta = {
             "format": _FORMAT,
             "number": self._number,
@@ -158,3 +160,23 @@ class ParquetMirror:
 
 def _files(one: _Held) -> tuple[str, ...]:
     return (one.whole, one.part, f"{one.part}.ids") if one.part else (one.whole,)
+
+
+def _former_text(former: Former) -> str:
+    """Return what was found as JSON; a rule whose findings JSON can't hold is left out and judged anew."""
+    held: dict[str, Any] = {}
+    for code, findings in former.findings.items():
+        try:
+            held[code] = json.loads(json.dumps([to_json(one) for one in findings]))
+        except (TypeError, ValueError):
+            continue
+    return json.dumps({"findings": held, "stamps": dict(former.stamps)}, sort_keys=True)
+
+
+def _former_of(text: str) -> Former:
+    """Return what was found; raises ValueError, KeyError or TypeError for another shape."""
+    made = json.loads(text)
+    findings: dict[str, tuple[Finding, ...]] = {
+        code: tuple(from_json(one) for one in rows) for code, rows in made["findings"].items()
+    }
+    return Former(findings, dict(made["stamps"]))

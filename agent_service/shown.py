@@ -57,8 +57,9 @@ def reading_in_words(reading: Mapping[str, Any]) -> str:
     if reading["mode"] == "full":
         return f"full: {reading['rows']:,} rows read ({escape(str(reading['reason']))})"
     return (
-        f"incremental: {reading['rows_read']:,} of {reading['rows']:,} rows read, {reading['entries_changed']:,} "
-        f"entries changed; {reading['rules_whole']} of {reading['rules']} rules judged everything"
+        f"incremental: {reading['rows_read']:,} of {reading['rows']:,} rows read, "
+        f"{reading['entries_changed']:,} entries changed; "
+        f"{reading['rules_whole']} of {reading['rules']} rules judged everything"
     )
 
 

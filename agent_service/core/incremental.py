@@ -1,12 +1,11 @@
 """Judge again only what changed: findings of a rule's other units are kept from the time before.
 
 A rule that declares `UNIT = "entry"` says: its verdict on an entry follows from that entry's own rows,
-from what reverses or settles it, and from the masters. Where that holds, entries that nothing touched keep
-their findings; any other rule, and any rule whose code, parameters, period or masters differ, judges everything.
+from what reverses or settles it, and from the masters. Where that holds, entries that nothing touched
+keep their findings; any other rule, and any rule whose code, parameters, period or masters differ, judges
+everything.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
@@ -140,26 +139,6 @@ class Since:
         found = [one for one in former if one.anchor.id not in self.entries]
         found += [one for one in new if one.anchor.id in self.entries]
         return sorted(found, key=lambda one: (one.anchor, one.facet))
-
-
-def stamps_of(
-    rules: Iterable["Judge"], books: Books, policy: Policy, period: Period, code: str
-) -> dict[str, str]:
-    """Return a digest of what each rule's verdict rests on besides entries: code, policy, day and masters."""
-    shared = hashlib.sha256(code.encode())
-    for name in MASTERS:
-        if name in books.frames:
-            shared.update(f"{name}\n{books.frames[name].write_csv()}\n".encode())
-    everybody = {one.name: getattr(policy, one.name) for one in fields(policy) if one.name != "rules"}
-    facts = [sorted(books.frames), sorted(books.absent), books.company, period, everybody]
-    shared.update(repr(facts).encode())
-    common = shared.hexdigest()
-    return {
-        one.code: hashlib.sha256(
-            f"{common}\n{json.dumps(policy.rules.get(one.code, {}), sort_keys=True, default=str)}".encode()
-        ).hexdigest()
-        for one in rules
-    }
 
 
 def to_json(finding: Finding) -> dict[str, Any]:

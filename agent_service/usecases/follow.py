@@ -55,7 +55,8 @@ RELOAD: dict[str, tuple[str, ...]] = {
 """By model that changed: what is read whole besides the small datasets."""
 
 MOST_SHARE = 5
-"""From a fifth of a dataset on, reading it whole costs no more."""
+LEAST_ROWS = 1000
+"""From a fifth of a dataset on, and so many rows, reading everything costs no more."""
 
 _PARTNER = ("partner_id", "commercial_partner_id")
 
@@ -203,7 +204,9 @@ class _Following:
         if not ids or name not in self.read.frames:
             return
         whole = self.read.frames[name]
-        if len(ids) > 1000 and len(ids) * MOST_SHARE > whole.height:
+        mine = pl.col("id").is_in(_implode(ids))
+        former = whole.filter(mine)
+        if former.height > LEAST_ROWS and former.height * MOST_SHARE > whole.height:
             raise Whole(f"over a fifth of the {name} changed")
         self.done[name] |= ids
         self.told(f"read {len(ids)} {name}")
@@ -215,13 +218,11 @@ class _Following:
             self._lost(name)
             raise
         self.touched.read += page.height
-        mine = pl.col("id").is_in(pl.Series(sorted(ids), dtype=pl.Int64).implode())
-        former = whole.filter(mine)
         changed = differing(former, page)
         if not changed:
             return
         self.touched.rows[name] |= changed
-        ours = pl.col("id").is_in(pl.Series(sorted(changed), dtype=pl.Int64).implode())
+        ours = pl.col("id").is_in(_implode(changed))
         self.around[name] += [former.filter(ours), page.filter(ours)]
         self.read.frames[name] = whole.filter(~mine).merge_sorted(page, "id").rechunk()
 
@@ -243,8 +244,7 @@ class _Following:
     def _having(self, name: str, column: str, numbers: Iterable[int]) -> set[int]:
         if name not in self.read.frames:
             return set()
-        asked = pl.Series(sorted(numbers), dtype=pl.Int64).implode()
-        return set(self.read.frames[name].filter(pl.col(column).is_in(asked))["id"].to_list())
+        return set(self.read.frames[name].filter(pl.col(column).is_in(_implode(numbers)))["id"].to_list())
 
     def _renamed(self, partners: set[int]) -> None:
         """Where a partner belongs to another one now, each row that names either is read again."""

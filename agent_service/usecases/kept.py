@@ -5,16 +5,18 @@ used at all, in words that people read.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Protocol
 
-from agent_service.core.findings import Finding
-from agent_service.core.incremental import Former, from_json, to_json
+from agent_service.core.incremental import MASTERS, Former, Judge
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
 from agent_service.core.schema import SCHEMA
 from agent_service.usecases.follow import Read
 from agent_service.usecases.ports import RunStart
+from agent_service.usecases.rules_digest import rules_digest
 
 FULL_EVERY_DAYS = 7
 """After so many days everything is read again: the change log can't tell what nobody wrote down in it."""
@@ -47,7 +49,7 @@ class Mirror(Protocol):
 
 def identity_of(start: RunStart, datasets: frozenset[str], given: Mapping[str, str]) -> dict[str, str]:
     """Return what a copy must have in common with a run to be of use to it."""
-    shape = hashlib.sha256(json.dumps(SCHEMA, sort_keys=True).encode()).hexdigest()
+    shape = hashlib.sha256(repr(sorted(SCHEMA.items())).encode()).hexdigest()
     return {
         **given,
         "company": str(start.company_id),
@@ -58,8 +60,8 @@ def identity_of(start: RunStart, datasets: frozenset[str], given: Mapping[str, s
     }
 
 
-def misfit(kept: Kept, identity: Mapping[str, str], start: RunStart, today: int) -> str:
-    """Return why a copy can't be used, "" where it can; `today` is the day of the snapshot as a number."""
+def misfit(kept: Kept, identity: Mapping[str, str], start: RunStart, day: int) -> str:
+    """Return why a copy can't be used, "" where it can; `day` is the day of the snapshot as a number."""
     for name in sorted(identity.keys() | kept.identity.keys()):
         if identity.get(name) != kept.identity.get(name):
             return f"another {name}"
@@ -67,27 +69,25 @@ def misfit(kept: Kept, identity: Mapping[str, str], start: RunStart, today: int)
         return "no mark to go on from"
     if int(kept.watermark) > int(start.snapshot_xmin):
         return "the database is older than the copy"
-    age = today - int(kept.read_on)
+    age = day - int(kept.read_on)
     if not 0 <= age < FULL_EVERY_DAYS:
         return f"everything was last read {age} days ago"
     return ""
 
 
-def former_text(former: Former) -> str:
-    """Return what was found as JSON; a rule whose findings JSON can't hold is left out and judged anew."""
-    held: dict[str, Any] = {}
-    for code, findings in former.findings.items():
-        try:
-            held[code] = json.loads(json.dumps([to_json(one) for one in findings]))
-        except (TypeError, ValueError):
-            continue
-    return json.dumps({"findings": held, "stamps": dict(former.stamps)}, sort_keys=True)
-
-
-def former_of(text: str) -> Former:
-    """Return what was found; raises ValueError, KeyError or TypeError for another shape."""
-    made = json.loads(text)
-    findings: dict[str, tuple[Finding, ...]] = {
-        code: tuple(from_json(one) for one in rows) for code, rows in made["findings"].items()
+def stamps_of(rules: Iterable[Judge], books: Books, policy: Policy, period: Period) -> dict[str, str]:
+    """Return a digest of what each rule's verdict rests on besides entries: code, policy, day and masters."""
+    shared = hashlib.sha256(rules_digest().encode())
+    for name in MASTERS:
+        if name in books.frames:
+            shared.update(f"{name}\n{books.frames[name].rows()!r}\n".encode())
+    everybody = {one.name: getattr(policy, one.name) for one in fields(policy) if one.name != "rules"}
+    facts = [sorted(books.frames), sorted(books.absent), books.company, period, everybody]
+    shared.update(repr(facts).encode())
+    common = shared.hexdigest()
+    return {
+        one.code: hashlib.sha256(
+            f"{common}\n{sorted(policy.rules.get(one.code, {}).items())!r}".encode()
+        ).hexdigest()
+        for one in rules
     }
-    return Former(findings, dict(made["stamps"]))

@@ -27,8 +27,8 @@ class Reading:
         """Know the run; nothing is read yet."""
         self.start, self.reader, self.told, self.mirror = start, reader, told, mirror
         self.identity = identity_of(start, reader.datasets(), identity or {})
-        self.today = datetime.fromisoformat(start.snapshot_at).date().toordinal()
-        self.read_on = str(self.today)
+        self.day = datetime.fromisoformat(start.snapshot_at).date().toordinal()
+        self.read_on = str(self.day)
         self.watermark = start.snapshot_xmin
         self.read = Read({}, frozenset())
         self.touched: Touched | None = None
@@ -41,7 +41,7 @@ class Reading:
         """Read what changed since the run before, or everything; raises DatasetUnavailable."""
         kept = None if self.full or self.mirror is None else self.mirror.load()
         if kept is not None:
-            self.why = misfit(kept, self.identity, self.start, self.today)
+            self.why = misfit(kept, self.identity, self.start, self.day)
             if not self.why:
                 try:
                     self._follow_from(kept)
@@ -60,7 +60,7 @@ class Reading:
     def _whole(self) -> None:
         self.touched = self.former = None
         self.read = Read({}, frozenset())
-        self.read_on = str(self.today)
+        self.read_on = str(self.day)
         self.read = read_whole(self.reader, self.start, self.told)
         self.rows_read += sum(self.read.rows.values())
 

@@ -1,12 +1,12 @@
 """Validate moves: judge the books by every rule."""
 
 from agent_service.core.checks import Rule, rules, run_checks
-from agent_service.core.incremental import Former, Since, stamps_of
+from agent_service.core.incremental import Former, Since
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
+from agent_service.usecases.kept import stamps_of
 from agent_service.usecases.outcome import Outcome
-from agent_service.usecases.rules_digest import rules_digest
 
 FIRST_RULES = frozenset({"CLS004", "CMP001", "CMP002", "CMP004", "CMP008", "EXF001", "STA001"})
 """Judged unless the policy switches them off; every other rule once the policy names it."""
@@ -29,7 +29,7 @@ def validate_moves(
     With the findings of the time before, rules whose unit is an entry judge only `entries` again.
     """
     chosen = judging(policy)
-    stamps = stamps_of(chosen, books, policy, period, rules_digest())
+    stamps = stamps_of(chosen, books, policy, period)
     since = None if entries is None or former is None else Since(entries, former, stamps)
     run = run_checks(books, policy, period, chosen, since)
     return Outcome(

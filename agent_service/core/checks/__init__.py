@@ -122,8 +122,8 @@ def run_checks(
             parted = since is not None and since.holds(rule)
             found = since.findings(rule, books, policy, period) if parted else None
             if found is None:
-                whole.append(rule.code)
                 found = rule.findings(books, policy, period)
+                whole.append(rule.code)
             raw[rule.code] = tuple(found)
             findings += found
             completed.append(rule.code)

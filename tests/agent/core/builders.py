@@ -126,14 +126,14 @@ class Ledger:
 
     def columns(self, *without: str) -> dict[str, dict[str, list]]:
         """Return the datasets as the port gives them, without those named."""
+        return {name: self.dataset(name) for name in SCHEMA if name not in without}
+
+    def dataset(self, name: str) -> dict[str, list]:
+        """Return the columns of one dataset."""
         return {
-            name: {
-                column: [row[column] for row in self.rows[name]]
-                for column in SCHEMA[name]
-                if (name, column) not in self.left_out
-            }
-            for name in SCHEMA
-            if name not in without
+            column: [row[column] for row in self.rows[name]]
+            for column in SCHEMA[name]
+            if (name, column) not in self.left_out
         }
 
     def books(self, *without: str) -> Books:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from agent_service.core.schema import SCHEMA
 from agent_service.usecases.ports import Changes, DatasetUnavailable, Row, RowStatus, RunStart
 from tests.agent.core.builders import PARAMS, Ledger
-
 
 NOTED = {
     "moves": "account.move",
@@ -77,19 +77,19 @@ class FakePort:
     # -- Reader ----------------------------------------------------------------------------------------------
 
     def datasets(self) -> frozenset[str]:
-        return frozenset(self.ledger.columns()) - self.missing
+        return frozenset(SCHEMA) - self.missing
 
     def read(self, dataset: str) -> Mapping[str, Sequence[Any]]:
         self._call(f"read {dataset}")
         if dataset in self.unavailable | self.missing:
             raise DatasetUnavailable(dataset)
-        return self.ledger.columns()[dataset]
+        return self.ledger.dataset(dataset)
 
     def read_ids(self, dataset: str, ids: Sequence[int]) -> Mapping[str, Sequence[Any]]:
         self._call(f"read_ids {dataset}")
         if dataset in self.unavailable | self.missing:
             raise DatasetUnavailable(dataset)
-        columns, wanted = self.ledger.columns()[dataset], set(ids)
+        columns, wanted = self.ledger.dataset(dataset), set(ids)
         kept = [at for at, one in enumerate(columns["id"]) if one in wanted]
         return {name: [values[at] for at in kept] for name, values in columns.items()}
 

@@ -1,0 +1,82 @@
+"""A run that reads and judges what changed comes to what a run comes to that reads and judges everything."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from agent_service.core.checks import rules
+from agent_service.mirror import ParquetMirror
+from agent_service.usecases.follow import read_whole
+from agent_service.usecases.run_close import run_close
+from tests.agent.usecases.busy_books import People, books_as_rows
+from tests.agent.usecases.fake_port import FakePort
+
+SEEDS = ((3, 2), (71, 1))
+DEEDS = 60
+
+
+def port_of(ledger):
+    port = FakePort(ledger)
+    port.params |= {
+        "rules": {one.code: {"enabled": True} for one in rules()},
+        "materiality": "300.00",
+        "timezone": "Europe/Berlin",
+        "settings": {
+            "approval_limits": [5000, 25000],
+            "analytic_required": [{"account_prefix": "63"}],
+            "vague_words": ["misc", "x"],
+        },
+    }
+    return port
+
+
+def run(port, mirror=None, **more):
+    return run_close(
+        run=port, reader=port, sink=port, company=1, period="2026-10", run_key="key", mirror=mirror, **more
+    )
+
+
+def found(port):
+    return json.loads(json.dumps(port.proposals, sort_keys=True))
+
+
+@pytest.mark.parametrize(("seed", "days"), SEEDS)
+def test_what_changed_alone_comes_to_the_same_as_everything(seed, days, tmp_path):
+    ledger = books_as_rows(tmp_path / "books", seed)
+    people, port = People(ledger, seed), port_of(ledger)
+    folder, seen, units = tmp_path / "copy", Counter(), set()
+    run(port, ParquetMirror(folder))
+    for day in range(days):
+        deeds = people.day_of_work(DEEDS)
+        port.note()
+        mirror = ParquetMirror(folder)
+        report = run(port, mirror)
+        assert report.reading["mode"] == "incremental", report.reading
+        assert report.reading["rows_read"] < report.reading["rows"] / 5
+        assert report.reading["rules_whole"] < report.reading["rules"]
+        whole = port_of(ledger)
+        everything = run(whole)
+        for kind in ("finding", "match", "entry"):
+            mine, theirs = found(port)[kind], found(whole)[kind]
+            assert mine.keys() == theirs.keys(), (day, deeds)
+            for key, row in theirs.items():
+                assert mine[key] == row, (day, deeds)
+        assert list(report.outcome.failures) == list(everything.outcome.failures)
+        kept = ParquetMirror(folder).load()
+        fresh = whole_books(whole)
+        for name, frame in fresh.items():
+            assert kept.read.frames[name].equals(frame), (name, day, deeds)
+        seen.update(row["rule"] for row in found(port)["finding"].values())
+        units |= {code for code in report.outcome.former.findings if code not in report.outcome.whole}
+    assert units == {one.code for one in rules() if one.unit} - silent(report)
+    assert len(units & seen.keys()) >= 4, "rules with a unit had something to find"
+
+
+def silent(report):
+    return {one["code"] for one in report.outcome.failures}
+
+
+def whole_books(port):
+    start = port.begin(1, "2026-10", "k", "0" * 64, "cli")
+    return read_whole(port, start, lambda _what: None).frames
