@@ -158,8 +158,11 @@ class _Following:
         for name in BY_ID[:-1]:
             self._again(name, wanted.get(name, set()))
             if name == "lines":
-                # an amount in a line's currency needs the line; an entry that gained one is another entry
                 self._again("moves", self._ids("lines", "move_id") - models.get("account.move", set()))
+            elif name == "moves":
+                # an entry that is posted now brings its bank line or payment into the books
+                self._again("statement_lines", self._ids("moves", "statement_line_id"))
+                self._again("payments", self._ids("moves", "origin_payment_id"))
         self._again("partners", wanted.get("partners", set()) | self._partners_used())
         self._entries()
         return self.touched
