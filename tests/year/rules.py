@@ -138,6 +138,9 @@ class Rules:
             told = f"{event['action']} of {event['model']} {event['res_id']}"
             if event["role"] == "server" and event["action"] in BY_TIME:
                 continue
+            asked = event["before"].get("requested_by_id")
+            if asked and event["after"].get("requested_by_id", asked) not in (asked, False):
+                found.append(f"RIGHTS: {told} writes another name over who asked")
             if login != seen.actor:
                 found.append(f"RIGHTS: {told} bears the name of {login}, and {seen.actor} acted")
             elif event["role"] in ("agent", "server") or not self.rights.of(login) & roles:

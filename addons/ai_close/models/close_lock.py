@@ -159,6 +159,7 @@ class AiCloseLock(models.Model):
         self._need_role(REVIEWER, CONTROLLER, action="lock.request")
         self.check_access("read")
         self._lock_rows()
+        self._need_draft("lock.request")
         close = self.close_id
         if close:
             close._refresh()
@@ -179,6 +180,13 @@ class AiCloseLock(models.Model):
                 note=self.env._("%(who)s asks to lock %(what)s.", who=self.env.user.name, what=self.name),
             )
         return True
+
+    @api.private
+    def _need_draft(self, action):
+        """A lock is asked for once: a second request would write another name over the first."""
+        if self.state != "draft":
+            sentence = self.env._("%s is asked for already, or decided. Look again.", self.name)
+            raise refuse(self, "ENT001", sentence, action=action)
 
     def action_approve(self):
         """Approve and apply the lock, in a cursor of its own that nobody posts beside.

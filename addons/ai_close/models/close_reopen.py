@@ -297,6 +297,7 @@ class AiCloseLock(models.Model):
         self._need_role(REVIEWER, CONTROLLER, action="reopen.request")
         self.check_access("read")
         self._lock_rows()
+        self._need_draft("reopen.request")
         self._need_still_reopenable("reopen.request")
         self._transition(
             "requested",

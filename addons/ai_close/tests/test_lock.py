@@ -71,6 +71,14 @@ class TestLock(CloseCase):
         self.assertEqual(lock.approved_by_id, self.carla)
         self.assert_refused("LCK001", self.be(self.close, self.ben).action_request_lock)
 
+    def test_asked_once(self):
+        """A second request would write another name over who asked, who could then approve."""
+        self.ready()
+        lock = self.request(self.carla)
+        self.assert_refused("ENT001", self.be(lock, self.dirk).action_request)
+        self.assertEqual(lock.requested_by_id, self.carla)
+        self.refuse_approval("SOD001", lock, self.carla)
+
     def test_not_ready_is_not_asked(self):
         self.finish(self.run_of_agent())
         action = self.be(self.close, self.ben).action_request_lock()
