@@ -28,7 +28,15 @@ _YEARED_SPAN = re.compile(
     r"\b([A-Z]{3,10})\.?(?:\s+(\d{4}|\d{2}))?\s*(?:-|/|\bTO\b|\bBIS\b|\bAU\b|\bTOT\b|\bUNTIL\b|\bTHROUGH\b)\s*"
     r"([A-Z]{3,10})\.?\s+(\d{4}|\d{2})\b"
 )
-_DATED_SPAN = re.compile(rf"{_DAY}\s*(?:-|TO|BIS|AU|A|TOT|UNTIL|THROUGH)\s*{_DAY}")
+_NO_SPAN = r"(?!\w*(?:DUE|PAY|PAID|FA?E?LLIG|FORFALL|ECHEANCE|VENC|SCAD|ORDER|DELIVER))"
+_JOIN = rf"(?:\s*[-/&+]\s*|\s*(?:{_NO_SPAN}[A-Z]{{1,9}}\.?\s+){{1,3}}|\s*[-/]?\s*{_NO_SPAN}[A-Z]{{1,9}}\s*)"
+"""What may stand between two days of a span, in whatever language: a sign or a few words, none of which says
+that the second day is one to pay or to deliver on."""
+_BOTH_YEARED_SPAN = re.compile(
+    rf"\b([A-Z]{{3,10}})\.?\s+(\d{{4}}|\d{{2}})(?:\s*[-/]\s*|\s+{_NO_SPAN}[A-Z]{{1,9}}\s+)"
+    r"([A-Z]{3,10})\.?\s+(\d{4}|\d{2})\b"
+)
+_DATED_SPAN = re.compile(rf"{_DAY}{_JOIN}{_DAY}")
 
 
 def months_named(label: str | None) -> set[int]:
@@ -68,7 +76,10 @@ def span_named(label: str | None) -> tuple[date, date] | None:
         begin, end = _day(groups[:6]), _day(groups[6:])
         if begin and end and begin <= end:
             return begin, end
-    for first, first_year, last, last_year in _YEARED_SPAN.findall(text):
+    for first, first_year, last, last_year in (
+        *_YEARED_SPAN.findall(text),
+        *_BOTH_YEARED_SPAN.findall(text),
+    ):
         begin, end = _month(first), _month(last)
         if begin is None or end is None:
             continue

@@ -78,7 +78,8 @@ def settle_precedence(
         if loser.rule in UNSOUND:
             continue
         touching = sorted({other for touch in loser.touches() for other in by_touch[touch]})
-        for winner in (*map(Winner.of, yields_to.get(loser.rule, ())), *_UNSOUND):
+        unsound = () if loser.anchor.model in _BEYOND_ENTRIES else _UNSOUND
+        for winner in (*map(Winner.of, yields_to.get(loser.rule, ())), *unsound):
             rivals = anchors.beside(place, winner) if winner.model else touching
             found = next((other for other in rivals if winner.beats(loser, kept[other])), None)
             if found is not None:
@@ -100,6 +101,10 @@ def settle_precedence(
 
 
 _UNSOUND = tuple(Winner(code) for code in UNSOUND)
+_BEYOND_ENTRIES = frozenset(
+    {"account.journal", "account.account", "res.partner", "res.company", "res.currency"}
+)
+"""A finding about one of these stands although an entry that it names can't be judged."""
 
 
 class _Anchors:

@@ -7,8 +7,8 @@
 **Method** Base lines of documents by partner and product, without product by the words of the label
 (digits and
 months left out): at least `cls_min_history` earlier ones, `cls_share_pct` % of them on one account, under
-2 % on
-this one. One finding a document. Example: 12 bills for power on Power, the 13th on Rent → its amount.
+2 % on this one. A label that adds a word or two to one that the partner's cost always had counts with it. One
+finding a document. Example: 12 bills for power on Power, the 13th on Rent → its amount.
 
 **False positives** The usual account is used by nobody any more; a second, different kind of line on the same
 bill.
@@ -32,7 +32,7 @@ REMEDY = "Reclassify it to the usual account, or explain why this one is right."
 PARAMETERS = {"cls_min_history": 5, "cls_share_pct": 90}
 YIELDS_TO = ("CLS002", "CLS003", "CLS006")
 
-_RARE_PCT = 2
+_RARE_PCT, _MORE_WORDS, _TELLING = 2, 2, 4
 _MONTHS = r"(?i)\b(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\b|\bq[1-4]\b|[^\p{L}]+"
 _GROUP = ["partner_id", "side", "cluster"]
 
@@ -60,6 +60,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             "balance",
             "product_id",
             "name",
+            pl.col("account_type").cast(pl.String),
             side=pl.col("move_type").str.slice(0, 3),
         )
         .with_columns(
@@ -82,7 +83,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             pl.col("most") * 100 >= pl.col("total") * own.integer("cls_share_pct"),
         )
     )
-    now = base.filter(pl.col("date") >= period.start).join(usual, on=_GROUP)
+    current = _like(base.filter(pl.col("date") >= period.start), past, usual)
+    now = current.join(usual, on=_GROUP)
     odd = now.filter(pl.col("account_id") != pl.col("usual")).join(
         uses, on=[*_GROUP, "account_id"], how="left"
     )
@@ -94,6 +96,38 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         _finding(books, part)
         for part in odd.sort("move_id", "id").partition_by("move_id", maintain_order=True)
     ]
+
+
+def _like(current: pl.DataFrame, past: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:
+    """Give a line of new words the cluster of the partner's lines to which it adds a word or two.
+
+    Both must stand on cost: a deposit for the rent is no rent.
+    """
+    cost = pl.col("account_type").str.starts_with("expense").fill_null(value=False)
+    fresh = current.filter(cost).join(past.select(_GROUP).unique(), on=_GROUP, how="anti")
+    paid = past.filter(cost).select(_GROUP).unique()
+    known: dict[tuple, list[str]] = {}
+    candidates = usual.join(paid, on=_GROUP, how="semi").join(
+        fresh.select("partner_id", "side").unique(), on=["partner_id", "side"], how="semi"
+    )
+    for partner, side, cluster in candidates.select(_GROUP).sort(_GROUP).iter_rows():
+        if not cluster.startswith("#"):
+            known.setdefault((partner, side), []).append(cluster)
+    moved: dict[int, str] = {}
+    for number, partner, side, cluster in fresh.select("id", *_GROUP).iter_rows():
+        words = set(cluster.split())
+        fits = [
+            one
+            for one in known.get((partner, side), ())
+            if (own := set(one.split())) < words
+            and len(words - own) <= _MORE_WORDS
+            and max(map(len, own)) >= _TELLING
+        ]
+        if len(fits) == 1:
+            moved[number] = fits[0]
+    if not moved:
+        return current
+    return current.with_columns(cluster=pl.col("id").replace_strict(moved, default=pl.col("cluster")))
 
 
 def _finding(books: Books, part: pl.DataFrame) -> Finding:

@@ -36,7 +36,9 @@ YIELDS_TO = ("EXF004:chain@account.journal=", "EXF004:sum@account.journal=")
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each statement and facet, and one for each journal that ends early."""
     lag = policy.parameters(CODE, PARAMETERS).integer("statement_lag_days")
-    statements = books.need("statements", "date").filter(pl.col("date") <= period.end)
+    dated = books.need("statements", "date").drop_nulls("date")
+    statements = dated.filter(pl.col("date") <= period.end)
+    follow = _following(dated.filter(pl.col("date") > period.end))
     codes = dict(books.frame("journals").select("id", "code").iter_rows())
     found = []
     order = pl.coalesce("first_line_index", pl.col("date").cast(pl.String))
@@ -55,7 +57,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 if gap:
                     found.append(_finding(books, row, "sum", gap, None))
         last = max(row["date"] for row in rows)
-        if period.is_over and last < period.end - timedelta(days=lag) and len(rows) > 1:
+        late = period.is_over and last < period.end - timedelta(days=lag) and len(rows) > 1
+        if late and not _goes_on(rows[-1], follow.get(rows[0]["journal_id"])):
             code = codes.get(rows[0]["journal_id"], "a bank")
             anchor = Record("account.journal", rows[0]["journal_id"] or 0, code)
             newest = max(rows, key=lambda row: (row["date"], row["id"]))
@@ -70,6 +73,19 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 )
             )
     return found
+
+
+def _following(after: pl.DataFrame) -> dict[int | None, dict]:
+    """Return the first statement after P of each journal."""
+    first = after.sort("date", "id").unique("journal_id", keep="first", maintain_order=True)
+    return {row["journal_id"]: row for row in first.iter_rows(named=True)}
+
+
+def _goes_on(last: dict, follow: dict | None) -> bool:
+    """Tell whether a statement that ends after P begins where the last one of P ended: P is covered."""
+    return follow is not None and None not in (follow["balance_start"], last["balance_end_real"]) and (
+        follow["balance_start"] == last["balance_end_real"]
+    )  # fmt: skip
 
 
 def _finding(books: Books, row: dict, facet: str, gap: int, former: dict | None) -> Finding:

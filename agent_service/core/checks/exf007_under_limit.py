@@ -37,7 +37,7 @@ TITLE = "Just under a limit"
 SEVERITY = "medium"
 WHY = "An amount just under the limit may have been made to fit."
 REMEDY = "Have it approved as if it lay above the limit."
-PARAMETERS = {"limit_band_pct": 2, "split_days": 3, "new_vendor_days": 90, "split_least_pct": 40}
+PARAMETERS = {"limit_band_pct": 2, "split_days": 3, "new_vendor_days": 90, "split_least_pct": 25}
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

@@ -1,6 +1,7 @@
 """STA002 Rare account pair.
 
-**What it does** Reports a manual entry that joins two busy accounts which never meet. Facet: *pair*.
+**What it does** Reports a manual entry that joins two busy accounts which never meet, or that uses an account
+which hardly anything is booked to. Facets: *pair*, *seldom*.
 
 **Why it matters** Classification and fraud: cost hides where nobody looks for it, on an account that it never
 had to do with.
@@ -14,7 +15,11 @@ c. Lift = log2[(n_dc+0.5)·(N+1)/((n_d+1)(n_c+1))]. Flag n_dc ≤ 1, n_d and n_c
 against Sales
 (n 900), never together in 2,000 entries → one finding.
 
-**False positives** A new account (under 90 days); what another accuracy or classification rule explains.
+*seldom*: an account first used over a year before P with at most two entries in 24 months, from
+`seldom_min_amount` on.
+
+**False positives** A new account (under 90 days); an entry that came in the same season last year; what
+another accuracy or classification rule explains.
 
 **Source** ISA 520; MindBridge "unusual pair"."""
 
@@ -35,10 +40,13 @@ TITLE = "Rare account pair"
 SEVERITY = "medium"
 WHY = "Accounts that never meet and now do are where cost is hidden, or put by mistake."
 REMEDY = "Look at the entry; correct it, or explain why the two belong together."
-PARAMETERS = {"pair_surprise_bits": 6, "pair_min_entries": 500, "pair_min_amount": "0.05 M"}
+PARAMETERS = {
+    "pair_surprise_bits": 6, "pair_min_entries": 500, "pair_min_amount": "0.05 M",
+    "seldom_min_amount": "0.2 M",
+}  # fmt: skip
 YIELDS_TO = ("ACC", "CLS")
 
-_BUSY, _MOST_ACCOUNTS, _YOUNG_DAYS = 30, 10, 90
+_BUSY, _MOST_ACCOUNTS, _YOUNG_DAYS, _SELDOM = 30, 10, 90, 2
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
@@ -94,7 +102,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         .unique("move_id", keep="first", maintain_order=True)
     )
     names = account_names(books)
-    return [
+    pairs = [
         about_entry(
             books,
             row["move_id"],
@@ -114,6 +122,48 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             },
         )
         for row in scored.iter_rows(named=True)
+    ]
+    told = set(scored["move_id"].to_list())
+    return pairs + _seldom(books, period, policy.amount(own, "seldom_min_amount"), told)
+
+
+def _seldom(books: Books, period: Period, least: int, told: set[int]) -> list[Finding]:
+    """Report manual lines on an account over a year old that hardly anything was booked to."""
+    lines = posted_items(books).filter(
+        pl.col("account_id").is_not_null(),
+        pl.col("balance").fill_null(0) != 0,
+        pl.col("date") <= period.as_of,
+    )
+    past = lines.filter(pl.col("date") < period.start)
+    begin, year = add_months(period.start, -24), add_months(period.start, -12)
+    used = past.group_by("account_id").agg(
+        first=pl.col("date").min(),
+        uses=pl.col("move_id").filter(pl.col("date") >= begin).n_unique(),
+        yearly=pl.col("date").is_between(add_months(year, -1), add_months(year, 2), closed="left").any(),
+    ).filter(pl.col("uses") <= _SELDOM, pl.col("first") < year, ~pl.col("yearly"))  # fmt: skip
+    now = lines.filter(
+        pl.col("date") >= period.start, pl.col("manual").fill_null(value=False), ~exempt(CODE)
+    ).join(used, on="account_id")
+    sums = now.group_by("move_id", "account_id").agg(
+        size=pl.col("balance").sum().abs(), uses=pl.col("uses").first(), ids=pl.col("id").sort()
+    )
+    odd = sums.filter(pl.col("size") >= max(least, 1), ~pl.col("move_id").is_in(sorted(told)))
+    names = account_names(books)
+    return [
+        about_entry(
+            books,
+            row["move_id"],
+            "seldom",
+            f"{{}}: {books.show(row['size'])} on {names.get(row['account_id'])}, hardly ever used",
+            f"{{}} books {books.show(row['size'])} to {names.get(row['account_id'])}, which had "
+            f"{row['uses']} entries in two years.",
+            amount=row["size"],
+            lines=tuple(row["ids"]),
+            evidence={"account": names.get(row["account_id"]), "entries_in_two_years": row["uses"]},
+        )
+        for row in odd.sort("move_id", "size", "account_id", descending=[False, True, False])
+        .unique("move_id", keep="first", maintain_order=True)
+        .iter_rows(named=True)
     ]
 
 

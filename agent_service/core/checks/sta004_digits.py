@@ -36,6 +36,8 @@ REMEDY = "Look at the entries of the digits that come too often."
 PARAMETERS = {"benford_min_rows": 1000}
 
 _MARGINAL, _CHANCE = 0.015, 0.478
+_ALIKE = 0.05
+"""How alike the sizes of one partner's amounts are: the intraclass correlation of Kish's formula."""
 _EXPECTED = {digit: math.log10(1 + 1 / digit) for digit in range(1, 10)}
 
 
@@ -55,12 +57,14 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             ~pl.col("origin").is_in(["payment", "statement_line"]).fill_null(value=False),
             ~exempt(CODE),
         )
-        .select("id", "move_id", "account_id", size=pl.col("balance").abs())
+        .select("id", "move_id", "account_id", "partner_id", size=pl.col("balance").abs())
     )
     counted = (
         lines.group_by("account_id")
         .agg(
             n=pl.len(),
+            alone=pl.col("partner_id").is_null().sum(),
+            partners=pl.col("partner_id").drop_nulls().n_unique(),
             low=pl.col("size").quantile(0.01),
             high=pl.col("size").quantile(0.99),
             most=pl.col("size").unique_counts().max(),
@@ -73,7 +77,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         lines.join(counted, on="account_id")
         .with_columns(digit=pl.col("size").cast(pl.String).str.slice(0, 1).cast(pl.Int64))
         .group_by("account_id", "digit")
-        .agg(count=pl.len(), n=pl.col("n").first(), moves=pl.col("move_id").head(5))
+        .agg(
+            count=pl.len(),
+            n=pl.col("n").first(),
+            alone=pl.col("alone").first(),
+            partners=pl.col("partners").first(),
+            moves=pl.col("move_id").head(5),
+        )
     )
     names = account_names(books)
     found = []
@@ -86,7 +96,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         shares = dict(part.select("digit", "count").iter_rows())
         off = {one: shares.get(one, 0) / n - expected for one, expected in _EXPECTED.items()}
         mad = math.fsum(abs(one) for one in off.values()) / 9
-        if mad <= max(_MARGINAL, _CHANCE / math.sqrt(n)):
+        if mad <= max(_MARGINAL, _CHANCE / math.sqrt(_independent(n, part["alone"][0], part["partners"][0]))):
             continue
         excess = sorted(off, key=lambda one: (-off[one], one))[:2]
         anchor = Record("account.account", part["account_id"][0], names.get(part["account_id"][0], ""))
@@ -112,3 +122,11 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             )
         )
     return found
+
+
+def _independent(n: int, alone: int, partners: int) -> float:
+    """Return how many independent amounts so many are worth: those of one partner resemble each other."""
+    if not partners:
+        return float(n)
+    members = (n - alone) / partners
+    return alone + (n - alone) / (1 + (members - 1) * _ALIKE)

@@ -30,7 +30,7 @@ SEVERITY = "medium"
 WHY = "A payment that the bank never showed may never have left: the debt still stands."
 REMEDY = "Match it, chase it at the bank, or void it."
 PARAMETERS = {"outstanding_days": 30, "cheque_days": 90, "statement_lag_days": 3}
-YIELDS_TO = ("CMP005.late@account.journal", "CMP005.chain@account.journal")
+YIELDS_TO = ("CMP005.late@account.journal",)
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:

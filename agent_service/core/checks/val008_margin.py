@@ -37,7 +37,7 @@ SEVERITY = "medium"
 WHY = "A margin that jumps is a delivery without its invoice, a wrong cost or a wrong price."
 REMEDY = "Correct the cost or the price, or move the delivery or the invoice to its month."
 PARAMETERS = {
-    "margin_points": 5, "margin_z": "3.5", "margin_min_amount": "0.5 M", "below_cost_min_amount": "0.02 M",
+    "margin_points": 5, "margin_z": "3.5", "margin_min_amount": "0.5 M", "below_cost_min_amount": "0.005 M",
 }  # fmt: skip
 YIELDS_TO = ("CUT002",)
 

@@ -10,15 +10,8 @@ from tests.agent.planted import noise, plants
 from tests.agent.planted.books import Books
 
 NOT_YET = {
-    ("CLS001", "Vakthold on 6860"),
-    ("CLS003", "Ansvarsforsikring 2026-09-15 til 2027-09-14"),
     ("EXF001", "the sister paid it too"),
-    ("EXF007", "three bills in three days, each under, the sum over"),
-    ("STA002", "an account that is hardly ever used"),
     ("STA003", "an entry like no other"),
-    ("VAL004", "payment of July never reached the bank"),
-    ("VAL007", "forty pieces scrapped"),
-    ("VAL008", "sold below cost"),
 }
 """Faults that no rule finds today; the list may only get shorter."""
 RIGHT_TOO = {"CMP008", "STA001", "STA002", "STA003"}
@@ -69,5 +62,5 @@ def test_each_fault_is_found_by_its_own_rule(tmp_path):
     assert [one for one in false if one[:2] not in NOT_YET_QUIET] == []
 
 
-NOT_YET_QUIET = {("CMP005", "late"), ("STA004", "first_digit")}
-"""False findings of today: a statement past the month's end, digits of few customers."""
+NOT_YET_QUIET: set[tuple[str, str]] = set()
+"""False findings of today."""

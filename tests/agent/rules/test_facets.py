@@ -1,0 +1,122 @@
+"""Facets beside a rule's main case, each with the neighbour that looks like it."""
+
+from datetime import date
+
+import pytest
+
+from agent_service.core.labels import span_named
+from benchmarks import clean_ledger as w
+from tests.agent.rules.book import Book
+
+SELDOM = 98
+
+
+def _seldom(b, *days, amount="1240.00"):
+    b.clean.rows["accounts"].append(
+        {"id": SELDOM, "code": "7998", "name": "Sundry", "account_type": "expense", "reconcile": False}
+    )
+    for day in days:
+        b.entry(day, (SELDOM, "60.00"), (w.ACCRUED, "-60.00"))
+    return b.entry("2026-10-14", (SELDOM, amount), (w.ACCRUED, f"-{amount}"))
+
+
+def test_an_account_that_is_hardly_ever_used_is_told(tmp_path):
+    book = Book(tmp_path)
+    move = _seldom(book, "2025-04-09")
+    [row] = book.found("STA002")
+    assert (row["reason"], row["amount"]) == ("seldom", "1240.00")
+    assert ["moves", move] in row["records"]
+
+
+@pytest.mark.parametrize(
+    ("days", "amount"),
+    [
+        (("2025-10-09", "2024-10-08"), "1240.00"),
+        ((), "1240.00"),
+        (("2026-06-09",), "1240.00"),
+        (("2025-04-09", "2025-05-09", "2025-06-09"), "1240.00"),
+        (("2025-04-09",), "640.00"),
+    ],
+    ids=["yearly", "new", "young", "used", "small"],
+)
+def test_an_account_used_each_year_or_often_or_lately_is_not(tmp_path, days, amount):
+    book = Book(tmp_path)
+    _seldom(book, *days, amount=amount)
+    assert book.found("STA002") == []
+
+
+def test_a_label_with_one_word_more_still_has_its_account(tmp_path):
+    book = Book(tmp_path)
+    move = book.bill(
+        "2026-10-20", "400.00", partner=book.clean.telecom, account=w.TRAVEL, label="Lines and mobile extra"
+    )
+    assert [row["records"][0] for row in book.found("CLS001")] == [["moves", move]]
+
+
+def test_a_deposit_for_the_rent_is_no_rent(tmp_path):
+    book = Book(tmp_path)
+    book.bill("2026-10-20", "400.00", partner=book.clean.landlord, account=w.PREPAID, label="Rent deposit")
+    assert book.found("CLS001") == []
+
+
+@pytest.mark.parametrize(
+    ("label", "span"),
+    [
+        ("Ansvarsforsikring 2026-09-15 til 2027-09-14", (date(2026, 9, 15), date(2027, 9, 14))),
+        ("von 01.09.2026 bis zum 31.08.2027", (date(2026, 9, 1), date(2027, 8, 31))),
+        ("Lisens sep 2026 til aug 2027", (date(2026, 9, 1), date(2027, 8, 31))),
+        ("2026-10-01/2027-09-30", (date(2026, 10, 1), date(2027, 9, 30))),
+        ("Invoice 2026-10-01 due 2026-12-31", None),
+        ("Rechnung 01.09.2026 faellig 30.12.2026", None),
+        ("order 2026-01-02 delivered 2026-12-31", None),
+        ("Market stand for August 2027", None),
+    ],
+)
+def test_a_span_is_two_days_in_whatever_language(label, span):
+    assert span_named(label) == span
+
+
+def _weekly(b, after, start):
+    """End October's statement on the 25th, and let one of `after` follow that starts at `start` more."""
+    last = b.rows("statements")[-1]
+    last["date"] = date(2026, 10, 25)
+    if after:
+        b.clean.add(
+            "statements", company=1, journal="BANK", name="BNK next", date=date(2026, 11, 1),
+            first_line_index="202610260000000001", balance_start=last["balance_end_real"] + start,
+            balance_end=last["balance_end_real"] + start, balance_end_real=last["balance_end_real"] + start,
+        )  # fmt: skip
+
+
+def test_a_statement_that_goes_on_past_the_period_covers_it(tmp_path):
+    book = Book(tmp_path)
+    _weekly(book, after=True, start=0)
+    assert book.found("CMP005") == []
+
+
+@pytest.mark.parametrize(("after", "start"), [(False, 0), (True, 5)])
+def test_a_statement_that_ends_early_is_told(tmp_path, after, start):
+    book = Book(tmp_path)
+    _weekly(book, after=after, start=start)
+    assert {row["reason"] for row in book.found("CMP005")} == {"late"}
+
+
+def test_three_parts_of_one_purchase_are_a_split(tmp_path):
+    book = Book(tmp_path)
+    moves = [
+        book.bill(day, net, created_by="anna", posted_by="anna")
+        for day, net in (("2026-10-13", "1830.10"), ("2026-10-14", "1710.20"), ("2026-10-15", "1150.30"))
+    ]
+    [row] = [one for one in book.found("EXF007") if one["reason"] == "split"]
+    assert {("moves", one) for one in moves} <= {tuple(link) for link in row["records"]}
+
+
+def test_a_gap_of_numbers_beside_an_unbalanced_entry_stays(tmp_path):
+    book = Book(tmp_path)
+    manual = [one for one in book.rows("moves", journal="MISC") if str(one["date"]).startswith("2026-10")]
+    number = manual[4]["id"]
+    book.clean.rows["lines"] = [one for one in book.rows("lines") if one["move"] != number]
+    book.clean.rows["moves"] = [one for one in book.rows("moves") if one["id"] != number]
+    book.lines(manual[3]["id"])[0]["balance"] += 1
+    rules = {row["rule"] for row in book.all_found().rows}
+    assert {"CMP003", "ACC006"} <= rules
