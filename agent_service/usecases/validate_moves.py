@@ -8,13 +8,13 @@ from agent_service.core.policy import Policy
 from agent_service.usecases.kept import stamps_of
 from agent_service.usecases.outcome import Outcome
 
-FIRST_RULES = frozenset({"CLS004", "CMP001", "CMP002", "CMP004", "CMP008", "EXF001", "STA001"})
-"""Judged unless the policy switches them off; every other rule once the policy names it."""
 
+def judging() -> tuple[Rule, ...]:
+    """Return the rules that judge a company's books: every one that its policy does not switch off.
 
-def judging(policy: Policy) -> tuple[Rule, ...]:
-    """Return the rules that judge a company's books in Odoo: a new rule waits until its policy names it."""
-    return tuple(one for one in rules() if one.code in FIRST_RULES or one.code in policy.rules)
+    A rule that is switched off stands among them, so that its open findings close.
+    """
+    return rules()
 
 
 def validate_moves(
@@ -28,7 +28,7 @@ def validate_moves(
 
     With the findings of the time before, rules whose unit is an entry judge only `entries` again.
     """
-    chosen = judging(policy)
+    chosen = judging()
     stamps = stamps_of(chosen, books, policy, period)
     since = None if entries is None or former is None else Since(entries, former, stamps)
     run = run_checks(books, policy, period, chosen, since)

@@ -4,6 +4,7 @@ from . import datasets
 from . import datasets_bank
 from . import datasets_company
 from . import facts_moves
+from . import facts_tax
 from . import told
 from . import key
 from . import seals

@@ -1,2 +1,3 @@
 from . import close_agent
 from . import gate
+from . import close_agent_value
