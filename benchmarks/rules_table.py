@@ -21,9 +21,7 @@ What the check judges, one line a rule. Each rule is a file in `agent_service/co
 has the method
 with a worked example, its false positives and its source. `ai-close check` runs all of them on a ledger in
 files
-([offline-check.md](offline-check.md)). In Odoo the seven marked with * run unless the policy switches them
-off; every
-other rule runs once the policy names it.
+([offline-check.md](offline-check.md)); in Odoo all of them run unless the policy switches one off.
 
 A parameter is overridden by its name. "0.05 M" is a share of materiality; a number in its place is company
 currency.
@@ -35,9 +33,7 @@ currency.
 
 def table() -> str:
     """Return the page."""
-    from agent_service.usecases.validate_moves import FIRST_RULES
-
-    lines = [_line(one, one.code in FIRST_RULES) for one in rules()]
+    lines = [_line(one) for one in rules()]
     missing = "".join(f"- **{code}**: {why}.\n" for code, why in LEFT_OUT.items())
     return HEAD + "".join(lines) + "\n## Not judged yet\n\n" + missing + _TAIL
 
@@ -64,10 +60,10 @@ def _what(rule: Rule) -> str:
     return " ".join((told[1] if told else rule.title).split())
 
 
-def _line(rule: Rule, first: bool) -> str:
+def _line(rule: Rule) -> str:
     text = _what(rule).replace("|", "\\|")
     names = ", ".join(f"`{name}`={value}" for name, value in rule.parameters.items()) or "–"
-    return f"| {rule.code}{'*' if first else ''} | {text} | {rule.severity} | {names} |\n"
+    return f"| {rule.code} | {text} | {rule.severity} | {names} |\n"
 
 
 _TAIL = """

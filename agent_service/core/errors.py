@@ -25,6 +25,10 @@ class NoData(CoreError):
     """A dataset or column is missing: the question is open, which is not the same as clean."""
 
 
+class Nothing(NoData):
+    """A server was asked and holds nothing of the kind: there is nothing to judge, which is clean."""
+
+
 class EvidenceMissing(CoreError):
     """An entry can't be proposed because a rate, quantity, account or cost is missing (never taken as 0)."""
 

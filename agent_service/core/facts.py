@@ -199,6 +199,14 @@ def account_names(books: Books) -> dict[int, str]:
     return {one: f"{code or ''} {name or ''}".strip() or f"account {one}" for one, code, name in rows}
 
 
+def tax_text(books: Books, codes: str | None) -> str:
+    """Return the names of taxes by their codes ("15;20"), the codes where they have none."""
+    if not books.has("taxes", "name"):
+        return codes or ""
+    names = dict(books.frame("taxes").select("code", "name").iter_rows())
+    return "; ".join(names.get(one) or one for one in (codes or "").split(";"))
+
+
 def need_result_accounts(books: Books) -> None:
     """Raise NoData where accounts come without their types."""
     if books.frame("accounts")["account_type"].null_count() == books.frame("accounts").height:

@@ -7,10 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from agent_service.core.errors import BooksError, NoData
+from agent_service.core.errors import BooksError, NoData, Nothing
 from agent_service.core.money import Currency
 from agent_service.core.schema import SCHEMA
 from agent_service.core.typed import Columns, Typer
+
+RECORDED = frozenset({("moves", "posted_at"), ("moves", "posted_by"), ("locks", "locked_at")})
+"""Known from the day on which the server began to write it down: without a value nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Books:
     frames: Mapping[str, pl.DataFrame]
     absent: frozenset[tuple[str, str]] = field(default=frozenset())
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    live: bool = False
+    """Read from a server, whose empty answer is an answer; a file that isn't there says nothing."""
 
     @classmethod
     def from_columns(
@@ -48,7 +53,9 @@ class Books:
             frames[name] = typer.frame(name, datasets[name]).sort("id")
             if name == "lines":
                 typer.lines(frames[name])
-        return cls(Company(company_id, company_name, own), currencies, frames, frozenset(typer.absent))
+        return cls(
+            Company(company_id, company_name, own), currencies, frames, frozenset(typer.absent), live=True
+        )
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a dataset, ordered by id; raises NoData when it wasn't read."""
@@ -62,14 +69,23 @@ class Books:
         return name in self.frames and (column is None or (name, column) not in self.absent)
 
     def need(self, name: str, *columns: str) -> pl.DataFrame:
-        """Return a dataset that holds rows and, in each column named, a value; raises NoData otherwise."""
+        """Return a dataset that holds rows and, in each column named, a value; raises NoData otherwise.
+
+        A server that was asked and has none of them says so: then it is Nothing.
+        """
         frame = self.frame(name)
         if not frame.height:
-            raise NoData(f"no data: there are no {name}")
+            raise self.lacking(f"there are no {name}")
         empty = [one for one in columns if not self.has(name, one) or frame[one].null_count() == frame.height]
         if empty:
-            raise NoData(f"no data: {name} come without {', '.join(empty)}")
+            why = f"{name} come without {', '.join(empty)}"
+            told = all(self.has(name, one) and (name, one) not in RECORDED for one in empty)
+            raise self.lacking(why) if told else NoData(f"no data: {why}")
         return frame
+
+    def lacking(self, why: str) -> NoData:
+        """Return what a rule raises without what it rests on: for a server that was asked, Nothing."""
+        return (Nothing if self.live else NoData)(f"no data: {why}")
 
     def once(self, what: Any, make: Callable[["Books"], Any]) -> Any:
         """Return what `make` gives for these books, made once for all rules that ask."""

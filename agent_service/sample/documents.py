@@ -113,7 +113,7 @@ class Order:
 
 @dataclass
 class Document:
-    """An invoice, bill, refund or receipt. `day` is the accounting date."""
+    """An invoice, bill, refund or receipt. `day` is the accounting date; with `papers` it is attached."""
 
     key: str
     company: str
@@ -128,6 +128,7 @@ class Document:
     number: str = ""
     state: str = "posted"
     reverses: str = ""
+    papers: bool = True
 
     @property
     def untaxed(self) -> Decimal:

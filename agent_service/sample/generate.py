@@ -12,6 +12,7 @@ from agent_service.sample import (
     accruals,
     camt,
     chart,
+    cutoffs,
     numbering,
     payments,
     planted,
@@ -54,6 +55,7 @@ def make(seed: int = 7, months: int = 3, scale: int = 1, end: str = "2026-10") -
     payments.Payments(build, truths.unpaid).add()
     statements.add(build)
     plan.policy = _policy()
+    cutoffs.add(build, truths)
     return Sample(plan, truth.build(plan, truths, build.rates), _bank_file(plan))
 
 

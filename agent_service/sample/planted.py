@@ -175,13 +175,20 @@ def _duplicates(build: Builder, truths: Truths) -> None:
 
 
 def _missing_reference(build: Builder, truths: Truths) -> None:
-    _bill(build, truths, "no-reference", "office", 16, chart.FURNITURE, "312.40", "Two office chairs", "")
+    bill = _bill(
+        build, truths, "no-reference", "office", 16, chart.FURNITURE, "312.40", "Two office chairs", ""
+    )
+    bill.papers = False
     truths.error("CMP008", "", "medium", "no-reference", note="bill without the vendor's number")
+    truths.error("CMP006", "", "medium", "no-reference", note="nor is the bill itself attached")
     receipt = _bill(
         build, truths, "receipt", "office", 13, chart.OFFICE, "64.90", "Till receipt, stationery", ""
     )
     receipt.kind = "in_receipt"
     truths.innocent("CMP008", "receipt", note="a receipt has no number of a bill")
+    truths.error(
+        "ACC003", "history", "medium", "receipt", note="typed without the tax that this shop charges"
+    )
 
 
 def _suspense(build: Builder, truths: Truths) -> None:

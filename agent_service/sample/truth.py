@@ -13,7 +13,18 @@ from agent_service.sample.statements import file_lines
 
 # The checklist of a period has a task for each of the add-on's templates.
 TASKS_TOTAL = 8
-SLICE_RULES = ("CMP001", "CMP002", "CMP004", "CMP008", "CLS004", "EXF001", "STA001")
+SLICE_RULES = (
+    "ACC003",
+    "CMP001",
+    "CMP002",
+    "CMP004",
+    "CMP006",
+    "CMP008",
+    "CLS004",
+    "CUT002",
+    "EXF001",
+    "STA001",
+)
 # Lines that name what they pay, in any letter case and with any separators, and whose amount is exactly the
 # open amount of it (of all of it, where several documents are named).
 SLICE_KINDS = ("exact", "compact", "multi")

@@ -63,7 +63,11 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_locks(self, run, after, limit):
-        """When the books were locked through which day: the trail's own events, of companies above too."""
+        """When the books were locked through which day: the trail's own events, of companies above too.
+
+        A lock that is older than the trail has no moment: nobody knows when it was set.
+        """
+        above = run.company_id.sudo().parent_ids
         events = (
             self.env["ai.close.audit"]
             .sudo()
@@ -71,20 +75,24 @@ class CloseAgent(models.AbstractModel):
                 [
                     ("action", "=", "company.lock_date"),
                     ("model", "=", "res.company"),
-                    ("res_id", "in", run.company_id.sudo().parent_ids.ids),
+                    ("res_id", "in", above.ids),
                     ("refusal_code", "in", (False, "")),
-                    *keyed(after),
                 ],
                 order="id",
-                limit=limit,
             )
         )
-        rows = []
-        for event in events:
-            later = json.loads(event.after or "{}")
-            rows += [(event.id, later[name], timestamp(event.event_at)) for name in LOCKS if later.get(name)]
-        following = events[-1].id if len(events) == limit else None
-        return as_columns(("id", "through", "locked_at"), rows), following
+        told = [
+            (later[name], timestamp(event.event_at))
+            for event in events
+            for later in (json.loads(event.after or "{}"),)
+            for name in LOCKS
+            if later.get(name)
+        ]
+        known = {through for through, _at in told}
+        stored = {company[name].isoformat() for company in above for name in LOCKS if company[name]}
+        told += [(through, None) for through in sorted(stored - known)]
+        rows = [(number, *row) for number, row in enumerate(told, 1)]
+        return as_columns(("id", "through", "locked_at"), rows), None
 
     @api.private
     def _dataset_reopenings(self, run, after, limit):

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from agent_service.core.errors import NoData
+from agent_service.core.errors import NoData, Nothing
 from agent_service.core.findings import Failure, Finding, raised_finding
 from agent_service.core.grouping import with_causes
 from agent_service.core.incremental import Since
@@ -127,6 +127,8 @@ def run_checks(
             raw[rule.code] = tuple(found)
             findings += found
             completed.append(rule.code)
+        except Nothing:
+            completed.append(rule.code)  # nothing there to judge: its open findings close
         except NoData as error:
             failures.append(Failure("rule", rule.code, "no_data", str(error)))
         except Exception as error:  # the run goes on without this rule

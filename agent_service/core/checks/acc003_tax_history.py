@@ -19,7 +19,7 @@ that the partner's later documents keep; an old set that no line of the ledger u
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, partner_names, posted_items
+from agent_service.core.facts import about_entry, account_names, partner_names, posted_items, tax_text
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
@@ -108,7 +108,8 @@ def _finding(books: Books, part: pl.DataFrame) -> Finding:
     row = part.to_dicts()[0]
     partner = partner_names(books).get(row["partner_id"], "the partner")
     account = account_names(books).get(row["account_id"], "the account")
-    now, usual = row["taxes"] or "no tax", row["usual"] or "no tax"
+    now = tax_text(books, row["taxes"]) or "no tax"
+    usual = tax_text(books, row["usual"]) or "no tax"
     amount = int(part["balance"].abs().sum())
     return about_entry(
         books,

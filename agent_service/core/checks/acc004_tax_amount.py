@@ -18,7 +18,7 @@ both signs); taxes on a cash basis; the part that isn't deductible (its factor s
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_items, tax_text
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -97,7 +97,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         rows = part.to_dicts()
         total = sum(abs(row["off"]) for row in rows)
         told = "; ".join(
-            f"{row['tax']}: {books.show(row['booked'])} instead of {books.show(row['expected'])}"
+            f"{tax_text(books, row['tax'])}: {books.show(row['booked'])} "
+            f"instead of {books.show(row['expected'])}"
             for row in rows
         )
         lines = [one for row in rows for one in (row["tax_line_ids"] or row["line_ids"])]
@@ -113,7 +114,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 evidence={
                     "taxes": [
                         {
-                            "tax": row["tax"],
+                            "tax": tax_text(books, row["tax"]),
                             "rate": str(row["rate"]),
                             "base": books.company.currency.text(row["base"]),
                             "expected": books.company.currency.text(row["expected"]),

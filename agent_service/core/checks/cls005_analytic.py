@@ -44,7 +44,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         if one.get("company") in (None, books.company.id)
     ]
     if not wanted:
-        raise NoData("no data: the policy names no accounts that need an analytic distribution")
+        raise books.lacking("the policy names no accounts that need an analytic distribution")
     if not books.has("lines", "analytic"):
         raise NoData("no data: lines come without analytic")
     told = books.frame("lines").select("id", "analytic")

@@ -19,7 +19,7 @@ from datetime import timedelta
 import polars as pl
 
 from agent_service.core.clock import local
-from agent_service.core.errors import NoData
+from agent_service.core.errors import Nothing
 from agent_service.core.facts import about_entry, in_period, posted_entries, posted_items
 from agent_service.core.findings import Finding
 from agent_service.core.locks import Lock, locks_table
@@ -37,9 +37,10 @@ REMEDY = "Book it again at the date of the settlement."
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each exchange entry; the amount is the difference."""
     partials = books.need("partials")
-    locks = locks_table(books, policy) if books.has("locks") and books.frame("locks").height else None
-    if locks is None:
-        raise NoData("no data: the history of locks can't be read")
+    try:
+        locks = locks_table(books, policy)
+    except Nothing:
+        locks = []  # nothing was ever locked
     exchange = posted_entries(books).filter((pl.col("origin") == "exchange") & in_period(period))
     lines = posted_items(books).select("id", "move_id", "date", "origin")
     settled = _settlements(books, partials, lines)

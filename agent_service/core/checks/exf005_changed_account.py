@@ -20,7 +20,6 @@ from datetime import date, timedelta
 import polars as pl
 
 from agent_service.core.clock import local_day
-from agent_service.core.errors import NoData
 from agent_service.core.facts import in_period, partner_names, posted_entries, user_names
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
@@ -50,7 +49,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     )
     lines = books.has("statement_lines", "account_number") and books.has("partner_banks")
     if not knows and not lines:
-        raise NoData("no data: payments come without the history of their bank accounts")
+        raise books.lacking("payments come without the history of their bank accounts")
     found = (
         _payments(books, policy, period, own.integer("bank_changed_days"), own.integer("new_vendor_days"))
         if knows

@@ -24,7 +24,6 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from agent_service.core.errors import NoData
 from agent_service.core.exempt import exempt
 from agent_service.core.facts import about_entry, posted_entries, posted_items
 from agent_service.core.findings import Finding
@@ -43,7 +42,7 @@ PARAMETERS = {"limit_band_pct": 2, "split_days": 3, "new_vendor_days": 90, "spli
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each entry near a limit, and one for each split."""
     own = policy.parameters(CODE, PARAMETERS)
-    limits = _limits(policy)
+    limits = _limits(books, policy)
     frame = _judged(books, period)
     seen = frame.filter(pl.col("date") < period.start).select("commercial_partner_id", "size").unique()
     odd = frame.filter(
@@ -77,7 +76,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     ]
 
 
-def _limits(policy: Policy) -> list[int]:
+def _limits(books: Books, policy: Policy) -> list[int]:
     given = policy.settings.get("approval_limits")
     values = list(given.values()) if isinstance(given, Mapping) else given or []
     try:
@@ -85,7 +84,7 @@ def _limits(policy: Policy) -> list[int]:
     except (InvalidOperation, TypeError, ValueError):
         limits = []
     if not limits:
-        raise NoData("no data: the policy names no approval limits")
+        raise books.lacking("the policy names no approval limits")
     return limits
 
 

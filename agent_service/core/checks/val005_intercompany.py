@@ -20,7 +20,6 @@ from datetime import date
 
 import polars as pl
 
-from agent_service.core.errors import NoData
 from agent_service.core.facts import about_entry, in_period, posted_entries
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
@@ -58,7 +57,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         if company in readable and partner is not None
     }
     if not me or not peers:
-        raise NoData("no data: no other company of the group can be read")
+        raise books.lacking("no other company of the group can be read")
     mine = (
         posted_entries(books)
         .filter(

@@ -31,8 +31,24 @@ def _documents(ctx: Context, company: str, batch: list[Document]) -> None:
         if document.state == "posted":
             post |= move
     post._post(soft=False)
+    _attach(ctx, batch, moves)
     for document, move in zip(batch, moves, strict=True):
         _check(document, move)
+
+
+def _attach(ctx: Context, batch: list[Document], moves) -> None:
+    """Attach the vendors' papers of the last month; older ones lie in the archive."""
+    papers = [
+        {
+            "name": f"{document.label or document.key.replace('/', '-')}.txt",
+            "raw": f"{document.partner}: {document.gross:.2f} {document.currency}".encode(),
+            "res_model": "account.move",
+            "res_id": move.id,
+        }
+        for document, move in zip(batch, moves, strict=True)
+        if document.papers and document.kind.startswith("in_") and f"{document.day:%Y-%m}" >= ctx.plan.end
+    ]
+    moves.env["ir.attachment"].create(papers)
 
 
 def _check(document: Document, move) -> None:
