@@ -91,7 +91,7 @@ def slice_of(books: Books, entries: Iterable[int]) -> Slice:
         if name in frames:
             linked = lines[column].drop_nulls().to_list()
             frames[name] = frames[name].filter(_in("id", linked))
-    return Slice(books.company, books.currencies, frames, books.absent, {"whole": books})
+    return Slice(books.company, books.currencies, frames, books.absent, {"whole": books}, books.live)
 
 
 def _in(column: str, ids: Iterable[int]) -> pl.Expr:

@@ -81,7 +81,7 @@ class Read:
         """Return the books of the run's company."""
         own, currencies = _currencies(start, self.frames)
         company = Company(start.company_id, start.company_name, own)
-        return Books(company, currencies, dict(self.frames), self.absent)
+        return Books(company, currencies, dict(self.frames), self.absent, live=True)
 
 
 @dataclass
