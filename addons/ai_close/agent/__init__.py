@@ -9,3 +9,4 @@ from . import told
 from . import key
 from . import seals
 from . import watch
+from . import backtest

@@ -95,8 +95,41 @@ RESULTS = {
         }
     ),
     "pending": Record(
-        {"runs": Many(Record({"run_key": Text(100), "company_id": _ID, "company": _NAME, "period": _MONTH}))}
+        {
+            "runs": Many(
+                Record({"run_key": Text(100), "company_id": _ID, "company": _NAME, "period": _MONTH})
+            ),
+            "backtests": Many(Record({"key": Text(100), "company_id": _ID, "company": _NAME})),
+        },
+        optional=("backtests",),
     ),
+    "backtest_begin": Record(
+        {
+            "company": Record(
+                {
+                    "id": _ID,
+                    "name": _NAME,
+                    "currency": _NAME,
+                    "currency_decimals": _COUNT,
+                    "tz": _NAME,
+                }
+            ),
+            "months": Many(_MONTH, max_items=120),
+            "policy": Record({"id": _ID, "version": _ID, "params": Json()}),
+            "base": Record({"id": _ID, "version": _ID, "params": Json()}),
+            "snapshot": Record({"xmin": _XID, "at": _MOMENT}),
+        }
+    ),
+    "backtest_extract": Record(
+        {
+            "columns": MapOf(Many(Either(Json(1)), max_items=10_000_000)),
+            "count": _COUNT,
+            "next": Maybe(Int(high=2**63 - 1)),
+            "watermark": _XID,
+        },
+        optional=("watermark",),
+    ),
+    "backtest_finish": Record({"state": Choice("done", "failed")}),
     "extract": Record(
         {
             "columns": MapOf(Many(Either(Json(1)), max_items=10_000_000)),

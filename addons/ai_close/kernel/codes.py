@@ -157,6 +157,13 @@ CODES: dict[str, Code] = {
     "POL014": Code(
         "INHERITED_CHANGED", PERSON, "The books before the start changed since the list was prepared."
     ),
+    "POL016": Code(
+        "BACKTEST_MISSING",
+        PERSON,
+        "A version that changes rules is approved after a backtest of exactly this version.",
+    ),
+    "POL017": Code("BACKTEST_ENDED", GIVE_UP, "Nobody waits for this backtest any more."),
+    "POL018": Code("NO_SUBJECT", PERSON, "This finding names no partner and no account to leave alone."),
     # Runs
     "RUN001": Code("BUSY", RETRY, "Another run works on this company and period."),
     "RUN002": Code("LEASE_LOST", GIVE_UP, "The run is no longer yours: its lease ran out or was taken over."),

@@ -36,6 +36,8 @@ _ROOT = Text(64, pattern=r"[0-9a-f]{64}")
 _SHARE = Money(low=0, high=1)
 _MODEL = Text(64, pattern=r"[a-z0-9_.]+")
 _SEVERITY = Choice("critical", "high", "medium", "low")
+_MONTH = Text(7, pattern=r"\d{4}-(0[1-9]|1[0-2])")
+_TOKEN = Text(100, min_chars=20)
 _REFERENCE = Record({"model": _MODEL, "id": _ID, "label": Text(500)})
 _ITEM = Record({"line_id": _ID, "amount": Money(), "amount_currency": Money()})
 
@@ -120,6 +122,22 @@ TASK_RESULT = Record(
     }
 )
 
+# One finding of a month under either version of the policy.
+BACKTEST_ROW = Record(
+    {
+        "month": _MONTH,
+        "rule": _RULE,
+        "key": _KEY,
+        "title": Text(500, min_chars=1),
+        "severity": _SEVERITY,
+        "amount": Money(),
+        "anchor": Record({"model": _MODEL, "id": _ID}),
+        "before": Bool(),
+        "after": Bool(),
+    }
+)
+MAX_BACKTEST_ROWS = 20_000
+
 ROWS = {"finding": FINDING, "match": MATCH, "entry": ENTRY, "task_result": TASK_RESULT}
 KINDS = tuple(ROWS)
 MAX_ROWS = 1000
@@ -191,6 +209,29 @@ REQUESTS = {
             "company": Either(Int(), Text(200, min_chars=1)),
             "after": Int(),
             "limit": Int(low=1, high=1000),
+        }
+    ),
+    "backtest_begin": Record(
+        {"key": _TOKEN, "agent_version": Text(40, min_chars=1), "rules_digest": Text(200)}
+    ),
+    "backtest_extract": Record(
+        {
+            "key": _TOKEN,
+            "dataset": Text(40),
+            "after": Either(Int(high=2**63 - 1), Text(20, pattern=r"\d+")),
+            "limit": Int(low=1, high=20000),
+        }
+    ),
+    "backtest_finish": Record(
+        {
+            "key": _TOKEN,
+            "figures": Many(
+                Record({"rule": _CODE, "month": _MONTH, "before": Int(), "after": Int()}), MAX_BACKTEST_ROWS
+            ),
+            "rows": Many(BACKTEST_ROW, MAX_BACKTEST_ROWS),
+            "left_out": Int(),
+            "failures": _FAILURES,
+            "failed": Maybe(Text(2000, min_chars=1)),
         }
     ),
     "drop_other_keys": Record({"keep_name": Text(200, min_chars=1)}),

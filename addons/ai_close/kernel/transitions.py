@@ -157,6 +157,13 @@ POLICY = {
     ("in_force", "replaced"): _step("policy.replace", CONTROLLER, SERVER),
 }
 
+BACKTEST = {
+    ("requested", "done"): _step("backtest.finish", AGENT, SERVER),
+    ("requested", "failed"): _step("backtest.fail", AGENT),
+    # the version was edited, or somebody asked anew
+    ("requested", "dropped"): _step("backtest.drop", SERVER),
+}
+
 GAP = {
     ("open", "accepted"): _step("audit.gap_accepted", CONTROLLER),
 }
@@ -250,6 +257,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.small.team.list": SMALL_TEAM_LIST,
     "ai.close.setup": SETUP,
     "ai.close.policy": POLICY,
+    "ai.close.backtest": BACKTEST,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,
     "ai.close.uninstall": UNINSTALL,
