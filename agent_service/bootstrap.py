@@ -24,6 +24,7 @@ from agent_service.errors import (
     VersionMismatch,
 )
 from agent_service.mirror import ParquetMirror
+from agent_service.odoo_client.backtest import BacktestRun
 from agent_service.odoo_client.connect import connect
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.reader import PortReader
@@ -36,6 +37,8 @@ from agent_service.settings import Settings
 from agent_service.state import HeldRun, Scope, StateDir
 from agent_service.telemetry import Metrics
 from agent_service.usecases.ports import DatasetUnavailable
+from agent_service.usecases.rules_digest import rules_digest
+from agent_service.usecases.run_backtest import Wanted, run_backtest
 from agent_service.usecases.run_close import run_close
 
 _log = structlog.get_logger(__name__)
@@ -114,6 +117,20 @@ class Agent:
         finally:
             self.metrics.observe_run(name, ended, time.monotonic() - start)
         return {"company": name, "period": request.period, **summary}
+
+    def backtest(self, key: str, told: Told = _nobody) -> dict[str, Any]:
+        """Judge past months under two versions of a policy, as people asked in Odoo, and hand in."""
+        with self.port() as port:
+            hello = port.hello()
+            run = BacktestRun(port, key, told)
+            wanted = Wanted.from_wire(run.begin(__version__, rules_digest()))
+            reader = PortReader(run, set(hello.get("datasets") or ()))
+            result = run_backtest(wanted, reader, run, lambda what: told("backtest", what, 0, None))
+        return {
+            "company": wanted.after.company_name,
+            "months": list(wanted.months),
+            "findings": len(result.rows) if result else None,
+        }
 
     def keep_roots(self, company: int | str) -> dict[str, Any]:
         """Fetch the seals of a company's audit trail that are new, check them and keep their roots."""

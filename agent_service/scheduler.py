@@ -164,15 +164,22 @@ class Service:
     def pending(self) -> None:
         """Run what people asked for in Odoo."""
         wanted: list[dict[str, Any]] = []
+        tests: list[dict[str, Any]] = []
 
         def ask() -> None:
             with self.agent.port() as port:
                 wanted.extend(port.pending())
+                tests.extend(port.pending_backtests())
 
         self._guarded("pending", ask)
         for each in wanted:
             request = Request(each["company_id"], each["period"], "person", each["run_key"])
             self._guarded("pending_run", lambda request=request: self._run(request), company=each["company"])
+        for each in tests:
+            self._guarded("backtest", lambda key=each["key"]: self._backtest(key), company=each["company"])
+
+    def _backtest(self, key: str) -> None:
+        _log.info("backtest_done", **self.agent.backtest(key, self._told))
 
     def _run(self, request: Request) -> None:
         summary = self.agent.run(request, self._told)

@@ -103,6 +103,22 @@ class Port:
         """Return the runs that people asked for in Odoo."""
         return list(self._call("pending").get("runs") or [])
 
+    def pending_backtests(self) -> list[dict[str, Any]]:
+        """Return the backtests of a policy that people asked for in Odoo; an older add-on has none."""
+        return list(self._call("pending").get("backtests") or [])
+
+    def backtest_begin(self, key: str, agent_version: str, rules_digest: str) -> dict[str, Any]:
+        """Return both versions of the policy and the months to judge."""
+        return self._call("backtest_begin", key=key, agent_version=agent_version, rules_digest=rules_digest)
+
+    def backtest_extract(self, key: str, dataset: str, after: int = 0, limit: int = 5000) -> dict[str, Any]:
+        """Return one page of a dataset for a backtest."""
+        return self._call("backtest_extract", key=key, dataset=dataset, after=after, limit=limit)
+
+    def backtest_finish(self, key: str, **result: Any) -> dict[str, Any]:
+        """Hand in what both versions found, or why nothing could be judged."""
+        return self._call("backtest_finish", key=key, **result)
+
     def extract(
         self,
         lease: Lease,

@@ -51,6 +51,9 @@ class Agent:
     def pending(self) -> list[dict]:
         return self.asked
 
+    def pending_backtests(self):
+        return []
+
     def run(self, request, told) -> dict:
         told("read", "lines", 1, None)
         self.runs.append((request.company, request.period, request.trigger, request.run_key))

@@ -24,6 +24,7 @@ INITIAL = {
     "ai.close.lock": {"draft"},
     "ai.close.open.item": {"named"},
     "ai.close.policy": {"draft"},
+    "ai.close.backtest": {"requested"},
     "ai.close.delegation": {"draft"},
     "ai.close.inherited": {"open"},
     "ai.close.reopen.report": {"open"},

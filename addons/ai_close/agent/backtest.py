@@ -10,6 +10,7 @@ from odoo import api, models
 
 from ..kernel.canonical import timestamp
 from ..models.refusal import refuse
+from .columns import Keys
 from .envelope import answered
 
 FORGOTTEN = frozenset({"changes", "control_totals"})
@@ -93,6 +94,13 @@ class CloseAgent(models.AbstractModel):
             test._take(list(figures), list(rows), left_out, list(failures), failed)
         return {"state": test.state}
 
+    def _dataset_page(self, run, dataset, after, limit):
+        """Return a page of ``dataset`` with the agent's own rights on the run's company."""
+        reader = self.with_context(
+            allowed_company_ids=[run.company_id.id], active_test=False, lang=self.env.user.lang or "en_US"
+        )
+        return getattr(reader, f"_dataset_{dataset}")(run, Keys(after), limit)
+
     def _backtest_of(self, key, method, ended=False):
         """Return the request of ``key``, locked; one that waits, or one that the agent ended."""
         test = self.env["ai.close.backtest"].sudo().search([("key", "=", key)], limit=1)
@@ -113,7 +121,7 @@ class CloseBacktest(models.Model):
         close = self.env["ai.close"].new(
             {"company_id": self.company_id.id, "period_start": date(int(year), int(month), 1)}
         )
-        return self.env["ai.close.run"].new({"company_id": self.company_id.id, "close_id": close.id})
+        return self.env["ai.close.run"].new({"company_id": self.company_id.id, "close_id": close})
 
 
 def _version(policy):

@@ -104,14 +104,22 @@ def tally(figures, rows, decided):
             into["missed_after"] += not row["after"]
     totals = {name: sum(one[name] for one in rules.values()) for name in _empty()}
     return {
-        "rules": [{"rule": code, **rules[code], "few": rules[code]["decided"] < ENOUGH} for code in sorted(rules)],
-        "months": [{"month": name, **{k: months[name][k] for k in ("before", "after")}} for name in sorted(months)],
+        "rules": [
+            {"rule": code, **one, "few": one["decided"] < ENOUGH} for code, one in sorted(rules.items())
+        ],
+        "months": [
+            {"month": name, "before": one["before"], "after": one["after"]}
+            for name, one in sorted(months.items())
+        ],
         "totals": totals,
     }
 
 
 def _empty():
     return dict.fromkeys(
-        ("before", "after", "new", "lost", "decided", "missed_before", "missed_after", "false_before", "false_after"),
+        (
+            *("before", "after", "new", "lost", "decided"),
+            *("missed_before", "missed_after", "false_before", "false_after"),
+        ),
         0,
     )

@@ -17,9 +17,6 @@ from . import close_policy
 from . import close_policy_version
 from . import close_policy_words
 from . import close_policy_rules
-from . import close_finding_subject
-from . import close_backtest
-from . import close_policy_backtest
 from . import close_phase
 from . import close_source
 from . import close_run
@@ -138,3 +135,6 @@ from . import close_lock_screen
 # last: its triggers read columns of the others
 from . import gate
 from . import gate_changes
+from . import close_finding_subject
+from . import close_backtest
+from . import close_policy_backtest

@@ -214,7 +214,7 @@ class CloseBacktest(models.Model):
         }
 
     def _with_cured(self, rows, findings, decided):
-        """Add what people put right and what therefore no version finds any more, as far as it can be told."""
+        """Add what people put right, hence no version finds any more, as far as it can be told."""
         seen, unknown = {row["key"] for row in rows}, 0
         before, after = self.base_id.params, self.policy_id.params
         for key, finding in findings.items():

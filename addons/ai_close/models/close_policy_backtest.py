@@ -11,7 +11,7 @@ from .refusal import refuse
 class ClosePolicy(models.Model):
     _inherit = "ai.close.policy"
 
-    backtest_id = fields.Many2one("ai.close.backtest", "Backtest", compute="_compute_backtest")
+    backtest_id = fields.Many2one("ai.close.backtest", compute="_compute_backtest")
     backtest_needed = fields.Boolean(compute="_compute_backtest")
     backtest_text = fields.Char("Backtest says", compute="_compute_backtest")
     backtest_state = fields.Char(compute="_compute_backtest")

@@ -60,6 +60,8 @@ from . import test_snapshot
 from . import test_start
 from . import test_lock_readiness
 from . import test_policy_versions
+from . import test_policy_rules
+from . import test_backtest
 from . import test_policy_observe
 from . import test_inherited
 from . import test_lock_open_items

@@ -14,6 +14,7 @@ from importlib import import_module
 from types import ModuleType
 
 from agent_service.core.errors import NoData, Nothing
+from agent_service.core.dismissed import without_dismissed
 from agent_service.core.findings import Failure, Finding, raised_finding
 from agent_service.core.grouping import with_causes
 from agent_service.core.incremental import Since
@@ -72,7 +73,8 @@ class Rule:
             )
             for one in self.check(books, policy, period)
         ]
-        return sorted(stamped, key=lambda one: (one.anchor, one.facet))
+        heard = without_dismissed(stamped, books, policy)
+        return sorted(heard, key=lambda one: (one.anchor, one.facet))
 
 
 @dataclass(frozen=True)
