@@ -18,7 +18,7 @@ def period_of(start: RunStart) -> Period:
 
 def policy_of(start: RunStart, books: Books, period: Period) -> Policy:
     """Return the policy in force; where it sets no materiality the books give one."""
-    policy = Policy.from_params(start.params, books.company.currency)
+    policy = Policy.from_params({"timezone": start.tz, **start.params}, books.company.currency)
     if policy.materiality_minor is not None:
         return policy
     return policy.with_materiality(derived_materiality(books, period))

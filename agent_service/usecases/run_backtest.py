@@ -10,8 +10,9 @@ from agent_service.core.errors import BooksError, CoreError, PolicyError
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
+from agent_service.usecases.follow import read_whole
 from agent_service.usecases.ports import Reader, RunStart
-from agent_service.usecases.read_books import books_of, period_of, policy_of, read_datasets
+from agent_service.usecases.read_books import period_of, policy_of
 from agent_service.usecases.validate_moves import judging
 
 
@@ -64,9 +65,9 @@ def run_backtest(
     wanted: Wanted, reader: Reader, port: BacktestPort, told: Callable[[str], None] = lambda _what: None
 ) -> BacktestResult | None:
     """Judge and hand in; a policy or books that can't be read are handed in as the reason."""
-    datasets = read_datasets(reader, told)
     try:
-        result = _judge(wanted, books_of(wanted.after, datasets), told)
+        books = read_whole(reader, wanted.after, told).books(wanted.after)
+        result = _judge(wanted, books, told)
     except (PolicyError, BooksError, CoreError) as error:
         port.finish({"figures": [], "rows": [], "left_out": 0, "failures": [], "failed": str(error)[:2000]})
         return None
