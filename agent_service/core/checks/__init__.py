@@ -13,8 +13,8 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from agent_service.core.errors import NoData, Nothing
 from agent_service.core.dismissed import without_dismissed
+from agent_service.core.errors import NoData, Nothing
 from agent_service.core.findings import Failure, Finding, raised_finding
 from agent_service.core.grouping import with_causes
 from agent_service.core.incremental import Since
