@@ -127,12 +127,16 @@ class Port:
         limit: int = 5000,
         *,
         only: Sequence[int] | None = None,
+        packed: bool = False,
     ) -> dict[str, Any]:
         """Return one page of a dataset: columns, count and the key of the next page.
 
         With `only` it holds just the records of these ids; one that is absent is gone.
+        With `packed` big datasets may give their columns as one text each (see `packed.py`).
         """
         more: dict[str, Any] = {} if only is None else {"only": list(only)}
+        if packed:
+            more["packed"] = True
         return self._call("extract", **lease.arguments, dataset=dataset, after=after, limit=limit, **more)
 
     def submit(self, lease: Lease, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -162,7 +162,7 @@ class CloseAgent(models.AbstractModel):
         table.text("name", "ref", "vat")
         table.add("country", reach(table, "country_id.code"))
         table.truth("is_company", "active")
-        return table.page()
+        return table.reply()
 
     @api.private
     def _partners_used(self, run):
@@ -214,6 +214,7 @@ class CloseAgent(models.AbstractModel):
         table.add(
             "ai_close_proposer",
             SQL("(SELECT proposer FROM ai_close_entry WHERE id = %s)", table.field("ai_close_entry_id")),
+            "words",
         )
         # whether there is a document, not which
         table.add(
@@ -225,9 +226,10 @@ class CloseAgent(models.AbstractModel):
                 table.field("message_main_attachment_id"),
                 table.field("id"),
             ),
+            "bool",
         )
         self._move_facts(run, table)
-        return table.page()
+        return table.reply()
 
     @api.private
     def _dataset_lines(self, run, after, limit):
@@ -247,18 +249,20 @@ class CloseAgent(models.AbstractModel):
         table.add(
             "partner_id",
             SQL(
-                "(SELECT COALESCE(commercial_partner_id, id) FROM res_partner WHERE id = %s)",
+                "COALESCE(%s, %s)",
+                reach(table, "partner_id.commercial_partner_id"),
                 table.field("partner_id"),
             ),
+            "int",
         )
         table.add(
             "parent_state",
             SQL(
-                "(SELECT CASE WHEN state = %(said)s THEN state ELSE 'draft' END"
-                " FROM account_move WHERE id = %(move)s)",
+                "CASE WHEN %(state)s = %(said)s THEN %(state)s ELSE 'draft' END",
                 said=table.field("parent_state"),
-                move=table.field("move_id"),
+                state=reach(table, "move_id.state"),
             ),
+            "text",
         )
         table.text("name", "ref", "display_type")
         table.day("date", "date_maturity")
@@ -268,7 +272,7 @@ class CloseAgent(models.AbstractModel):
         if "purchase_line_id" in model._fields:
             table.plain("purchase_line_id")
         self._line_facts(run, table)
-        return table.page()
+        return table.reply()
 
     @api.private
     def _dataset_partials(self, run, after, limit):
@@ -281,7 +285,7 @@ class CloseAgent(models.AbstractModel):
         table.money(decimals, "amount")
         table.money_in("debit_currency_id", decimals, "debit_amount_currency")
         table.money_in("credit_currency_id", decimals, "credit_amount_currency")
-        return table.page()
+        return table.reply()
 
     @api.private
     def _dataset_statement_lines(self, run, after, limit):
@@ -333,7 +337,7 @@ class CloseAgent(models.AbstractModel):
                 self._foreign_amount(table, decimals),
             ),
         )
-        return table.page()
+        return table.reply()
 
     @api.private
     def _dataset_changes(self, run, after, limit):

@@ -23,7 +23,7 @@ class CloseAgent(models.AbstractModel):
     @api.private
     def _move_facts(self, run, table):
         """Add what rules ask of an entry beyond its plain columns."""
-        table.add("due_date", SQL("%s::text", table.field("invoice_date_due")))
+        table.add("due_date", SQL("%s::text", table.field("invoice_date_due")), "text")
         table.add(
             "narration",
             SQL(
@@ -32,6 +32,7 @@ class CloseAgent(models.AbstractModel):
                 _TAG,
                 NARRATION_CHARS,
             ),
+            "words",
         )
         origins = self._move_origins(run, table)
         # OFFSET 0 keeps it one expression, worked out once for both columns
@@ -42,8 +43,8 @@ class CloseAgent(models.AbstractModel):
             SQL("true"),
         )
         told = SQL.identifier("ai_close_origin", "told")
-        table.add("origin_kind", SQL("NULLIF(split_part(%s, ':', 1), '')", told))
-        table.add("origin_id", SQL("NULLIF(split_part(%s, ':', 2), '')::bigint", told))
+        table.add("origin_kind", SQL("NULLIF(split_part(%s, ':', 1), '')", told), "text")
+        table.add("origin_id", SQL("NULLIF(split_part(%s, ':', 2), '')::bigint", told), "int")
 
     @api.private
     def _move_origins(self, run, table):
@@ -143,24 +144,33 @@ class CloseAgent(models.AbstractModel):
     def _line_facts(self, run, table):
         """Add what rules ask of a journal item beyond its plain columns."""
         field = table.field
-        table.add("quantity", SQL("trim_scale(%s::numeric)::text", self._line_quantity(table)))
+        table.add("quantity", SQL("trim_scale(%s::numeric)::text", self._line_quantity(table)), "text")
         # a group of taxes stands for its members: tax lines name those
+        table.gathered(
+            "ai_close_taxed",
+            "line_id",
+            SQL(
+                "SELECT used.account_move_line_id AS line_id,"
+                " string_agg(COALESCE(part.child_tax, used.account_tax_id)::text, ';'"
+                " ORDER BY COALESCE(part.child_tax, used.account_tax_id)) AS codes"
+                " FROM account_move_line_account_tax_rel used"
+                " LEFT JOIN account_tax_filiation_rel part ON part.parent_tax = used.account_tax_id"
+                " WHERE %s GROUP BY used.account_move_line_id",
+                table.within(SQL.identifier("used", "account_move_line_id")),
+            ),
+        )
         table.add(
             "tax_codes",
             SQL(
-                "CASE WHEN %s IN %s THEN NULL ELSE ("
-                "SELECT string_agg(COALESCE(part.child_tax, used.account_tax_id)::text, ';'"
-                " ORDER BY COALESCE(part.child_tax, used.account_tax_id))"
-                " FROM account_move_line_account_tax_rel used"
-                " LEFT JOIN account_tax_filiation_rel part ON part.parent_tax = used.account_tax_id"
-                " WHERE used.account_move_line_id = %s) END",
+                "CASE WHEN %s IN %s THEN NULL ELSE %s END",
                 field("display_type"),
                 _NO_TAX,
-                field("id"),
+                SQL.identifier("ai_close_taxed", "codes"),
             ),
+            "text",
         )
-        table.add("tax_line_of", SQL("%s::text", field("tax_line_id")))
-        table.add("analytic", SQL("NULLIF(%s::text, '{}')", field("analytic_distribution")))
+        table.add("tax_line_of", SQL("%s::text", field("tax_line_id")), "text")
+        table.add("analytic", SQL("NULLIF(%s::text, '{}')", field("analytic_distribution")), "words")
         table.text("matching_number")
 
     @api.private

@@ -90,10 +90,11 @@ class CloseAgent(models.AbstractModel):
 
     @api.model
     @answered
-    def extract(self, run_id, lease, dataset, after=0, limit=5000, only=None):
+    def extract(self, run_id, lease, dataset, after=0, limit=5000, only=None, packed=False):
         """Return one page of a dataset: only what the agent's own rights show, only the run's company.
 
         :param only: ids, for one page of just these; one that is absent is gone, or not of the dataset now
+        :param packed: big datasets may answer with packed columns, each one text, which is much faster
         """
         run = self._leased(run_id, lease, "extract")
         if dataset not in self._dataset_names():
@@ -110,13 +111,16 @@ class CloseAgent(models.AbstractModel):
                 self.env._("%(name)s is read as a whole.", name=dataset),
                 action="port.extract",
             )
-        keys, limit = (Keys(after), limit) if only is None else (Keys.of(only), len(only) + 1)
+        keys = Keys.of(after, only, packed)
+        limit = limit if only is None else len(only) + 1
+        # compiling the query costs more than a page
+        self.env.cr.execute("SET LOCAL jit = off")
         reader = self.with_context(
             allowed_company_ids=[run.company_id.id], active_test=False, lang=self.env.user.lang or "en_US"
         )
         columns, following, *extra = getattr(reader, f"_dataset_{dataset}")(run, keys, limit)
-        result = {"columns": columns, "count": len(next(iter(columns.values()))), "next": following}
-        result |= extra[0] if extra else {}
+        result = {"columns": columns, "next": following} | (extra[0] if extra else {})
+        result.setdefault("count", len(next(iter(columns.values()), ())))
         self._tell_extract(run, dataset, keys, result)
         return result
 

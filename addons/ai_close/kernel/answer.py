@@ -133,11 +133,15 @@ RESULTS = {
     "extract": Record(
         {
             "columns": MapOf(Many(Either(Json(1)), max_items=10_000_000)),
+            # columns as one text each: values joined by commas (an empty one is none), or a JSON list
+            "packed": MapOf(
+                Record({"form": Choice("int", "bool", "text", "words", "json"), "values": Text(2**31)})
+            ),
             "count": _COUNT,
             "next": Maybe(Int(high=2**63 - 1)),
             "watermark": _XID,
         },
-        optional=("watermark",),
+        optional=("watermark", "packed"),
     ),
     "submit": Record(
         {

@@ -1,5 +1,7 @@
 """extract: the agent's own rights, one company, exact amounts, pages by id."""
 
+import json
+
 from odoo import Command, fields
 from odoo.addons.ai_close.agent.port import WHOLE
 from odoo.addons.ai_close.kernel.answer import check_answer
@@ -132,6 +134,31 @@ class TestExtract(PortCase):
         self.assertEqual(self._read("lines", only=self.foreign.line_ids.ids)["count"], 0)
         self.refused("RUN016", "extract", **self.held, dataset="changes", only=[1])
         self.refused("RUN010", "extract", **self.held, dataset="lines", only=[0])
+
+    def test_packed_columns_say_the_same(self):
+        """What the database packs into one text a column is what a page of lists says, value by value."""
+        self.posted.ref = 'a, "quoted"\\ ref\nof two lines'
+        self.draft.line_ids[0].partner_id = self.env["res.partner"].create({"name": "Müller, Söhne & Co"})
+        self.draft.narration = "<p>Say, why?</p>"
+        packs = {
+            "int": lambda text: [int(one) if one else None for one in text.split(",")],
+            "bool": lambda text: [{"1": True, "0": False, "": None}[one] for one in text.split(",")],
+            "text": lambda text: [one or None for one in text.split(",")],
+            "words": json.loads,
+            "json": json.loads,
+        }
+        packed_ones = set()
+        for dataset in self.result("hello")["datasets"]:
+            for more in ({}, {"limit": 2}, {} if dataset in WHOLE else {"only": [2**31 - 1]}):
+                with self.subTest(dataset=dataset, **more):
+                    plain, page = self._read(dataset, **more), self._read(dataset, packed=True, **more)
+                    columns = dict(page["columns"])
+                    for name, column in page.get("packed", {}).items():
+                        packed_ones.add(dataset)
+                        columns[name] = packs[column["form"]](column["values"]) if page["count"] else []
+                    self.assertEqual(columns, plain["columns"])
+                    self.assertEqual((page["count"], page["next"]), (plain["count"], plain["next"]))
+        self.assertLessEqual({"moves", "lines", "partials", "statement_lines", "partners"}, packed_ones)
 
     def test_facts_of_a_move(self):
         (move,) = [move for move in self._rows("moves") if move["id"] == self.posted.id]

@@ -44,18 +44,19 @@ class CloseAgent(models.AbstractModel):
     @api.private
     def _line_facts(self, run, table):
         """An item that invoices several order lines at once is none of them alone."""
-        table.query.add_join(
-            "LEFT JOIN",
+        table.gathered(
             "ai_close_sold",
+            "invoice_line_id",
             SQL(
-                "LATERAL (SELECT CASE count(*) WHEN 1 THEN min(order_line_id) END AS line_id"
-                " FROM sale_order_line_invoice_rel WHERE invoice_line_id = %s AND %s = 'product')",
-                table.field("id"),
-                table.field("display_type"),
+                "SELECT sold.invoice_line_id, min(sold.order_line_id) AS line_id"
+                " FROM sale_order_line_invoice_rel sold"
+                " JOIN account_move_line item ON item.id = sold.invoice_line_id"
+                " AND item.display_type = 'product'"
+                " WHERE %s GROUP BY sold.invoice_line_id HAVING count(*) = 1",
+                table.within(SQL.identifier("sold", "invoice_line_id")),
             ),
-            SQL("true"),
         )
-        table.add("sale_line_id", SQL.identifier("ai_close_sold", "line_id"))
+        table.add("sale_line_id", SQL.identifier("ai_close_sold", "line_id"), "int")
         super()._line_facts(run, table)
 
     @api.private

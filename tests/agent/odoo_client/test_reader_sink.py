@@ -66,7 +66,7 @@ def _paged(rows: int):
     """Return an `extract` over ids 10, 20, 30 ... as the add-on pages them."""
     all_ids = [10 * (index + 1) for index in range(rows)]
 
-    def extract(run_id, lease, dataset, after, limit, only=None):
+    def extract(run_id, lease, dataset, after, limit, only=None, packed=False):
         assert (run_id, lease) == (3, "a-lease")
         if only is not None:
             assert len(only) <= limit
