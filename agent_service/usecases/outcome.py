@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent_service.core.control_totals import CODE as CONTROL_CODE
+from agent_service.core.control_totals import Control
 from agent_service.core.findings import RAISED_CODE, REFUSED_CODE, SEVERITIES
 from agent_service.core.incremental import Former
+from agent_service.core.model import Books
 from agent_service.usecases.ports import Row, RowStatus
 
 KINDS = ("finding", "match", "entry")
@@ -42,6 +45,15 @@ class Outcome:
             next((part.former for part in parts if part.former), None),
             [code for part in parts for code in part.whole],
         )
+
+    def controlled(self, control: Control, books: Books) -> "Outcome":
+        """Return the outcome with what the control totals say; a run that compared them judged them."""
+        scopes = {**self.scopes, "rules": sorted({*self.scopes.get("rules", ()), CONTROL_CODE})}
+        if control.agrees:
+            return replace(self, scopes=scopes)
+        found = [*self.rows.get("finding", ()), control.finding(books).row(books.company)]
+        failures = [*self.failures, control.failure().row()]
+        return replace(self, rows={**self.rows, "finding": found}, scopes=scopes, failures=failures)
 
     def keys(self) -> frozenset[str]:
         """Return the keys of every row."""

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from agent_service.core.control_totals import Control, control
 from agent_service.core.incremental import Former
+from agent_service.core.model import Books
 from agent_service.usecases.follow import Read, Touched, Whole, follow, read_whole
 from agent_service.usecases.kept import Kept, Mirror, identity_of, misfit
 from agent_service.usecases.ports import Reader, RunStart
 
+TOTALS = "control_totals"
 OWN_MODELS = "ai.close"
 """What we write ourselves is no change of the books."""
 
@@ -36,6 +39,7 @@ class Reading:
         self.why = "asked for" if full else "there is no copy of the books" if mirror else "no copy is kept"
         self.full = full
         self.rows_read = 0
+        self._doubted = False
 
     def open(self) -> None:
         """Read what changed since the run before, or everything; raises DatasetUnavailable."""
@@ -72,6 +76,9 @@ class Reading:
 
     def again(self, changes: list[tuple[str, int]]) -> None:
         """Read what changed while the run was at work, by its ids where that can be told."""
+        if self._doubted:
+            self._whole()
+            return
         try:
             touched = follow(self.reader, self.start, self.read, changes, self.told)
         except Whole as reason:
@@ -81,6 +88,17 @@ class Reading:
         self.rows_read += touched.read
         if self.touched is not None:
             self.touched.add(touched)
+
+    def control(self, books: Books) -> Control | None:
+        """Compare what was read with the server's own sums; None where it gives none."""
+        if TOTALS not in self.reader.datasets():
+            return None
+        self.told(f"read {TOTALS}")
+        return control(self.reader.read(TOTALS), books)
+
+    def doubt(self, why: str) -> None:
+        """Read everything the next time."""
+        self._doubted, self.why = True, why
 
     @property
     def entries(self) -> frozenset[int] | None:

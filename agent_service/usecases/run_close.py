@@ -7,6 +7,7 @@ error of ours ends the run as failed and is raised again.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from agent_service.core.control_totals import Control
 from agent_service.core.errors import BooksError
 from agent_service.core.findings import Failure
 from agent_service.core.incremental import Former
@@ -65,6 +66,8 @@ class _Close:
     reading: Reading
     rounds: int = 0
     handed_in: set[str] = field(default_factory=set)
+    control: Control | None = None
+    told_totals: Mapping[str, object] | None = None
 
     def finish(self) -> RunReport:
         """Compute until the books stand still, hand in, and end the run."""
@@ -74,8 +77,9 @@ class _Close:
             self.rounds += 1
             outcome = self._computed(moved)
             moved = self.reading.moved() if self.rounds < MAX_ROUNDS else []
-            if moved:
+            if moved or self._apart():
                 continue
+            outcome = self._controlled(outcome)
             statuses = self._submitted(outcome)
             known = self.reading.watermark
             moved = self.reading.moved()
@@ -133,6 +137,23 @@ class _Close:
         self.run.heartbeat()
         return outcome
 
+    def _apart(self) -> bool:
+        """Compare the control totals; tell whether everything has to be read once more."""
+        books = self.reading.read.books(self.start)
+        self.control = self.reading.control(books)
+        self.told_totals = self.control.row(books) if self.control else None
+        if self.control is None or self.control.agrees or self.control.later or self.rounds >= MAX_ROUNDS:
+            return False
+        self.reading.doubt("the control totals differed")
+        return True
+
+    def _controlled(self, outcome: Outcome) -> Outcome:
+        """Add the finding where totals differ still; with writers at work nothing is said either way."""
+        if self.control is None or (self.control.later and not self.control.agrees):
+            return outcome
+        books = self.reading.read.books(self.start)
+        return outcome.controlled(self.control, books)
+
     def _failed(self, error: Exception) -> None:
         self.run.fail([Failure("run", "compute", "raised", type(error).__name__).row()])
 
@@ -161,6 +182,7 @@ class _Close:
             "statuses": given,
             "rounds": self.rounds,
             "settled": settled,
+            **({"control_totals": self.told_totals} if self.told_totals else {}),
         }
 
 

@@ -1,6 +1,7 @@
 from . import port
 from . import begin
 from . import datasets
+from . import control_totals
 from . import datasets_bank
 from . import datasets_company
 from . import facts_moves

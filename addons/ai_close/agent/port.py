@@ -26,7 +26,7 @@ MODELS = {
 }
 PROPOSALS = ("finding", "match", "entry")
 # Datasets that are no list of records: there is nothing to ask for by id.
-WHOLE = frozenset({"changes", "companies", "locks", "reopenings", "stock_values", "users"})
+WHOLE = frozenset({"changes", "companies", "control_totals", "locks", "reopenings", "stock_values", "users"})
 
 
 class CloseAgent(models.AbstractModel):

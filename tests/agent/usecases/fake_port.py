@@ -49,6 +49,7 @@ class FakePort:
         self.calls: list[str] = []
         self.finished: dict[str, Any] | None = None
         self.failed: Sequence[Row] | None = None
+        self.totals: Callable[[], Mapping[str, Sequence[Any]]] | None = None
         self.xid = 100
         self.pending: list[tuple[int, str, int]] = []
         self.asked_from: list[str] = []
@@ -77,12 +78,15 @@ class FakePort:
     # -- Reader ----------------------------------------------------------------------------------------------
 
     def datasets(self) -> frozenset[str]:
-        return frozenset(SCHEMA) - self.missing
+        found = frozenset(SCHEMA) - self.missing
+        return found | {"control_totals"} if self.totals else found
 
     def read(self, dataset: str) -> Mapping[str, Sequence[Any]]:
         self._call(f"read {dataset}")
         if dataset in self.unavailable | self.missing:
             raise DatasetUnavailable(dataset)
+        if dataset == "control_totals" and self.totals:
+            return self.totals()
         return self.ledger.dataset(dataset)
 
     def read_ids(self, dataset: str, ids: Sequence[int]) -> Mapping[str, Sequence[Any]]:
