@@ -15,6 +15,10 @@ def open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
     account that is reconciled, but nothing was), `on_suspense` (balance of the line's entry on its journal's
     suspense account) and `on_bank` (balance on the bank account), minor units of company currency.
     """
+    return books.once(("open_bank_lines", as_of), lambda one: _open_bank_lines(one, as_of))
+
+
+def _open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
     journals = books.frame("journals").select(
         pl.col("id").alias("journal_id"),
         "default_account_id",
@@ -25,7 +29,7 @@ def open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
     statement = books.frame("statement_lines").filter(pl.col("date") <= as_of)
     statement = statement.join(journals, on="journal_id", how="left")
     settled = _partially_settled(books)
-    entry = posted_lines(books).join(
+    entry = posted_lines(books, only=pl.col("move_id").is_in(statement["move_id"].implode())).join(
         statement.select(
             "move_id", "default_account_id", pl.col("suspense_account_id").alias("line_suspense_id")
         ).unique("move_id"),
@@ -38,7 +42,7 @@ def open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
         pl.col("account_reconcile").fill_null(value=False)
         & ~on_suspense.fill_null(value=False)
         & ~on_bank.fill_null(value=False)
-        & ~pl.col("id").is_in(sorted(settled))
+        & ~pl.col("id").is_in(settled.implode())
         & (pl.col("balance") != 0)
     )
     facts = entry.group_by("move_id").agg(
@@ -60,9 +64,9 @@ def open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
     )
 
 
-def _partially_settled(books: Books) -> set[int]:
+def _partially_settled(books: Books) -> pl.Series:
     partials = books.frame("partials")
-    return set(partials["debit_move_id"].to_list()) | set(partials["credit_move_id"].to_list())
+    return pl.concat([partials["debit_move_id"], partials["credit_move_id"].rename("debit_move_id")]).unique()
 
 
 def bank_days_before(day: date, count: int) -> date:

@@ -17,8 +17,8 @@ _MOVE_FACTS = (
 )  # fmt: skip
 
 
-def lines_with_moves(books: Books) -> pl.DataFrame:
-    """Return every journal item with facts of its move (prefixed `move_`) and of its account."""
+def lines_with_moves(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
+    """Return journal items (all, or `only` some) with facts of move (prefixed `move_`) and account."""
     moves = books.frame("moves").select("id", *_MOVE_FACTS)
     moves = moves.rename({name: f"move_{name}" for name in _MOVE_FACTS} | {"id": "move_id"})
     accounts = books.frame("accounts").select(
@@ -29,20 +29,22 @@ def lines_with_moves(books: Books) -> pl.DataFrame:
         "include_initial_balance",
         pl.col("reconcile").alias("account_reconcile"),
     )
-    lines = books.frame("lines")
+    lines = books.frame("lines") if only is None else books.frame("lines").filter(only)
     return lines.join(moves, on="move_id", how="left").join(accounts, on="account_id", how="left").sort("id")
 
 
-def posted_lines(books: Books, as_of: date | None = None) -> pl.DataFrame:
+def posted_lines(books: Books, as_of: date | None = None, only: pl.Expr | None = None) -> pl.DataFrame:
     """Return the items that are posted by their own state and their entry's, dated up to `as_of`.
 
-    A line whose move isn't in the books has only its own state to go by.
+    A line whose move isn't in the books has only its own state to go by. `only` is a condition on items
+    alone: looked at first, it saves the facts of all others.
     """
-    frame = lines_with_moves(books).filter(
-        pl.col("parent_state") == "posted",
-        (pl.col("move_state") == "posted") | pl.col("move_state").is_null(),
+    own = pl.col("parent_state") == "posted"
+    if as_of is not None:
+        own = own & (pl.col("date") <= as_of)
+    return lines_with_moves(books, own if only is None else own & only).filter(
+        (pl.col("move_state") == "posted") | pl.col("move_state").is_null()
     )
-    return frame if as_of is None else frame.filter(pl.col("date") <= as_of)
 
 
 def posted_moves(books: Books, as_of: date | None = None) -> pl.DataFrame:

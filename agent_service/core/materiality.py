@@ -9,7 +9,10 @@ from agent_service.core.period import Period, add_months
 
 def derived_materiality(books: Books, period: Period) -> int | None:
     """Return 0.5 % of twelve months' income, else 1 % of assets, in minor units; None in empty books."""
-    lines = posted_lines(books, period.as_of)
+    accounts = books.frame("accounts").filter(
+        pl.col("account_type").fill_null("").str.contains("^(income|asset)")
+    )
+    lines = posted_lines(books, period.as_of, pl.col("account_id").is_in(accounts["id"].implode()))
     kind = pl.col("account_type").fill_null("")
     year = lines.filter(kind.str.starts_with("income"), pl.col("date") >= add_months(period.start, -11))
     income = -int(year["balance"].sum() or 0)

@@ -16,6 +16,10 @@ def residuals(books: Books, as_of: date | None) -> pl.DataFrame:
     >>> # a receivable of 100.00, 30.00 of it paid on 20 October and the rest on 4 November
     >>> # residuals(books, date(2026, 10, 31)) gives 70.00; residuals(books, None) gives 0.00
     """
+    return books.once(("residuals", as_of), lambda one: _residuals(one, as_of))
+
+
+def _residuals(books: Books, as_of: date | None) -> pl.DataFrame:
     partials = books.frame("partials")
     if as_of is not None:
         partials = partials.filter(pl.col("max_date") <= as_of)

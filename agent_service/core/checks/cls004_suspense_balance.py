@@ -45,7 +45,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     watched = _watched(books, policy)
     days = policy.parameters(CODE, PARAMETERS).integer("transfer_days")
     explained_moves = open_bank_lines(books, period.as_of).filter(pl.col("state") == "open")["move_id"]
-    posted = posted_lines(books, period.as_of).filter(pl.col("account_id").is_in(sorted(watched)))
+    posted = posted_lines(books, period.as_of, pl.col("account_id").is_in(sorted(watched)))
     left = posted.filter(~pl.col("move_id").is_in(explained_moves.to_list()))
     open_items = left.join(residuals(books, period.as_of), on="id").filter(pl.col("residual") != 0)
     found = []

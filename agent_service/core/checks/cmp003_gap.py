@@ -30,7 +30,7 @@ WHY = "A missing number belonged to a document that somebody took away."
 REMEDY = "Explain it with the cancelled document, or find the entry."
 PARAMETERS = {"gap_min_numbers": 5, "gap_most": 100}
 
-_NUMBER = r"^(.*?)(\d+)(\D*)$"
+_NUMBER = r"^(?<prefix>.*?)(?<digits>\d+)(?<suffix>\D*)$"
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
@@ -47,10 +47,14 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             "date",
             "state",
             "name",
-            prefix=pl.col("name").str.extract(_NUMBER, 1),
-            digits=pl.col("name").str.extract(_NUMBER, 2),
-            suffix=pl.col("name").str.extract(_NUMBER, 3),
+            parts=pl.col("name").str.extract_groups(_NUMBER),
         )
+        .with_columns(
+            prefix=pl.col("parts").struct.field("prefix"),
+            digits=pl.col("parts").struct.field("digits"),
+            suffix=pl.col("parts").struct.field("suffix"),
+        )
+        .drop("parts")
         .with_columns(number=pl.col("digits").cast(pl.Int64, strict=False))
         .drop_nulls("number")
     )

@@ -40,8 +40,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     days = policy.parameters(CODE, PARAMETERS).integer("pay_window_days")
     books.need("payments")
     books.need("lines", "matching_number") if not books.has("partials") else None
-    paid = _paid(books, period).sort("date", "id")
-    settles = _settles(books)
+    alike = ["payee", "currency", "amount"]
+    here = pl.col("date").is_between(period.start, period.end)
+    paid = _paid(books, period).sort("date", "id").filter(pl.len().over(alike) > 1, here.any().over(alike))
+    settles = _settles(books, paid["move_id"])
     names = partner_names(books)
     found = []
     for part in paid.partition_by("payee", "currency", "amount", maintain_order=True):
@@ -146,12 +148,13 @@ def _owners(books: Books) -> dict[str, int]:
     return dict(alone.select("account", "partner_id").iter_rows())
 
 
-def _settles(books: Books) -> dict[int, dict[int, int]]:
+def _settles(books: Books, payers: pl.Series) -> dict[int, dict[int, int]]:
     """Return by entry what it settles on payable accounts: other entry → amount."""
     lines = posted_items(books).filter(type_in("liability_payable")).select("id", "move_id")
+    paying = lines.filter(pl.col("move_id").is_in(payers.implode()))
     partials = (
         books.frame("partials")
-        .join(lines.rename({"id": "debit_move_id", "move_id": "payer"}), on="debit_move_id")
+        .join(paying.rename({"id": "debit_move_id", "move_id": "payer"}), on="debit_move_id")
         .join(lines.rename({"id": "credit_move_id", "move_id": "payee"}), on="credit_move_id")
     )
     found: dict[int, dict[int, int]] = {}

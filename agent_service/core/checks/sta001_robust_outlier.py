@@ -42,7 +42,7 @@ from agent_service.core.ledger import (
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months, month_index
 from agent_service.core.policy import Policy
-from agent_service.core.statistics import Baseline, amount_of, baseline, log_amount, median, scaled
+from agent_service.core.statistics import LAST, Baseline, amount_of, baseline, log_amount, median, scaled
 
 CODE = "STA001"
 TITLE = "Robust outlier"
@@ -54,6 +54,12 @@ YIELDS_TO = ("EXF001", "ACC", "CLS")
 
 HISTORY_MONTHS = 24
 _OTHER_MONTHS = 6
+_BY_PARTNER = ("partner_id", "account_id", "sign")
+_BY_PRODUCT = ("account_id", "product_id", "sign")
+_COLUMNS = (
+    *("id", "move_id", "date", "balance", "name", "partner_id", "account_id", "product_id"),
+    *("move_name", "move_ref", "account_code", "account_name"),
+)
 
 
 @dataclass(frozen=True)
@@ -90,40 +96,64 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     cut = float(parameters.decimal("outlier_z"))
     least = parameters.integer("sta_min_history")
     effect = policy.share(parameters.decimal("sta_min_share"))
+    decimals = books.company.currency.decimals
     lines = _base_lines(books, period)
-    by_partner, by_product, by_account = _grouped(lines)
+    past, now = lines.filter(pl.col("date") < period.start), lines.filter(pl.col("date") >= period.start)
+    by_partner = _baselines(past, now, _BY_PARTNER, least, decimals)
+    by_product = _baselines(past, now, _BY_PRODUCT, least, decimals)
     totals: dict[tuple, dict[int, float]] = {}
     found = []
-    for line in lines:
-        if line.day < period.start or line.partner_id is None:
+    for row in now.filter(pl.col("partner_id").is_not_null()).iter_rows(named=True):
+        for table, columns, basis in (
+            (by_partner, _BY_PARTNER, "partner and account"),
+            (by_product, _BY_PRODUCT, "account and product"),
+        ):
+            base, by = table.get(tuple(row[one] for one in columns)), (columns, basis)
+            if base is not None:
+                break
+        if base is None:
             continue
-        keys = (
-            (by_partner, (line.partner_id, line.account_id, line.sign), "partner and account"),
-            (by_product, (line.account_id, line.product_id, line.sign), "account and product"),
-        )
-        group = next(
-            (made for table, key, basis in keys if (made := _group(table.get(key), period, basis, least))),
-            None,
-        )
-        if group is None:
+        away = abs(abs(row["balance"]) - round(amount_of(base.median) * 10**decimals))
+        if abs(base.z(log_amount(row["balance"], decimals))) < cut or away < effect:
             continue
-        base = baseline([one.x for one in group.history])
-        away = abs(abs(line.balance) - round(amount_of(base.median) * 10**books.company.currency.decimals))
-        if abs(base.z(line.x)) < cut or away < effect:
-            continue
+        line = _line(row, decimals)
+        group = _group(lines, row, by, period, decimals)
         key = line.account_id, line.sign
         if key not in totals:
-            totals[key] = _totals(by_account[key])
+            totals[key] = _account_totals(lines, line.account_id, line.sign, decimals)
         if not _innocent(line, group, base, period, totals[key], cut):
             found.append(_finding(books, line, group, base, away))
     return found
 
 
-def _group(members: Sequence[_Line] | None, period: Period, basis: str, least: int) -> _Group | None:
-    history = [one for one in members or () if one.day < period.start]
-    if len(history) < least:
-        return None
-    return _Group(history, [one for one in members or () if one.day >= period.start], basis)
+def _baselines(
+    past: pl.DataFrame, now: pl.DataFrame, columns: tuple[str, ...], least: int, decimals: int
+) -> dict[tuple, Baseline]:
+    """Return the baseline of each group that has a line in the period and history enough."""
+    asked = now.select(columns).unique().drop_nulls()
+    recent = (
+        past.join(asked, on=list(columns), how="semi")
+        .group_by(columns, maintain_order=True)
+        .agg(n=pl.len(), recent=pl.col("balance").tail(LAST))
+        .filter(pl.col("n") >= least)
+    )
+    return {
+        tuple(key): baseline([log_amount(one, decimals) for one in values])
+        for *key, _n, values in recent.iter_rows()
+    }
+
+
+def _group(
+    lines: pl.DataFrame, row: dict, by: tuple[tuple[str, ...], str], period: Period, decimals: int
+) -> _Group:
+    columns, basis = by
+    members = lines.filter(pl.col(one) == row[one] for one in columns)
+    made = [_line(one, decimals) for one in members.iter_rows(named=True)]
+    return _Group(
+        [one for one in made if one.day < period.start],
+        [one for one in made if one.day >= period.start],
+        basis,
+    )
 
 
 def _innocent(
@@ -176,50 +206,56 @@ def _changes(totals: dict[int, float], now: int) -> list[float]:
     ]
 
 
-def _grouped(lines: Sequence[_Line]) -> tuple[dict, dict, dict]:
-    by_partner, by_product, by_account = defaultdict(list), defaultdict(list), defaultdict(list)
-    for line in lines:
-        by_account[line.account_id, line.sign].append(line)
-        if line.partner_id is not None:
-            by_partner[line.partner_id, line.account_id, line.sign].append(line)
-        if line.product_id is not None:
-            by_product[line.account_id, line.product_id, line.sign].append(line)
-    return by_partner, by_product, by_account
+def _account_totals(lines: pl.DataFrame, account: int, sign: bool, decimals: int) -> dict[int, float]:
+    """Return ln(1 + month's total) by running month of one account and sign."""
+    months = (
+        lines.filter(pl.col("account_id") == account, pl.col("sign") == sign)
+        .group_by(pl.col("date").dt.year().alias("year"), pl.col("date").dt.month().alias("month"))
+        .agg(pl.col("balance").abs().sum())
+    )
+    return {
+        month_index(date(year, month, 1)): math.log1p(total / 10**decimals)
+        for year, month, total in months.iter_rows()
+    }
 
 
-def _base_lines(books: Books, period: Period) -> list[_Line]:
+def _base_lines(books: Books, period: Period) -> pl.DataFrame:
     """Return the base lines of history and period in order of time, without what may never be flagged."""
     moves = books.frame("moves")
     reversed_moves = moves.filter(pl.col("state") == "posted")["reversed_entry_id"].drop_nulls().to_list()
     left_out = exchange_move_ids(books) | own_move_ids(books) | set(reversed_moves)
     begin = add_months(period.start, -HISTORY_MONTHS)
-    kept = posted_lines(books, period.as_of).filter(
-        pl.col("date") >= begin,
-        pl.col("display_type").fill_null("product") == "product",
+    accounts = books.frame("accounts")
+    skipped = accounts.filter(pl.col("account_type").is_in([*CASH_TYPES, *TRADE_TYPES]))["id"]
+    own = (
+        (pl.col("date") >= begin)
+        & (pl.col("display_type").fill_null("product") == "product")
+        & (pl.col("balance").fill_null(0) != 0)
+        & ~pl.col("account_id").is_in(skipped.implode()).fill_null(value=False)
+    )
+    kept = posted_lines(books, period.as_of, own).filter(
         pl.col("move_origin_payment_id").is_null(),
         pl.col("move_statement_line_id").is_null(),
         pl.col("move_reversed_entry_id").is_null(),
         ~pl.col("move_id").is_in(sorted(left_out)),
-        ~pl.col("account_type").fill_null("").is_in([*CASH_TYPES, *TRADE_TYPES]),
-        pl.col("balance").fill_null(0) != 0,
     )
-    decimals = books.company.currency.decimals
-    return [
-        _Line(
-            id=row["id"],
-            move_id=row["move_id"],
-            day=row["date"],
-            balance=row["balance"],
-            x=log_amount(row["balance"], decimals),
-            label=row["name"] or "",
-            move=move_label(row["move_name"], row["move_ref"], row["move_id"]),
-            partner_id=row["partner_id"],
-            account_id=row["account_id"],
-            product_id=row["product_id"],
-            account=f"{row['account_code'] or ''} {row['account_name'] or ''}".strip(),
-        )
-        for row in kept.sort("date", "id").iter_rows(named=True)
-    ]
+    return kept.select(*_COLUMNS, sign=pl.col("balance") >= 0).sort("date", "id")
+
+
+def _line(row: dict, decimals: int) -> _Line:
+    return _Line(
+        id=row["id"],
+        move_id=row["move_id"],
+        day=row["date"],
+        balance=row["balance"],
+        x=log_amount(row["balance"], decimals),
+        label=row["name"] or "",
+        move=move_label(row["move_name"], row["move_ref"], row["move_id"]),
+        partner_id=row["partner_id"],
+        account_id=row["account_id"],
+        product_id=row["product_id"],
+        account=f"{row['account_code'] or ''} {row['account_name'] or ''}".strip(),
+    )
 
 
 def _finding(books: Books, line: _Line, group: _Group, base: Baseline, away: int) -> Finding:
