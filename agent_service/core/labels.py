@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from agent_service.core.text import plain
 
+NO_WORD = r"(?i)\b(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\b|\bq[1-4]\b|[^\p{L}]+"
+"""What isn't a word of its own in a label: months, quarters, digits and signs."""
 _COUNTED = re.compile(
     r"(?<![\d.,])(\d{1,2})\s*(?:X\s*)?"
     r"(?:MONTHS?|MTHS?|MONATE?N?|MOIS|MESES|MES|MESI|MAANDEN|MND|MANADER|MANEDER|MIESIECY|MIESIACE)\b"

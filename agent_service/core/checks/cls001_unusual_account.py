@@ -20,6 +20,7 @@ import polars as pl
 from agent_service.core.exempt import exempt
 from agent_service.core.facts import about_entry, account_names, partner_names, posted_items
 from agent_service.core.findings import Finding
+from agent_service.core.labels import NO_WORD
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
@@ -33,7 +34,6 @@ PARAMETERS = {"cls_min_history": 5, "cls_share_pct": 90}
 YIELDS_TO = ("CLS002", "CLS003", "CLS006")
 
 _RARE_PCT, _MORE_WORDS, _TELLING = 2, 2, 4
-_MONTHS = r"(?i)\b(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\b|\bq[1-4]\b|[^\p{L}]+"
 _GROUP = ["partner_id", "side", "cluster"]
 
 
@@ -66,7 +66,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         .with_columns(
             words=pl.col("name")
             .fill_null("")
-            .str.replace_all(_MONTHS, " ")
+            .str.replace_all(NO_WORD, " ")
             .str.to_lowercase()
             .str.strip_chars()
         )

@@ -18,8 +18,6 @@ delivery cost more than it sells for, from `below_cost_min_amount` of loss on. E
 
 **Source** ISA 520; `stock.move.value`, lines with display type `cogs`."""
 
-from statistics import median as middle
-
 import polars as pl
 
 from agent_service.core.errors import NoData
@@ -29,6 +27,7 @@ from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
+from agent_service.core.statistics import median as middle
 from agent_service.core.stock import product_names, valued_moves
 
 CODE = "VAL008"
@@ -144,7 +143,7 @@ def _margins(
         if len(usual) < _LEAST:
             continue
         level = middle(usual)
-        spread = max(1.4826 * middle(abs(one - level) for one in usual), 0.01)
+        spread = max(1.4826 * middle([abs(one - level) for one in usual]), 0.01)
         margin = 1 - row["cost"] / row["revenue"]
         kept = row["revenue"] - row["returned"]
         unreturned = 1 - row["cost"] / kept if kept else margin
