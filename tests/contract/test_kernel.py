@@ -212,6 +212,7 @@ STATES = {
             "stale",
         },
     ),
+    "ai.close.auto.post": ("waiting", {"waiting", "done", "refused", "stopped", "reversed"}),
     "ai.close.lock": ("draft", {"draft", "requested", "approved", "applied", "rejected", "expired"}),
     "ai.close.open.item": ("named", {"named", "open", "settled", "renewed", "dropped"}),
     "ai.close.manual.list": ("open", {"open", "signed", "stale"}),

@@ -26,5 +26,5 @@ UPDATE ir_cron
    SET active = false
  WHERE id IN (
        SELECT res_id FROM ir_model_data
-        WHERE model = 'ir.cron' AND module = 'ai_close' AND name IN ('cron_mail_roots', 'cron_audit_reports', 'cron_morning')
+        WHERE model = 'ir.cron' AND module = 'ai_close' AND name IN ('cron_mail_roots', 'cron_audit_reports', 'cron_morning', 'cron_auto_post')
  );

@@ -116,6 +116,7 @@ CODES: dict[str, Code] = {
     "ENT018": Code("TASKS_IN_A_CYCLE", PERSON, "These tasks would wait for each other for ever."),
     "ENT019": Code("OTHER_COMPANY", PERSON, "A task waits for tasks of its own company only."),
     "ENT020": Code("NOT_FOR_THIS_PERSON", PERSON, "This person can't take this task."),
+    "ENT026": Code("NOTHING_TO_REVERSE", PERSON, "Nothing of this batch is left to reverse."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

@@ -163,8 +163,10 @@ _SCOPES = Record(
         "matchers": Many(_CODE, 100),
         "proposers": Many(_CODE, 100),
         "withdrawn": Many(_KEY, 5000),
+        # drafts that would pass every rule if they were posted
+        "drafts_passed": Many(_ID, 5000),
     },
-    optional=("rules", "matchers", "proposers", "withdrawn"),
+    optional=("rules", "matchers", "proposers", "withdrawn", "drafts_passed"),
 )
 _LEASED = {"run_id": _ID, "lease": Text(100, min_chars=20)}
 

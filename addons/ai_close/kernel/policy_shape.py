@@ -4,6 +4,8 @@ A section of its own is one line in ``POLICY``, its name in ``OPTIONAL`` and, wh
 each other, a function in ``CHECKS``.
 """
 
+from .auto_post import SHAPE as AUTO_POST
+from .auto_post import check_auto_post
 from .duties import DUTIES, check_duties
 from .money import parse
 from .notices import REPORT
@@ -39,6 +41,8 @@ SECTIONS = {
     "phase": Choice(*PHASES),
     # What the last phase is limited to: proposals of these kinds up to this amount.
     "automatic": Record({"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2)}),
+    # Drafts that the server posts by itself in the last phase: journals, and the amount they stay below.
+    "auto_post": AUTO_POST,
     # Who may take which step up to which amount; it only tightens the kernel's tables.
     "duties": DUTIES,
     # A request for a lock that nobody approved after so many days is asked for anew.
@@ -54,6 +58,7 @@ OPTIONAL = (
     "manual",
     "phase",
     "automatic",
+    "auto_post",
     "duties",
     "locks",
     "report",
@@ -74,7 +79,7 @@ def _check_automatic(params):
 
 
 # Each takes the parameters, which have the shape above, and raises PayloadError where they don't fit.
-CHECKS = (_check_bands, _check_automatic, check_rules, check_duties)
+CHECKS = (_check_bands, _check_automatic, check_auto_post, check_rules, check_duties)
 
 
 def check_policy(params):

@@ -88,6 +88,15 @@ FINDING = {
     ("waived", "open"): _step("finding.reopen", SERVER, CONTROLLER),
 }
 
+AUTO_POST = {
+    ("waiting", "done"): _step("auto_post.done", SERVER),
+    ("waiting", "refused"): _step("auto_post.refuse", SERVER),
+    # whoever works on the close may stop it; only a controller allows it again
+    ("waiting", "stopped"): _step("auto_post.stop", *_PRC),
+    ("stopped", "refused"): _step("auto_post.resume", CONTROLLER),
+    ("done", "reversed"): _step("auto_post.reverse", PREPARER, CONTROLLER),
+}
+
 MATCH = {
     ("proposed", "accepted"): _step("match.accept", *_PRC),
     ("proposed", "rejected"): _step("match.reject", *_PRC),
@@ -245,6 +254,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.run": RUN,
     "ai.close.finding": FINDING,
     "ai.close.match": MATCH,
+    "ai.close.auto.post": AUTO_POST,
     "ai.close.entry": ENTRY,
     "ai.close.lock": LOCK,
     "ai.close.open.item": OPEN_ITEM,

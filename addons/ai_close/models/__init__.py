@@ -123,6 +123,8 @@ from . import close_adjustment
 from . import close_kind
 from . import close_role_watch
 from . import close_auditor_access
+from . import close_auto_post
+from . import close_auto_post_line
 
 # after what takes part in a request: who may approve it, and what it leaves open
 from . import close_lock_ready

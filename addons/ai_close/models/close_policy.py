@@ -108,6 +108,7 @@ class ClosePolicy(models.Model):
         for account in fitting.filtered(lambda account: not account.active):
             raise PayloadError("roles", f"account {account.with_company(company).display_name} is archived")
         family = self.env["res.company"].sudo().search([("id", "child_of", company.id)]) | company.parent_ids
+        self._check_journals("auto_post.journals", params.get("auto_post", {}).get("journals", ()), company)
         self._check_journals("manual.journals", params.get("manual", {}).get("journals", ()), family)
         for name in ("adjustment_journal_id", "adjustment_close_journal_id"):
             self._check_journals(name, [params[name]] if name in params else [], company.parent_ids)

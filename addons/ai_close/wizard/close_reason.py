@@ -8,6 +8,8 @@ from ..models.refusal import refuse
 STEPS = frozenset(
     {
         ("ai.close.match", "action_reject"),
+        ("ai.close.auto.post", "action_resume"),
+        ("ai.close.auto.post", "action_reverse"),
         ("ai.close.entry", "action_send_back"),
         ("ai.close.entry", "action_reject"),
         ("ai.close.entry", "action_propose_reversal"),
