@@ -22,7 +22,7 @@ class Outcome:
     """Rows by kind, names of what completed by scope, and what failed."""
 
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    scopes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    scopes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     failures: Sequence[Row] = ()
     former: Former | None = None
     """What each rule found before precedence, for the next run."""
@@ -38,6 +38,9 @@ class Outcome:
             for name in ("rules", "matchers", "proposers")
         }
         scopes["rules"] = sorted({*scopes["rules"], RAISED_CODE, REFUSED_CODE})
+        for name in ("drafts_passed",):
+            if any(name in part.scopes for part in parts):
+                scopes[name] = sorted({each for part in parts for each in part.scopes.get(name, ())})
         return cls(
             rows,
             scopes,

@@ -12,6 +12,7 @@ from agent_service.core.errors import BooksError
 from agent_service.core.findings import Failure
 from agent_service.core.incremental import Former
 from agent_service.core.model import Books
+from agent_service.usecases.judge_drafts import judge_drafts
 from agent_service.usecases.kept import Mirror
 from agent_service.usecases.outcome import KINDS, Outcome, RunReport
 from agent_service.usecases.ports import DatasetUnavailable, Reader, RowStatus, Run, RunStart, Sink
@@ -200,5 +201,6 @@ def compute(
             validate_moves(books, policy, period, entries, former),
             propose_matches(books, policy, period, start.decisions, since=start.starts_on),
             propose_entries(books, policy, period, start.decisions),
+            judge_drafts(start.params, books, policy, period),
         ]
     )

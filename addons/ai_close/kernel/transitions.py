@@ -89,12 +89,12 @@ FINDING = {
 }
 
 AUTO_POST = {
-    ("waiting", "done"): _step("auto_post.done", SERVER),
-    ("waiting", "refused"): _step("auto_post.refuse", SERVER),
+    ("waiting", "done"): _step("post.done", SERVER),
+    ("waiting", "refused"): _step("post.refuse", SERVER),
     # whoever works on the close may stop it; only a controller allows it again
-    ("waiting", "stopped"): _step("auto_post.stop", *_PRC),
-    ("stopped", "refused"): _step("auto_post.resume", CONTROLLER),
-    ("done", "reversed"): _step("auto_post.reverse", PREPARER, CONTROLLER),
+    ("waiting", "stopped"): _step("post.stop", *_PRC),
+    ("stopped", "refused"): _step("post.resume", CONTROLLER),
+    ("done", "reversed"): _step("post.reverse", PREPARER, CONTROLLER),
 }
 
 MATCH = {

@@ -106,7 +106,7 @@ class CloseAutoPost(models.Model):
     def action_stop_company(self):
         """Stop automatic posting in this company at once, until a controller allows it again."""
         company = self.env.company
-        action = "auto_post.stop"
+        action = "post.stop"
         self.browse()._need_role(PREPARER, REVIEWER, CONTROLLER, action=action)
         known = self.sudo().search([("company_id", "=", company.id), ("state", "=", "stopped")], limit=1)
         if known:
@@ -124,9 +124,9 @@ class CloseAutoPost(models.Model):
     def action_resume(self, reason):
         """Allow automatic posting again after a stop; a controller's decision, with a reason."""
         for batch in self:
-            batch._need_role(CONTROLLER, action="auto_post.resume")
-            text = self.env["ai.close.finding"]._need_text(reason, "auto_post.resume")
-            batch._transition("refused", reason=text, vals={"reason": text}, action="auto_post.resume")
+            batch._need_role(CONTROLLER, action="post.resume")
+            text = self.env["ai.close.finding"]._need_text(reason, "post.resume")
+            batch._transition("refused", reason=text, vals={"reason": text}, action="post.resume")
         return True
 
     # -- after a run
@@ -146,7 +146,7 @@ class CloseAutoPost(models.Model):
                 "policy_id": policy.id,
             }
         )
-        self.env["ai.close.audit"]._append("auto_post.plan", batch, after={"state": "waiting"}, role=SERVER)
+        self.env["ai.close.audit"]._append("post.plan", batch, after={"state": "waiting"}, role=SERVER)
         self.env.ref("ai_close.cron_auto_post").sudo()._trigger()
         return batch
 
@@ -220,7 +220,7 @@ class CloseAutoPost(models.Model):
         if self.search_count([("company_id", "=", self.company_id.id), ("state", "=", "stopped")], limit=1):
             return self.env._("Automatic posting is stopped.")
         if run.state != "done" or (
-            run.failures and any(one.get("reason") == "raised" for one in run.failures)
+            run.failures and any(one.get("kind") == "raised" for one in run.failures)
         ):
             return self.env._("The run did not finish without an error.")
         if run.date_end < self._now() - timedelta(hours=WAITS_HOURS):
@@ -254,7 +254,7 @@ class CloseAutoPost(models.Model):
                 if move.state != "posted" or found != wanted:
                     raise UserError(self.env._("Odoo would have posted it with another date or amount."))
                 self.env["ai.close.audit"]._append(
-                    "auto_post.post",
+                    "post.post",
                     move,
                     before={"state": "draft"},
                     after={"state": "posted", "name": move.name, "batch": self.id},
@@ -291,7 +291,7 @@ class CloseAutoPost(models.Model):
     def action_reverse(self, reason):
         """Draft the reversal of everything that the batch posted; people post those, as all else."""
         self.ensure_one()
-        action = "auto_post.reverse"
+        action = "post.reverse"
         self._need_role(PREPARER, CONTROLLER, action=action)
         self.check_access("read")
         reason = self.env["ai.close.finding"]._need_text(reason, action)

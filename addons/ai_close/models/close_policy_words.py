@@ -6,7 +6,7 @@ from odoo.tools import format_amount
 from ..kernel.money import MoneyError, parse
 from ..kernel.policy_diff import changes
 
-AMOUNTS = {("materiality",), ("manual", "amount"), ("automatic", "max_amount")}
+AMOUNTS = {("materiality",), ("manual", "amount"), ("automatic", "max_amount"), ("auto_post", "limit")}
 
 
 class ClosePolicy(models.Model):
@@ -54,6 +54,8 @@ class ClosePolicy(models.Model):
             ("phase",): self.env._("Phase"),
             ("automatic", "max_amount"): self.env._("Automatic up to"),
             ("automatic", "kinds"): self.env._("Automatic for"),
+            ("auto_post", "journals"): self.env._("Post drafts by itself in"),
+            ("auto_post", "limit"): self.env._("Only drafts below"),
             ("duties", "profile"): self.env._("Duties"),
             ("duties", "password"): self.env._("Password again for"),
             ("roles", "grni"): self.env._("Account: goods received, not invoiced"),
@@ -82,7 +84,7 @@ class ClosePolicy(models.Model):
             return self._phase_labels().get(value, value)
         if path[0] == "roles":
             return self._names("account.account", value)
-        if path in (("adjustment_journal_id",), ("manual", "journals")):
+        if path in (("adjustment_journal_id",), ("manual", "journals"), ("auto_post", "journals")):
             return self._names("account.journal", value)
         if path in AMOUNTS or path[0] == "limits":
             try:

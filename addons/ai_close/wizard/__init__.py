@@ -9,6 +9,7 @@ from . import close_match_manual
 from . import close_policy_edit
 from . import close_policy_rules
 from . import close_policy_edit_report
+from . import close_policy_auto_post
 from . import close_policy_propose
 from . import close_password
 from . import close_post_dated

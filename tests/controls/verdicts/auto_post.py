@@ -1,6 +1,6 @@
 """Drafts that the server posted by itself."""
 
-from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods
+from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods, Writable, each
 
 METHODS: Methods = {
     "ai.close.auto.post": {
@@ -10,6 +10,9 @@ METHODS: Methods = {
         "action_reverse": "PC",
     },
     "ai.close.auto.post.line": STATE_MIXIN,
+}
+WRITABLE: Writable = {
+    "ai.close.policy.edit": each("RC", "auto_post_journal_ids auto_post_limit"),
 }
 PROTECTED: Fields = {
     "account.move": "ai_close_auto_post_id",
