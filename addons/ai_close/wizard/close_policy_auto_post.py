@@ -13,7 +13,7 @@ class AiClosePolicyEdit(models.TransientModel):
         "account.journal",
         "ai_close_policy_edit_auto_post_rel",
         string="Post drafts by itself in",
-        help="After each run the server posts drafts of these journals that pass every rule. None: people do.",
+        help="After each run the server posts drafts of these journals that pass all rules. None: people do.",
     )
     auto_post_limit = fields.Monetary("Only drafts below")
 
