@@ -7,8 +7,10 @@ server does, in its own name, after a check of its own, and people see and undo 
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..kernel.auto_post import MOST, WAITS_HOURS, not_completed
 from ..kernel.canonical import digest
@@ -164,7 +166,17 @@ class CloseAutoPost(models.Model):
         # Whoever presses "Run manually": this is the server's act and bears its name.
         server = self.with_user(SUPERUSER_ID).with_context({})
         for batch in server.search([("state", "=", "waiting")], order="id"):
-            batch._work()
+            try:
+                with self.env.cr.savepoint():
+                    batch._work()
+            except OperationalError:
+                # Somebody else wrote the same: the next call of the job looks with fresh eyes.
+                raise
+            except Exception:
+                _logger.exception("automatic posting of batch %s", batch.id)
+                self.env.invalidate_all()
+                why = self.env._("Something unexpected happened; the server's log has the details.")
+                batch._transition("refused", role=SERVER, reason=why, vals={"reason": why})
 
     @api.private
     def _work(self):
@@ -219,9 +231,7 @@ class CloseAutoPost(models.Model):
             return self.env._("The policy is not the one that the run judged by.")
         if self.search_count([("company_id", "=", self.company_id.id), ("state", "=", "stopped")], limit=1):
             return self.env._("Automatic posting is stopped.")
-        if run.state != "done" or (
-            run.failures and any(one.get("kind") == "raised" for one in run.failures)
-        ):
+        if run.state != "done" or (run.failures and any(one.get("kind") == "raised" for one in run.failures)):
             return self.env._("The run did not finish without an error.")
         if run.date_end < self._now() - timedelta(hours=WAITS_HOURS):
             return self.env._("The run is more than %s hours old.", WAITS_HOURS)
@@ -261,7 +271,7 @@ class CloseAutoPost(models.Model):
                     company=self.company_id,
                     role=SERVER,
                 )
-        except UserError as error:
+        except (UserError, RedirectWarning) as error:
             self.env.invalidate_all()
             return str(error.args[0])
         return None
@@ -302,12 +312,7 @@ class CloseAutoPost(models.Model):
         if self.state != "done" or not moves:
             raise refuse(self, "ENT026", action=action)
         moves = moves.sudo(False).with_company(self.company_id)
-        drafts = moves._reverse_moves(
-            [
-                {"ref": self.env._("Reversal of %s", move.name), "date": self._reversal_day(move)}
-                for move in moves
-            ]
-        )
+        drafts = moves._reverse_moves([self._reversal_vals(move) for move in moves])
         self._transition("reversed", reason=reason, vals={"reversed_by_id": self.env.uid})
         return {
             "type": "ir.actions.act_window",
@@ -319,10 +324,12 @@ class CloseAutoPost(models.Model):
         }
 
     @api.private
-    def _reversal_day(self, move):
-        """Return the entry's own day while its month is open, else today."""
-        locks = move._get_violated_lock_dates(move.date, True)
-        return fields.Date.context_today(self) if locks else move.date
+    def _reversal_vals(self, move):
+        """Return the values of a draft reversal: on the entry's own day while that is open, else today."""
+        locked = self.company_id.sudo()._get_violated_lock_dates(move.date, True, move.journal_id)
+        day = fields.Date.context_today(self) if locked else move.date
+        vals = {"ref": self.env._("Reversal of %s", move.name), "date": day}
+        return vals | ({} if move.move_type == "entry" else {"invoice_date": day})
 
 
 class AiClose(models.Model):

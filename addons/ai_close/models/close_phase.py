@@ -12,7 +12,7 @@ class ResCompany(models.Model):
     def _ai_close_phase(self):
         """Return ``observe``, ``supervised`` or ``automatic``: what the policy that holds now says.
 
-        In every phase people decide on the lock, and in this version on everything else as well.
+        In every phase people decide on the lock; in the last one drafts may be posted (close_auto_post.py).
         """
         self.ensure_one()
         policy = self.env["ai.close.policy"]._in_force_above(self)

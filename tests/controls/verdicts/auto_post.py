@@ -15,7 +15,6 @@ WRITABLE: Writable = {
     "ai.close.policy.edit": each("RC", "auto_post_journal_ids auto_post_limit"),
 }
 PROTECTED: Fields = {
-    "account.move": "ai_close_auto_post_id",
     "ai.close.auto.post": """
         after amount balance_rows before before_digest close_id company_id currency_id done_at left_count
         line_ids policy_id posted_count reason reversed_by_id run_id state stopped_by_id
