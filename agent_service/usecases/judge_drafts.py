@@ -28,7 +28,7 @@ def judge_drafts(params: Mapping[str, Any], books: Books, policy: Policy, period
     drafts = _drafts(books, settings["journals"], period)
     if not drafts:
         return Outcome()
-    run = run_checks(_as_posted(books, drafts), policy, period, judging(policy))
+    run = run_checks(_as_posted(books, drafts), policy, period, judging())
     if any(one.kind != "no_data" for one in run.failures):
         return Outcome()
     moves = books.frame("moves").filter(pl.col("id").is_in(drafts)).select("id", "partner_id")

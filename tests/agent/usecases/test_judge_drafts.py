@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from agent_service.core.checks import rules as every_rule
 from agent_service.core.policy import Policy
 from agent_service.usecases.judge_drafts import judge_drafts
 from tests.agent.core.builders import OCTOBER, PARAMS, Ledger
@@ -21,7 +22,8 @@ def drafted(books, *moves):
 
 
 def passed(books, rules, **params):
-    params = {**PARAMS, "rules": {code: {} for code in rules}, **AUTO, **params}
+    off = {one.code: {"enabled": False} for one in every_rule() if one.code not in rules}
+    params = {**PARAMS, "rules": off, **AUTO, **params}
     policy = Policy.from_params(params, books.company.currency)
     return judge_drafts(params, books, policy, OCTOBER).scopes
 
