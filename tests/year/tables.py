@@ -74,6 +74,9 @@ TABLES: dict[str, tuple[set[str], set[tuple[str, str]]]] = {
     "ai_close_manual_list": ({"open"}, {("open", "signed"), ("stale", "signed"), ("signed", "stale")}),
 }  # fmt: skip
 
+# Their state is read off their members and has no steps of its own.
+DERIVED = {"ai_close_finding_cause"}
+
 PREPARER, REVIEWER, CONTROLLER = "preparer", "reviewer", "controller"
 _ALL = {PREPARER, REVIEWER, CONTROLLER}
 _CHECKERS = {REVIEWER, CONTROLLER}
