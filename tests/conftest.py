@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.demo import CLUSTER, FIRST_PORT, Demo
 from tools import odoo_cli, sample, template
 from tools.odoo_server import OdooServer
+
+# What is found has to be the same on a busy machine: an example may take its time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _PREFIX = f"agt{os.getpid()}"
 _numbers = itertools.count(1)
