@@ -51,6 +51,7 @@
         "views/close_task_views.xml",
         "views/close_finding_views.xml",
         "views/close_finding_cause_views.xml",
+        "views/close_finding_phone_views.xml",
         "views/close_match_views.xml",
         "views/close_entry_views.xml",
         "views/close_open_item_views.xml",

@@ -11,8 +11,10 @@ from ..kernel.sod import CONTROLLER, REVIEWER
 from .close_finding import SEVERITIES
 from .close_readiness import BLOCKING_SEVERITIES, FINDING_UNDECIDED, TASK_DONE
 
-MOST_FINDINGS = 20
+MOST_CAUSES = 20
 MOST_TASKS = 10
+# Their names say nothing about the finding.
+OWN_MODELS = ("ai.close", "res.company")
 LISTS = {
     "ai.close.finding": "ai-close-open-findings",
     "ai.close.task": "ai-close-open-tasks",
@@ -82,7 +84,7 @@ class AiClose(models.Model):
             "severities": self._risk_severities(amounts),
             "findings": self._risk_findings(amounts),
             "more_findings": max(
-                0, self.env["ai.close.finding"].search_count(self._open_domain()) - MOST_FINDINGS
+                0, self.env["ai.close.finding.cause"].search_count(self._open_domain()) - MOST_CAUSES
             ),
             "waivers": self._risk_waivers(),
             "unjudged": self._risk_unjudged(),
@@ -96,7 +98,7 @@ class AiClose(models.Model):
         }
 
     def _open_domain(self):
-        return [*self._asked_of("ai.close.finding"), ("state", "in", FINDING_UNDECIDED)]
+        return [*self._asked_of("ai.close.finding.cause"), ("state", "in", FINDING_UNDECIDED)]
 
     def _risk_blocker(self, blocker, amounts):
         model = blocker["action"].get("res_model")
@@ -135,24 +137,28 @@ class AiClose(models.Model):
         return rows
 
     def _risk_findings(self, amounts):
-        """Return the gravest findings that are still to decide, the dearest of each severity first."""
-        findings = self.env["ai.close.finding"].search(self._open_domain(), limit=MOST_FINDINGS)
-        severities = dict(findings._fields["severity"]._description_selection(self.env))
-        states = dict(findings._fields["state"]._description_selection(self.env))
+        """Return the gravest causes that are still to decide, the dearest of each severity first."""
+        causes = self.env["ai.close.finding.cause"].search(self._open_domain(), limit=MOST_CAUSES)
+        severities = dict(causes._fields["severity"]._description_selection(self.env))
         return [
             {
-                "severity": severities[finding.severity],
-                "rule": finding.rule,
-                "title": finding.title if amounts else finding._without_amounts(),
-                "amount": format_amount(self.env, finding.amount, finding.currency_id) if amounts else "",
-                "owner": finding.owner_id.name or self.env._("nobody"),
-                "state": states[finding.state]
-                if not finding.waive_requested_by_id
-                else self.env._("Waiver waits for a second person"),
-                "url": f"{finding.get_base_url()}/odoo/ai-close-findings/{finding.id}",
+                "severity": severities[cause.severity],
+                "rule": cause.rule,
+                "title": cause.title if amounts else cause._without_amounts(),
+                "count": cause.count,
+                "amount": format_amount(self.env, cause.amount, cause.currency_id) if amounts else "",
+                "owner": cause.owner_id.name or self.env._("nobody"),
+                "due": str(cause.date_due or ""),
+                "state": self._risk_state(cause),
+                "url": cause._address(),
             }
-            for finding in findings
+            for cause in causes
         ]
+
+    def _risk_state(self, cause):
+        if any(each.waive_requested_by_id for each in cause.finding_ids if each.state in FINDING_UNDECIDED):
+            return self.env._("Waiver waits for a second person")
+        return dict(cause._fields["state"]._description_selection(self.env))[cause.state]
 
     def _risk_waivers(self):
         """Return how many findings were waived, and how many wait for the second person."""
@@ -213,17 +219,26 @@ class AiClose(models.Model):
         ]
 
 
-class CloseFinding(models.Model):
-    _inherit = "ai.close.finding"
+class CloseFindingCause(models.Model):
+    _inherit = "ai.close.finding.cause"
+
+    @api.private
+    def _address(self):
+        """Return the address of its finding, or of the list of its findings."""
+        self.ensure_one()
+        if len(self.finding_ids) == 1:
+            return f"{self.get_base_url()}/odoo/ai-close-findings/{self.finding_ids.id}"
+        return f"{self.get_base_url()}/odoo/ai-close-causes/{self.id}/ai-close-cause-findings"
 
     @api.private
     def _without_amounts(self):
-        """Return what it is about without its own title, which may bear an amount: cause and record."""
+        """Return what it is about without a title, which may bear amounts: rule and record, or their number."""
         self.ensure_one()
-        record = None
-        if self.anchor_model in self.env and self.anchor_id:
-            record = self.env[self.anchor_model].sudo().browse(self.anchor_id).exists()
         cause = self.rule_title or self.rule
-        if not record or self.anchor_model.startswith(("ai.close", "res.company")):
+        if len(self.finding_ids) > 1:
+            return self.env._("%(cause)s: %(count)s findings of one cause", cause=cause, count=self.count)
+        finding = self.finding_ids
+        if finding.anchor_model not in self.env or finding.anchor_model.startswith(OWN_MODELS):
             return cause
-        return f"{cause}: {record.display_name}"
+        record = self.env[finding.anchor_model].sudo().browse(finding.anchor_id).exists()
+        return f"{cause}: {record.display_name}" if record else cause
