@@ -35,6 +35,7 @@
         "data/ir_cron_auto_post.xml",
         "data/ir_cron.xml",
         "data/ir_cron_notice.xml",
+        "data/mail_activity_type.xml",
         "data/close_task_template.xml",
         "wizard/close_assign_views.xml",
         "wizard/close_reason_views.xml",

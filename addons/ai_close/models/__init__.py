@@ -25,6 +25,7 @@ from . import close_finding_submit
 from . import close_finding_cause
 from . import close_finding_cure
 from . import close_finding_server
+from . import close_finding_bulk
 from . import account_bank_statement
 from . import account_bank_statement_line
 from . import account_move

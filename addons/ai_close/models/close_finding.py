@@ -113,28 +113,20 @@ class CloseFinding(models.Model):
             raise refuse(
                 self, "SOD003", self.env._("The owner needs a part in the close."), action="finding.assign"
             )
-        for finding in self:
-            finding._need_open_period("finding.assign")
-            finding._transition("assigned", vals={"owner_id": owner.id})
-            finding._guarded().activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=owner.id,
-                summary=self.env._("Open to decide"),
-                note=finding.title,
-            )
+        self._need_open_periods("finding.assign")
+        self._release_owners()
+        self._transition("assigned", vals={"owner_id": owner.id})
+        self._ask_owner(owner)
         return True
 
     def action_explain(self, text):
         """Say why the finding is in order as it is."""
         text = self._need_text(text, "finding.explain")
-        for finding in self:
-            finding._need_open_period("finding.explain")
-            finding._transition(
-                "explained",
-                reason=text,
-                vals={"explanation": text, "explained_by_id": self.env.uid} | finding._pinned_files(),
-            )
-            finding._close_activities(text)
+        self._need_open_periods("finding.explain")
+        for findings, pinned in self._by_pinned_files():
+            signed = {"explanation": text, "explained_by_id": self.env.uid}
+            findings._transition("explained", reason=text, vals=signed | pinned)
+        self._close_activities(text)
         return True
 
     def action_mark_fixed(self):

@@ -232,7 +232,7 @@ class CloseFindingCause(models.Model):
 
     @api.private
     def _without_amounts(self):
-        """Return what it is about without a title, which may bear amounts: rule and record, or their number."""
+        """Return what it is about without titles, which may bear amounts: rule and record, or a number."""
         self.ensure_one()
         cause = self.rule_title or self.rule
         if len(self.finding_ids) > 1:

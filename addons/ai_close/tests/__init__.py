@@ -41,6 +41,7 @@ from . import test_audit_evidence
 from . import test_audit_export
 from . import test_agent_rights
 from . import test_finding
+from . import test_finding_bulk
 from . import test_extract
 from . import test_nothing_given
 from . import test_notice
