@@ -13,7 +13,9 @@ class TestFindingBulk(PortCase):
         super().setUp()
         _result, held = self.begin()
         self.submit(held, *(self.finding(number, severity="low", amount="1.00") for number in (1, 2, 3)))
-        self.findings = self.env["ai.close.finding"].search([("company_id", "=", self.company.id)])
+        self.findings = self.env["ai.close.finding"].search(
+            [("company_id", "=", self.company.id), ("rule", "=", "CMP001")], order="id"
+        )
         self.close = self.findings.close_id
 
     def do(self, user, method, findings, *args):
@@ -46,7 +48,7 @@ class TestFindingBulk(PortCase):
         self.assertEqual(len(self.waiting(self.reviewer2)[0]), 1)
 
     def test_a_file_is_pinned_to_its_own_finding_only(self):
-        self.env["ir.attachment"].with_user(self.preparer).create(
+        self.env["ir.attachment"].create(
             {"name": "mail.txt", "raw": b"ok", "res_model": "ai.close.finding", "res_id": self.findings[1].id}
         )
         self.do(self.preparer, "action_explain", self.findings, REASON)
