@@ -104,24 +104,33 @@ class CloseAutoPost(models.Model):
 
     # -- the switch that people have
 
-    @api.model
     def action_stop_company(self):
-        """Stop automatic posting in this company at once, until a controller allows it again."""
-        company = self.env.company
+        """Stop automatic posting at once, until a controller allows it again; return what says so.
+
+        In the companies of these batches; without any (the button over the list) in the one worked in.
+        """
+        self.check_access("read")
+        stops = self.browse()
+        for company in self.sudo().company_id or self.env.company:
+            stops |= self._stop(company)
+        return stops[:1].get_formview_action()
+
+    def _stop(self, company):
+        """Return what stops automatic posting in a company: what waits there, or a stop of its own."""
         action = "post.stop"
-        self.browse()._need_role(PREPARER, REVIEWER, CONTROLLER, action=action)
-        known = self.sudo().search([("company_id", "=", company.id), ("state", "=", "stopped")], limit=1)
+        known = self.search([("company_id", "=", company.id), ("state", "=", "stopped")], limit=1)
         if known:
-            return known.with_env(self.env).get_formview_action()
+            return known
         waiting = self.search([("company_id", "=", company.id), ("state", "=", "waiting")])
         if waiting:
             waiting._transition("stopped", vals={"stopped_by_id": self.env.uid})
-            return waiting[:1].get_formview_action()
+            return waiting[:1]
+        self.browse()._need_role(PREPARER, REVIEWER, CONTROLLER, action=action)
         stop = self._guarded().create(
             {"company_id": company.id, "state": "stopped", "stopped_by_id": self.env.uid}
         )
         self.env["ai.close.audit"]._append(action, stop, after={"state": "stopped"})
-        return stop.with_env(self.env).get_formview_action()
+        return stop.with_env(self.env)
 
     def action_resume(self, reason):
         """Allow automatic posting again after a stop; a controller's decision, with a reason."""

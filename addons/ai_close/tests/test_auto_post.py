@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.addons.ai_close.kernel.rule_book import book
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .close_common import CloseCase
@@ -257,13 +258,17 @@ class TestAutoPost(CloseCase):
     def test_anybody_stops_it_and_a_controller_allows_it_again(self):
         bill = self.bill()
         batch = self.ended(bill)
-        self.be(self.env["ai.close.auto.post"], self.anna).action_stop_company()
+        # as the button over the list calls it
+        call_kw(self.be(self.env["ai.close.auto.post"], self.anna), "action_stop_company", [[]], {})
         self.post()
         self.assertEqual((batch.state, bill.state, batch.stopped_by_id), ("stopped", "draft", self.anna))
         again = self.ended(bill, key="run-2")
         self.assert_refused_whole(again, bill, "stopped")
         self.assert_refused("SOD003", self.be(batch, self.ben).action_resume, "It was a false alarm.")
         self.be(batch, self.carla).action_resume("It was a false alarm.")
+        stop = self.be(self.env["ai.close.auto.post"], self.ben).action_stop_company()["res_id"]
+        self.be(batch.browse(stop), self.carla).action_resume("It was a false alarm.")
+        self.assert_refused("SOD003", self.be(batch, self.audrey).action_stop_company)
         self.ended(bill, key="run-3")
         self.post()
         self.assertEqual(bill.state, "posted")
