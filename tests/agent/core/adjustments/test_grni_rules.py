@@ -1,0 +1,220 @@
+"""Goods received, not invoiced: tax, rounding, what is left out, grouping, repetition and refusals."""
+
+import pytest
+
+from agent_service.core.adjustments import run_proposers
+from agent_service.core.adjustments.grni import propose
+from agent_service.core.errors import EvidenceMissing, NoData
+from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines
+from tests.agent.core.builders import NOVEMBER, OCTOBER, Ledger
+
+
+@pytest.fixture
+def ledger():
+    return Ledger()
+
+
+class TestTax:
+    def test_the_part_that_cant_be_recovered_belongs_to_the_cost(self, ledger):
+        order = ledger.order("10", "100.00", tax_cost="100.00")
+        ledger.receive(order, "10", "2026-10-05")
+        assert lines(ledger) == accrued("1100.00")
+
+    def test_a_server_that_doesnt_tell_lowers_the_confidence_and_is_named(self, ledger):
+        ledger.left_out.add(("purchase_lines", "tax_cost"))
+        ledger.receive(ledger.order("10", "100.00"), "10", "2026-10-05")
+        row = entry(ledger).row()
+        assert row["confidence"] == "0.9000"
+        assert "can't be recovered" in row["narration"]
+
+
+class TestRounding:
+    def test_half_up_once_an_order_line_and_the_counterpart_is_the_sum(self, ledger):
+        for _ in range(3):
+            order = ledger.order("8", "0.00", price_subtotal="0.10")  # 0.0125 each
+            ledger.receive(order, "2", "2026-10-05")  # 0.025, half up: 0.03
+        assert lines(ledger) == accrued("0.09")
+
+    def test_a_negative_half_goes_away_from_zero_too(self, ledger):
+        order = ledger.order("8", "0.00", price_subtotal="0.10")
+        ledger.billed(order, "2", "2026-10-05")
+        assert lines(ledger) == excess("0.03")
+
+    def test_thirds_dont_add_up_a_difference(self, ledger):
+        order = ledger.order("3", "0.00", price_subtotal="10.00")
+        ledger.receive(order, "3", "2026-10-05")
+        ledger.billed(order, "1", "2026-10-06")
+        assert lines(ledger) == accrued("6.67")
+
+
+class TestLeftOut:
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"display_type": "line_section"},
+            {"is_downpayment": True},
+            {"order_state": "draft"},
+            {"order_state": "cancel"},
+            {"qty_received_method": "manual"},
+        ],
+    )
+    def test_lines_that_are_no_goods_on_order(self, ledger, values):
+        ledger.receive(ledger.order("10", "100.00", **values), "10", "2026-10-05")
+        assert lines(ledger) == {}
+
+    def test_a_transfer_that_isnt_done_or_comes_a_day_later(self, ledger):
+        order = ledger.order("10", "100.00")
+        ledger.receive(order, "10", "2026-10-05", state="assigned")
+        ledger.receive(order, "10", "2026-11-01")
+        assert lines(ledger) == {}
+
+    def test_the_last_minute_of_the_month_is_the_month(self, ledger):
+        ledger.receive(ledger.order("10", "100.00"), "10", "2026-10-31")
+        assert lines(ledger) == accrued("1000.00")
+
+    def test_all_billed_is_nothing(self, ledger):
+        order = ledger.order("10", "100.00")
+        ledger.receive(order, "10", "2026-10-05")
+        ledger.billed(order, "10", "2026-10-31")
+        assert lines(ledger) == {}
+
+
+class TestGrouping:
+    def test_lines_are_joined_by_account_and_partner(self, ledger):
+        acme = ledger.partner("Acme")
+        for _ in range(3):
+            ledger.receive(ledger.order("1", "10.00", acme), "1", "2026-10-05")
+        ledger.receive(ledger.order("1", "7.00", ledger.partner("Other")), "1", "2026-10-05")
+        made = entry(ledger)
+        assert sorted(line.balance for line in made.lines) == [-3000, -700, 700, 3000]
+        assert len(made.calculation.rows) == len(made.sources) == 4
+
+    def test_received_and_billed_in_excess_stay_apart(self, ledger):
+        acme = ledger.partner("Acme")
+        ledger.receive(ledger.order("1", "10.00", acme), "1", "2026-10-05")
+        ledger.billed(ledger.order("1", "4.00", acme), "1", "2026-10-05")
+        made = entry(ledger)
+        assert [line.balance for line in made.lines] == [1000, -1000, 400, -400]
+        assert made.debits == 1400
+        assert made.calculation.total == 600
+
+    def test_every_entry_balances_in_both_currencies(self, ledger):
+        gr13(ledger, *RATES)
+        ledger.receive(ledger.order("7", "3.33"), "5", "2026-10-05")
+        made = entry(ledger)
+        assert sum(line.balance for line in made.lines) == 0
+        for currency in {line.currency for line in made.lines}:
+            assert sum(line.amount_currency for line in made.lines if line.currency == currency) == 0
+
+
+def post(ledger, made, *, reverse=True):
+    """Post a proposed entry as the server does, with its reversal on the next day."""
+    codes = {account: code for code, account in ledger.accounts.items()}
+
+    def book(day, sign, **more):
+        return ledger.entry(
+            day,
+            *(
+                (
+                    codes[line.account_id],
+                    made.own.text(sign * line.balance),
+                    {
+                        "partner_id": line.partner_id,
+                        "currency": line.currency.id,
+                        "amount_currency": line.currency.text(sign * line.amount_currency),
+                    },
+                )
+                for line in made.lines
+            ),
+            **more,
+        )
+
+    posted = book(made.day.isoformat(), 1, ai_close_entry_id=1, ai_close_proposer="GR")
+    if reverse:
+        book(made.reversal_day.isoformat(), -1, reversed_entry_id=posted.move)
+    return posted
+
+
+class TestIdempotence:
+    def test_a_second_run_proposes_nothing(self, ledger):
+        gr13(ledger, *RATES)
+        gr1(ledger)
+        made = entry(ledger)
+        post(ledger, made)
+        assert entry(ledger, decided={made.key: "posted"}) is None
+
+    def test_the_next_month_starts_from_the_reversal(self, ledger):
+        order = gr1(ledger)
+        ledger.billed(order, "20", "2026-11-05")
+        post(ledger, entry(ledger))
+        assert lines(ledger, NOVEMBER) == accrued("980.00")
+
+    def test_a_late_receipt_proposes_the_difference_under_a_key_of_its_own(self, ledger):
+        order = gr1(ledger)
+        made = entry(ledger)
+        post(ledger, made)
+        ledger.receive(order, "2", "2026-10-30")
+        more = entry(ledger, decided={made.key: "posted"})
+        assert lines(ledger) == accrued("49.00")
+        assert more.key == "GR:1:2026-10:2"
+        assert more.calculation.total == 4900
+        assert "difference" in more.narration
+
+    def test_a_source_that_went_away_is_taken_back(self, ledger):
+        order = ledger.order("10", "100.00")
+        move = ledger.receive(order, "10", "2026-10-05")
+        posted = post(ledger, entry(ledger))
+        ledger.row("stock_moves", move)["state"] = "cancel"
+        made = entry(ledger)
+        assert lines(ledger) == {"5000": "-1000.00", "2100": "1000.00"}
+        assert [(one.model, one.id) for one in made.sources] == [("account.move", posted.move)]
+
+    def test_ac2_a_missing_reversal_is_not_accrued_twice(self, ledger):
+        order = ledger.order("10", "100.00")
+        ledger.receive(order, "10", "2026-10-05")
+        post(ledger, entry(ledger), reverse=False)
+        assert entry(ledger, NOVEMBER) is None
+
+    def test_a_rejected_proposal_keeps_its_key(self, ledger):
+        gr1(ledger)
+        assert entry(ledger, decided={"GR:1:2026-10": "rejected"}).key == "GR:1:2026-10"
+
+    def test_the_order_of_rows_changes_nothing(self, ledger):
+        gr13(ledger, *RATES)
+        gr1(ledger)
+        ledger.billed(ledger.order("1", "4.00"), "1", "2026-10-05")
+        before = entry(ledger).row()
+        for table in ledger.rows.values():
+            table.reverse()
+        assert entry(ledger).row() == before
+
+
+class TestRefusals:
+    def test_rf7_every_missing_piece_is_named_at_once(self, ledger):
+        for values in ({"account_id": None}, {"product_qty": "0"}, {"price_subtotal": None}):
+            ledger.receive(ledger.order("1", "10.00", **values), "1", "2026-10-05")
+        with pytest.raises(EvidenceMissing) as refused:
+            entry(ledger)
+        assert len(refused.value.reasons) == 3
+        assert "P00001: Brass fitting has no expense account" in refused.value.reasons
+
+    def test_rf4_an_archived_account_is_named(self, ledger):
+        ledger.receive(ledger.order("1", "10.00"), "1", "2026-10-05")
+        ledger.row("accounts", ledger.accounts["5000"])["active"] = False
+        with pytest.raises(EvidenceMissing, match="archived"):
+            entry(ledger)
+
+    def test_a_role_without_account_is_refused_only_when_it_is_needed(self, ledger):
+        ledger.roles = {"grni": ledger.accounts["2100"]}
+        ledger.receive(ledger.order("1", "10.00"), "1", "2026-10-05")
+        assert lines(ledger) == accrued("10.00")
+        ledger.billed(ledger.order("1", "4.00"), "1", "2026-10-05")
+        with pytest.raises(EvidenceMissing, match="billed_not_received"):
+            entry(ledger)
+
+    @pytest.mark.parametrize("dataset", ["purchase_lines", "purchase_bill_lines", "stock_moves"])
+    def test_without_orders_or_receipts_there_is_no_data(self, ledger, dataset):
+        with pytest.raises(NoData):
+            propose(ledger.books(dataset), ledger.policy(), OCTOBER, {})
+        run = run_proposers(ledger.books(dataset), ledger.policy(), OCTOBER, {})
+        assert [(one.code, one.kind) for one in run.failures] == [("GR", "no_data")]
