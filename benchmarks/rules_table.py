@@ -66,7 +66,7 @@ def _line(rule: Rule) -> str:
 
 
 _TAIL = """
-Parts of rules that wait for their data: ACC003 *position* (fiscal positions), EXF006 *employee* and
+Parts of rules that are not judged yet: ACC003 *position* (fiscal positions), EXF006 *employee* and
 *address* (the server's
 comparison with employees), ACC010 on branches, CUT003 by the numbering's reset.
 

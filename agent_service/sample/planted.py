@@ -42,6 +42,7 @@ def add(build: Builder, truths: Truths) -> None:
     _silent_journal(build, truths)
     _outlier(build, truths)
     _open_bank_lines(build, truths)
+    truths.error("VAL003", "closing", "medium", "stock", note="periodic stock that nobody has closed yet")
 
 
 def _drafts(build: Builder, truths: Truths) -> None:

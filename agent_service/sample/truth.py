@@ -24,6 +24,7 @@ SLICE_RULES = (
     "CUT002",
     "EXF001",
     "STA001",
+    "VAL003",
 )
 # Lines that name what they pay, in any letter case and with any separators, and whose amount is exactly the
 # open amount of it (of all of it, where several documents are named).

@@ -43,6 +43,7 @@ from . import test_agent_rights
 from . import test_finding
 from . import test_finding_bulk
 from . import test_extract
+from . import test_extract_facts
 from . import test_nothing_given
 from . import test_notice
 from . import test_uninstall

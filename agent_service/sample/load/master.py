@@ -69,6 +69,7 @@ def _products(ctx: Context) -> None:
     for product, record in zip(ctx.plan.products, records, strict=True):
         ctx.products[product.key] = record.id
         ctx.remember(f"product:{product.key}", record)
+    ctx.remember("stock", ctx.companies["trading"].account_stock_valuation_id)
     _opening_stock(ctx, records)
 
 
