@@ -118,6 +118,11 @@ class Agent:
             self.metrics.observe_run(name, ended, time.monotonic() - start)
         return {"company": name, "period": request.period, **summary}
 
+    def backtests(self) -> list[dict[str, Any]]:
+        """Return the backtests that people asked for in Odoo."""
+        with self.port() as port:
+            return port.pending_backtests()
+
     def backtest(self, key: str, told: Told = _nobody) -> dict[str, Any]:
         """Judge past months under two versions of a policy, as people asked in Odoo, and hand in."""
         with self.port() as port:

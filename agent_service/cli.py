@@ -101,6 +101,22 @@ def run(
         raise typer.Exit(ExitCode.PARTLY_FAILED)
 
 
+@app.command("backtest")
+def backtest(context: typer.Context, as_json: Json = False) -> None:
+    """Judge past months for the versions of a policy that wait for their backtest in Odoo."""
+    agent = _agent(context)
+    with Progress() as progress:
+        done = [agent.backtest(each["key"], progress.told) for each in agent.backtests()]
+    if as_json:
+        _print_json(done)
+        return
+    for each in done:
+        found = "failed, see Odoo" if each["findings"] is None else f"{each['findings']} findings"
+        typer.echo(f"{each['company']}, {', '.join(each['months'])}: {found}")
+    if not done:
+        typer.echo("No backtest waits.")
+
+
 @app.command()
 def serve(context: typer.Context) -> None:
     """Run every company at night, and what people ask for in Odoo, until stopped."""

@@ -25,16 +25,24 @@ def settings(url: str, db: str, key_file: Path, state_dir: Path) -> dict[str, st
 
 def run_once(env: dict[str, str], company: str, period: str) -> dict:
     """Run the agent for one company and period and return its report."""
-    command = [str(VENV / "bin" / "ai-close"), "run", "--company", company, "--period", period, "--json"]
+    return json.loads(_ai_close(env, "run", "--company", company, "--period", period, "--json"))
+
+
+def backtest(env: dict[str, str]) -> list[dict]:
+    """Let the agent answer the backtests that wait in Odoo and return what it did."""
+    return json.loads(_ai_close(env, "backtest", "--json"))
+
+
+def _ai_close(env: dict[str, str], *words: str) -> str:
     done = subprocess.run(
-        command, env={**os.environ, **env}, cwd=ROOT, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=False,
-    )
+        [str(VENV / "bin" / "ai-close"), *words], env={**os.environ, **env}, cwd=ROOT,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     with (var_dir("log") / "agent-run.log").open("a") as log:
         log.write(done.stderr)
     if done.returncode not in (0, 1):
-        raise say.CommandFailed(f"ai-close run ended with {done.returncode}\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout)
+        raise say.CommandFailed(f"ai-close {words[0]} ended with {done.returncode}\n{done.stderr[-2000:]}")
+    return done.stdout
 
 
 def _state() -> Path:
@@ -60,8 +68,13 @@ def start(env: dict[str, str]) -> Path:
         stop()
     with log.open("ab") as handle:
         process = subprocess.Popen(
-            [str(VENV / "bin" / "ai-close"), "serve"], env={**os.environ, **env}, cwd=ROOT,
-            stdin=subprocess.DEVNULL, stdout=handle, stderr=handle, start_new_session=True,
+            [str(VENV / "bin" / "ai-close"), "serve"],
+            env={**os.environ, **env},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=handle,
+            start_new_session=True,
         )
     started = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[19]
     _state().write_text(json.dumps({"pid": process.pid, "started": started, "env": env}))

@@ -36,6 +36,10 @@ class Books:
         """Run the agent for the period and return its report."""
         return agent.run_once(self.agent_env(), self.company, self.period)
 
+    def backtest(self) -> list[dict]:
+        """Let the agent answer the backtests that wait."""
+        return agent.backtest(self.agent_env())
+
 
 @pytest.fixture(scope="module")
 def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
@@ -44,7 +48,7 @@ def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
     database = f"e2e_{request.module.__name__.rpartition('.')[2]}"
     template.reclone(source, database)
     try:
-        with OdooServer(database) as server:
+        with OdooServer(database, port=27310) as server:
             sample.import_statement(server.url, database, folder)
             yield Books(
                 server.url,

@@ -37,7 +37,15 @@ def _next_version(colleague, who: str, reason: str, **values) -> int:
     return policy
 
 
-def test_a_change_is_drafted_shown_and_approved_by_another(person, colleague):
+def _backtest(api, policy: int) -> dict:
+    """Return the version's backtest."""
+    fields = ["state", "note", "flagged_before", "flagged_after", "figures", "failures"]
+    (found,) = api.search_read("ai.close.backtest", [("policy_id", "=", policy)], fields)
+    assert found["state"] == "done", found
+    return found
+
+
+def test_a_change_is_drafted_shown_and_approved_by_another(person, colleague, october):
     ben, api = person("ben"), colleague("ben")
     _open(ben, _of_company(api, "in_force"))
     ben.press("Draft the next version")
@@ -68,6 +76,22 @@ def test_a_change_is_drafted_shown_and_approved_by_another(person, colleague):
     _open(carla, policy)
     expect(carla.page.locator(".o_ai_close_policy_changes tbody tr")).to_have_count(3)
     carla.picture("policy-diff")
+    # A rule goes off: proposing asked for the backtest, and nobody approves without it.
+    with pytest.raises(Refused, match="POL016"):
+        colleague("carla").call("ai.close.policy", "action_approve", [policy])
+    october.backtest()
+    test = _backtest(colleague("carla"), policy)
+    assert test["flagged_before"] > 0
+    assert [row["after"] for row in test["figures"] if row["rule"] == "STA001" and row["after"]] == []
+    carla.page.reload()
+    expect(carla.page.locator(".o_ai_close_backtest_text")).to_contain_text("6 months: flagged")
+    carla.picture("policy-backtest")
+    carla.page.goto(f"{carla.url}/odoo/ai-close-backtests/{test['id']}")
+    expect(carla.page.locator(".o_ai_close_backtest_totals")).to_contain_text("Flagged")
+    carla.page.get_by_role("tab", name="By rule").click()
+    expect(carla.page.locator(".o_ai_close_backtest tbody tr").first).to_be_visible()
+    carla.picture("policy-backtest-rules")
+    _open(carla, policy)
     carla.press("Approve")
     carla.confirm()
     carla.state("In force")
