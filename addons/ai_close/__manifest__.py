@@ -78,6 +78,7 @@
         "views/close_auto_post_views.xml",
         "views/menus.xml",
         "views/close_backtest_views.xml",
+        "wizard/close_finding_quieter_views.xml",
         "views/close_auto_post_menus.xml",
         "views/close_uninstall_views.xml",
         "views/close_people_menus.xml",

@@ -6,6 +6,8 @@ which the agent may read anyway, until the result is handed in.
 
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, models
 
 from ..kernel.canonical import timestamp
@@ -116,10 +118,14 @@ class CloseBacktest(models.Model):
 
     @api.private
     def _as_run(self):
-        """Return what a dataset asks of a run: its company, and a close that begins with the first month."""
-        year, month = self.months[0].split("-")
+        """Return what a dataset asks of a run: its company, and a close from the first month to the last."""
+        first, last = (date(*map(int, name.split("-")), 1) for name in (self.months[0], self.months[-1]))
         close = self.env["ai.close"].new(
-            {"company_id": self.company_id.id, "period_start": date(int(year), int(month), 1)}
+            {
+                "company_id": self.company_id.id,
+                "period_start": first,
+                "period_end": last + relativedelta(months=1, days=-1),
+            }
         )
         return self.env["ai.close.run"].new({"company_id": self.company_id.id, "close_id": close})
 

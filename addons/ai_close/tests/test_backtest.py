@@ -2,6 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.addons.ai_close.agent.backtest import FORGOTTEN
 from odoo.addons.ai_close.kernel.rule_book import book
 from odoo.tests import tagged
 from odoo.tools.misc import mute_logger
@@ -100,6 +101,9 @@ class TestBacktest(PolicyCase):
         self.assertEqual((begun["base"]["version"], begun["policy"]["version"]), (1, 2))
         page = self.result("backtest_extract", key=test.key, dataset="moves", after=0, limit=5000)
         self.assertIn(self.posted.id, page["columns"]["id"])
+        for dataset in sorted(set(self.result("hello")["datasets"]) - FORGOTTEN):
+            with self.subTest(dataset=dataset):
+                self.result("backtest_extract", key=test.key, dataset=dataset, after=0, limit=100)
         self.assertTrue(self.events("backtest.request") and self.events("backtest.read"))
         again = self.be(draft, self.ben).action_backtest()
         self.assertEqual(again["res_id"], test.id, "one request is enough")

@@ -1,9 +1,10 @@
 """Backtests of a policy: asked for by people, answered by the agent through its port."""
 
-from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods
+from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods, Writable, each
 
 METHODS: Methods = {
-    "ai.close.policy": {"action_backtest": "RC"},
+    "ai.close.policy": {"action_backtest": "RC", "action_export": "PRCD"},
+    "ai.close.finding.quieter": {"action_draft": "RC"},
     "ai.close.backtest": {**STATE_MIXIN, "action_rows": HARMLESS},
     "ai.close.backtest.row": {"action_open": HARMLESS},
     "ai.close.agent": {
@@ -12,7 +13,15 @@ METHODS: Methods = {
         "backtest_finish": "A",
     },
 }
+WRITABLE: Writable = {
+    "ai.close.finding.quieter": each("RC", "account_id finding_id line_ids partner_id way"),
+    "ai.close.finding.quieter.line": each("RC", "former meaning name quieter_id unit value"),
+    "ai.close.policy.export": each("PRCD", "data"),
+}
 PROTECTED: Fields = {
+    "ai.close.finding.quieter": """
+        company_id rule rule_title
+    """,
     "ai.close.policy": """
         backtest_id backtest_needed backtest_state backtest_text
     """,
