@@ -92,8 +92,8 @@ class ParquetMirror:
         """Keep a copy for the next run; where the disk refuses, the next run reads everything."""
         try:
             self._save(kept)
-        except OSError as error:
-            _log.warning("copy_not_kept", reason=str(error.strerror or error))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            _log.warning("copy_not_kept", reason=type(error).__name__)
             with suppress(OSError):
                 (self.folder / _META).unlink(missing_ok=True)
 
