@@ -11,11 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import extract, guards, verify
+from benchmarks import check, extract, guards, verify
 from benchmarks.measure import Comparison
 
 RESULTS = Path(__file__).parent / "results"
 BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
+    "check": check.run,
     "extract": extract.run,
     "guards": guards.run,
     "verify": verify.run,

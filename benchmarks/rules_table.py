@@ -11,8 +11,7 @@ from agent_service.core.parameters import meaning_of
 TARGET = Path(__file__).parents[1] / "docs" / "rules.md"
 CATALOGUE = Path(__file__).parents[1] / "addons" / "ai_close" / "data" / "rules.json"
 
-LEFT_OUT = {
-}
+LEFT_OUT = {}
 
 HEAD = """# Rules
 
