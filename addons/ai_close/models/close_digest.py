@@ -175,7 +175,7 @@ class AiClose(models.Model):
             for label, count, amount in blockers[:MOST_BLOCKERS]
         )
         return self.env._(
-            "Blockers: %(count)s%(moved)s: %(named)s%(more)s",
+            "Blockers %(count)s%(moved)s: %(named)s%(more)s",
             count=len(blockers),
             moved=notices.moved(len(blockers), len(before["blockers"]) if before else None),
             named=named,

@@ -65,7 +65,7 @@ class CloseFinding(models.Model):
     @api.private
     def _close_activities(self, feedback):
         """Close what there was to do about these, and the owners' common activity with their last one."""
-        super()._close_activities(feedback)
+        done = super()._close_activities(feedback)
         for close in self.close_id.sudo():
             common = close.activity_ids.filtered(lambda each: each.activity_type_id == self._many())
             for activity in common:
@@ -76,6 +76,7 @@ class CloseFinding(models.Model):
                 ]
                 if not self.sudo().search_count(left, limit=1):
                     activity.action_feedback()
+        return done
 
     @api.model
     def _many(self):

@@ -158,6 +158,8 @@ class CloseFindingCause(models.Model):
         self.ensure_one()
         self.check_access("read")
         window = self.close_id._window("ai.close.finding", self.title, [("cause_id", "=", self.id)])
+        # cards on a phone
+        window["views"].insert(1, [False, "kanban"])
         if len(self.finding_ids) == 1:
             window |= {"res_id": self.finding_ids.id, "view_mode": "form", "views": [[False, "form"]]}
         return window

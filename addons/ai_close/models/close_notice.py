@@ -227,13 +227,8 @@ class AiClose(models.Model):
         if not self.date_due:
             return env._("not set")
         days = (self.date_due - today).days
-        when = (
-            env._("today")
-            if not days
-            else env._("in %s days", days)
-            if days > 0
-            else env._("%s days ago", -days)
-        )
+        near = {0: env._("today"), 1: env._("tomorrow"), -1: env._("yesterday")}
+        when = near.get(days) or (env._("in %s days", days) if days > 0 else env._("%s days ago", -days))
         return f"{format_date(env, self.date_due, date_format='EEE d MMM yyyy')} ({when})"
 
     @api.private

@@ -131,7 +131,7 @@ class TestNotice(CloseCase):
         self.assertEqual(channel.channel_partner_ids - robot, people.partner_id)
         lines = html2plaintext(channel.message_ids[:1].body).strip().split("\n")
         lines = [line for line in lines if line.strip()]
-        self.assertIn("due Thu 5 Nov 2026 (in 1 days)", lines[0])
+        self.assertIn("due Thu 5 Nov 2026 (tomorrow)", lines[0])
         self.assertIn("Critical findings open 1", lines[1])
         self.assertIn("critical 1", lines[2])
         self.assertNotIn("4,200", "".join(lines))
