@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tools import odoo_cli, postgres, sample, template
 
-
 _COPIED = (
     "SELECT id FROM account_move WHERE state = 'posted' AND statement_line_id IS NULL"
     " AND origin_payment_id IS NULL"
@@ -40,9 +39,11 @@ def grow_to(database: str, lines: int) -> int:
         BEGIN
             SELECT max(id) INTO step FROM account_move;
             SELECT max(id) INTO line_step FROM account_move_line;
-            CREATE TEMP TABLE copied_entries AS SELECT entry.* FROM account_move entry JOIN ({_COPIED}) one USING (id);
+            CREATE TEMP TABLE copied_entries AS
+                SELECT entry.* FROM account_move entry JOIN ({_COPIED}) one ON one.id = entry.id;
             CREATE TEMP TABLE copied_items AS
-                SELECT line.* FROM account_move_line line JOIN copied_entries entry ON entry.id = line.move_id;
+                SELECT line.* FROM account_move_line line
+                  JOIN copied_entries entry ON entry.id = line.move_id;
             ALTER TABLE account_move DISABLE TRIGGER USER;
             ALTER TABLE account_move_line DISABLE TRIGGER USER;
             SELECT string_agg(quote_ident(column_name), ', '),
@@ -73,48 +74,3 @@ def grow_to(database: str, lines: int) -> int:
     postgres.TEST.sql(script, database)
     postgres.TEST.sql("ANALYZE account_move, account_move_line", database)
     return int(postgres.TEST.sql(count, database))
-
-
-def multiply_posted(database: str, copies: int) -> int:
-    """Copy every posted entry `copies` times by SQL and return the number of lines that there are now.
-
-    The copies have their own ids; names stay as they are, since only reading is measured.
-    """
-    script = f"""
-        DO $body$
-        DECLARE
-            move_step integer; line_step integer;
-            names text; copied text; entry_names text; entry_copied text;
-        BEGIN
-            SELECT max(id) INTO move_step FROM account_move;
-            SELECT max(id) INTO line_step FROM account_move_line;
-            SELECT string_agg(quote_ident(column_name), ', '),
-                   string_agg(CASE column_name WHEN 'id' THEN 'id + %1$s'
-                       WHEN 'name' THEN 'name || ''-'' || %1$s'
-                       WHEN 'sequence_number' THEN 'sequence_number + %1$s'
-                       ELSE quote_ident(column_name) END, ', ')
-              INTO entry_names, entry_copied
-              FROM information_schema.columns WHERE table_name = 'account_move' AND is_generated = 'NEVER';
-            SELECT string_agg(quote_ident(column_name), ', '),
-                   string_agg(CASE column_name WHEN 'id' THEN 'id + %1$s' WHEN 'move_id' THEN 'move_id + %2$s'
-                       ELSE quote_ident(column_name) END, ', ')
-              INTO names, copied
-              FROM information_schema.columns
-             WHERE table_name = 'account_move_line' AND is_generated = 'NEVER';
-            CREATE TEMP TABLE entries AS SELECT * FROM account_move WHERE state = 'posted'
-                AND statement_line_id IS NULL AND origin_payment_id IS NULL;
-            CREATE TEMP TABLE items AS
-                SELECT line.* FROM account_move_line line JOIN entries ON entries.id = line.move_id;
-            FOR copy IN 1..{int(copies)} LOOP
-                EXECUTE format('INSERT INTO account_move (%s) SELECT %s FROM entries',
-                               entry_names, format(entry_copied, copy * move_step));
-                EXECUTE format('INSERT INTO account_move_line (%s) SELECT %s FROM items',
-                               names, format(copied, copy * line_step, copy * move_step));
-            END LOOP;
-            PERFORM setval('account_move_id_seq', (SELECT max(id) FROM account_move));
-            PERFORM setval('account_move_line_id_seq', (SELECT max(id) FROM account_move_line));
-        END
-        $body$;
-    """
-    postgres.TEST.sql(script, database)
-    return int(postgres.TEST.sql("SELECT count(*) FROM account_move_line", database))

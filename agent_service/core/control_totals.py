@@ -16,6 +16,7 @@ from agent_service.core.money import parse_minor
 CODE = "SYS006"
 TITLE = "Control totals differ"
 SHOWN = 20
+MOST = 500
 """Journals that the finding names."""
 
 Total = tuple[int, int, int, int]
@@ -55,6 +56,10 @@ class Control:
             "differing": len(self.differing),
             "later": self.later,
         }
+
+    def told(self, books: Books) -> dict[str, Any]:
+        """Return what the run's counters hold: the sum, and every journal of an ordinary company."""
+        return {**self.row(books), "by_journal": self.rows(books)[:MOST]}
 
     def rows(self, books: Books) -> list[dict[str, Any]]:
         """Return both totals of every journal, those that differ first."""

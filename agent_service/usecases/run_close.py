@@ -142,7 +142,7 @@ class _Close:
         """Compare the control totals; tell whether everything has to be read once more."""
         books = self.reading.read.books(self.start)
         self.control = self.reading.control(books)
-        self.told_totals = self.control.row(books) if self.control else None
+        self.told_totals = self.control.told(books) if self.control else None
         if self.control is None or self.control.agrees or self.control.later or self.rounds >= MAX_ROUNDS:
             return False
         self.reading.doubt("the control totals differed")

@@ -20,6 +20,7 @@ from . import close_policy_rules
 from . import close_phase
 from . import close_source
 from . import close_run
+from . import close_run_shown
 from . import close_finding
 from . import close_finding_submit
 from . import close_finding_cause

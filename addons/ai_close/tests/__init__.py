@@ -52,6 +52,7 @@ from . import test_policy
 from . import test_gate
 from . import test_changes
 from . import test_control_totals
+from . import test_run_shown
 from . import test_key
 from . import test_holes_entries
 from . import test_hole_h10

@@ -20,8 +20,8 @@ METHODS: Methods = {
 }
 PROTECTED: Fields = {
     "ai.close.run": """
-        agent_version close_id company_id cost counters date_end date_start failures lease
-        lease_until policy_id requested_by_id rules_digest run_key scopes snapshot_xmin state
-        trigger user_id watermark
+        agent_version close_id company_id cost counters date_end date_start failure_count failures found
+        lease lease_until matched policy_id requested_by_id rows_read rules_count rules_digest
+        rules_executed run_key scopes snapshot_xmin state totals totals_state trigger user_id watermark
     """,
 }
