@@ -11,12 +11,11 @@ TOTALS = {"agree": True, "journals": 2, "items": 4, "debit": "287.00", "credit":
 class TestRunShown(PortCase):
     def _finished(self, key, **counters):
         _result, held = self.begin(key)
-        self.result(
-            "finish",
-            **held,
+        self.finish(
+            held,
+            rules=("SYS006", "CMP001"),
             counters={"read": {"lines": 900, "moves": 100}, **counters},
-            scopes={"rules": ["SYS006", "CMP001"]},
-            failures=[{"message": "STA003 stopped"}],
+            failures=[{"scope": "rule", "code": "STA003", "kind": "no_data", "message": "no data"}],
         )
         return self.env["ai.close.run"].browse(held["run_id"])
 
