@@ -18,7 +18,6 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _move_facts(self, run, table):
-        super()._move_facts(run, table)
         table.add("fiscal_position", reach(table, "fiscal_position_id.name"))
         expected = self._expected_positions(run, table)
         table.add(
@@ -37,6 +36,7 @@ class CloseAgent(models.AbstractModel):
             "journal_company_ok",
             SQL("(%s IN %s)", reach(table, "journal_id.company_id"), self._companies_above(run)),
         )
+        return super()._move_facts(run, table)
 
     @api.private
     def _expected_positions(self, run, table):
@@ -62,7 +62,6 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _line_facts(self, run, table):
-        super()._line_facts(run, table)
         table.add(
             "position_taxes",
             SQL(
@@ -85,6 +84,7 @@ class CloseAgent(models.AbstractModel):
                 own=own.ids,
             ),
         )
+        return super()._line_facts(run, table)
 
     @api.private
     def _allowed_taxes(self, run):

@@ -57,7 +57,7 @@ class CloseAgent(models.AbstractModel):
             ),
         )
         table.add("sale_line_id", SQL.identifier("ai_close_sold", "line_id"), "int")
-        super()._line_facts(run, table)
+        return super()._line_facts(run, table)
 
     @api.private
     def _line_quantity(self, table):

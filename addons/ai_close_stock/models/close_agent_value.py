@@ -37,7 +37,8 @@ class CloseAgent(models.AbstractModel):
         table.add("name", reach(table, "product_tmpl_id.name"))
         table.add("category", reach(table, "product_tmpl_id.categ_id.complete_name"))
         table.add("category_id", category)
-        categories = self.env["product.category"].sudo().with_company(run.company_id).search([])
+        categories = self.env["product.category"].sudo().with_company(run.company_id)
+        categories = categories.search([("property_valuation", "!=", False)])
         table.add(
             "valuation",
             SQL(
