@@ -46,6 +46,7 @@
         "wizard/close_match_manual_views.xml",
         "wizard/close_policy_views.xml",
         "wizard/close_policy_report_views.xml",
+        "wizard/close_policy_owner_views.xml",
         "wizard/close_post_dated_views.xml",
         "wizard/close_setup_views.xml",
         "views/close_views.xml",

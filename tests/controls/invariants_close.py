@@ -53,7 +53,13 @@ SIGNATURES = {
     "ai_close_small_team_list": ("signed_by_id",),
     "ai_close_setup": ("submitted_by_id", "confirmed_by_id"),
     "ai_close_uninstall": ("requested_by_id", "approved_by_id"),
-    "ai_close_finding": ("waived_by_id", "waive_asked_by_id", "explained_by_id"),
+    "ai_close_finding": (
+        "waived_by_id",
+        "waive_requested_by_id",
+        "explained_by_id",
+        "confirmed_by_id",
+        "fixed_by_id",
+    ),
 }
 APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_change")
 # What the server itself keeps beside the steps; anybody's work may change it.

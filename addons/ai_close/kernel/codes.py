@@ -117,6 +117,9 @@ CODES: dict[str, Code] = {
     "ENT019": Code("OTHER_COMPANY", PERSON, "A task waits for tasks of its own company only."),
     "ENT020": Code("NOT_FOR_THIS_PERSON", PERSON, "This person can't take this task."),
     "ENT026": Code("NOTHING_TO_REVERSE", PERSON, "Nothing of this batch is left to reverse."),
+    "ENT022": Code(
+        "NOTHING_TO_CONFIRM", PERSON, "No run has seen this finding gone; there is nothing to confirm."
+    ),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

@@ -9,6 +9,7 @@ from .auto_post import check_auto_post
 from .duties import DUTIES, check_duties
 from .money import parse
 from .notices import REPORT
+from .owners import DUE_DAYS, OWNERS
 from .rule_book import SETTINGS_SHAPE, check_rules
 from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
 
@@ -49,6 +50,9 @@ SECTIONS = {
     "locks": Record({"request_days": Int(low=1, high=92)}),
     # The risk report before the due day, the morning's digest, and what they may say.
     "report": REPORT,
+    # Whose the findings are, and within how many working days they are to be decided.
+    "owners": OWNERS,
+    "due_days": DUE_DAYS,
 }
 OPTIONAL = (
     "adjustment_close_journal_id",
@@ -62,6 +66,8 @@ OPTIONAL = (
     "duties",
     "locks",
     "report",
+    "owners",
+    "due_days",
 )
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)

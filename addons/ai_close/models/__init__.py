@@ -24,7 +24,7 @@ from . import close_run_shown
 from . import close_finding
 from . import close_finding_submit
 from . import close_finding_cause
-from . import close_finding_cure
+from . import close_finding_recheck
 from . import close_finding_server
 from . import close_finding_bulk
 from . import account_bank_statement
@@ -43,6 +43,9 @@ from . import close_start
 from . import close_cockpit
 from . import close_readiness
 from . import close_readiness_lock
+from . import close_finding_cure
+from . import close_finding_owner
+from . import close_finding_note
 from . import close_task
 from . import close_task_check
 from . import close_task_stale

@@ -9,6 +9,7 @@ from .close_readiness import BLOCKING_SEVERITIES, ENTRY_UNDECIDED, FINDING_UNDEC
 
 ACTIVITY = "mail.mail_activity_data_todo"
 LEVELS = ("reviewer", "controller")
+TOLD_SEVERITIES = (*BLOCKING_SEVERITIES, "medium")
 
 
 class CloseEscalation(models.Model):
@@ -50,6 +51,9 @@ class CloseEscalation(models.Model):
         made = self.browse()
         for record, due, reviewers in self._overdue(close, today):
             levels = LEVELS if today > due + timedelta(days=1) else LEVELS[:1]
+            if record._name == "ai.close.finding.cause" and record.severity not in BLOCKING_SEVERITIES:
+                # it keeps nothing open, so the controllers are left alone with it
+                levels = LEVELS[:1]
             for level in levels:
                 made |= self._tell(close, record, due, level, reviewers)
         return made
@@ -60,13 +64,28 @@ class CloseEscalation(models.Model):
         for task in close.task_ids:
             if task.state not in TASK_DONE and task.date_due and task.date_due < today:
                 yield task, task.date_due, self._there(close, task.reviewer_id) or reviewers
+        for cause in self._overdue_causes(close, today):
+            people = self._there(close, cause.owner_id) | reviewers
+            yield cause, cause.date_due or close.date_due, people
         if not close.date_due or close.date_due >= today:
             return
         for entry in close.entry_ids.filtered(lambda each: each.state in ENTRY_UNDECIDED):
             yield entry, close.date_due, reviewers
-        for finding in close.finding_ids:
-            if finding.state in FINDING_UNDECIDED and finding.severity in BLOCKING_SEVERITIES:
-                yield finding, close.date_due, reviewers
+
+    def _overdue_causes(self, close, today):
+        """Return the causes with findings that should be decided; fifty findings of one are told once.
+
+        What an older version found has no due day of its own and is due with the close.
+        """
+        domain = [
+            ("close_id", "=", close.id),
+            ("state", "in", FINDING_UNDECIDED),
+            ("severity", "in", TOLD_SEVERITIES),
+        ]
+        if close.company_id._ai_close_phase() == "observe":
+            domain.append(("finding_ids.by_server", "=", True))
+        causes = self.env["ai.close.finding.cause"].sudo().search(domain)
+        return causes.filtered(lambda cause: (cause.date_due or close.date_due or today) < today)
 
     def _tell(self, close, record, due, level, reviewers):
         domain = [

@@ -133,7 +133,7 @@ class CloseFinding(models.Model):
         """Say that the books were put right; the next run looks and opens it again when they were not."""
         for finding in self:
             finding._need_open_period("finding.fix")
-            finding._transition("fixed")
+            finding._transition("fixed", vals={"fixed_by_id": self.env.uid})
             finding._close_activities("")
         return True
 

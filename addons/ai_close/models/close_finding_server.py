@@ -57,7 +57,8 @@ class CloseFinding(models.Model):
                 finding._tell_server()
                 news |= finding
         gone = self.sudo().concat(*known.values()).filtered(lambda finding: finding.state in LIVE_STATES)
-        gone._transition("closed", role=SERVER, reason=self.env._("It is as it should be again."))
+        why = self.env._("It is as it should be again.")
+        gone._transition("closed", role=SERVER, reason=why, action="finding.close")
         for finding in gone:
             finding._close_activities("")
         return news

@@ -52,13 +52,8 @@ class CloseFinding(models.Model):
             if answer["status"] == "unchanged":
                 same |= finding
         same._guarded().write({"last_run_id": run.id})
-        made = self._guarded().with_context(mail_create_nolog=True, mail_notrack=True).create(fresh)
-        taken = [finding.id for _row, finding, answer in fitting if answer["status"] == "updated"]
-        self._taken(made.sudo() | self.sudo().browse(taken))
+        self._guarded().with_context(mail_create_nolog=True, mail_notrack=True).create(fresh)
         return answers
-
-    def _taken(self, changed):
-        """Do what follows when a batch is written; ``changed`` are the findings that are new or differ."""
 
     def _refusal(self, run, row):
         """Why a row can't be a finding of this run: ``(code, reason)``, twice None when it can.

@@ -73,3 +73,6 @@ from . import test_lock_open_items
 from . import test_setup
 from . import test_lock_approval
 from . import test_finding_cause
+from . import test_finding_cure
+from . import test_finding_owner
+from . import test_finding_note

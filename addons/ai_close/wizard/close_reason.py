@@ -16,6 +16,7 @@ STEPS = frozenset(
         ("account.move", "action_ai_close_propose_reversal"),
         ("ai.close.finding", "action_explain"),
         ("ai.close.finding", "action_waive"),
+        ("ai.close.finding", "action_doubt_cure"),
         ("ai.close.finding.cause", "action_explain"),
         ("ai.close.finding.cause", "action_waive"),
         ("ai.close.task", "action_send_back"),
