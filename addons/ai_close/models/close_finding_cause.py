@@ -21,9 +21,11 @@ WAIVABLE = (*OPEN_STATES, "explained")
 class CloseFindingCause(models.Model):
     _name = "ai.close.finding.cause"
     _description = "Cause of findings"
-    _inherit = ["ai.close.state.mixin", "mail.activity.mixin"]
+    # of the thread it has only what activities need: nothing of a cause is logged or tracked
+    _inherit = ["ai.close.state.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "severity_rank, amount desc, id"
     _rec_name = "title"
+    _mail_post_access = "read"
     _ai_close_protected = frozenset(
         {
             "key",
@@ -182,7 +184,8 @@ class CloseFindingCause(models.Model):
             for key, each in wanted.items()
             if key not in known
         ]
-        made = self._guarded().create(fresh).sudo(self.env.su)
+        maker = self._guarded().with_context(mail_create_nolog=True, mail_notrack=True)
+        made = maker.create(fresh).sudo(self.env.su)
         return known | {cause.key: cause for cause in made}
 
 
