@@ -88,7 +88,9 @@ class CloseFindingCause(models.Model):
             )
         )
         for cause, state, severity, owner, due, count, amount in groups:
-            part = causes.Part(state, severity, owner.id or None, due or None, count, Decimal(repr(amount)))
+            part = causes.Part(
+                state, severity, owner.id or None, due or None, count, Decimal(repr(amount or 0))
+            )
             parts[cause.id].append(part)
         for cause in self:
             found = causes.add_up(parts[cause.id])
