@@ -36,13 +36,15 @@ def _open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
         on="move_id",
         how="inner",
     )
+    # looked up once for all rows: inside the groups the list would be copied for each of them
+    entry = entry.with_columns(settled=pl.col("id").is_in(settled.implode()))
     on_suspense = pl.col("account_id") == pl.col("line_suspense_id")
     on_bank = pl.col("account_id") == pl.col("default_account_id")
     loose = (
         pl.col("account_reconcile").fill_null(value=False)
         & ~on_suspense.fill_null(value=False)
         & ~on_bank.fill_null(value=False)
-        & ~pl.col("id").is_in(settled.implode())
+        & ~pl.col("settled")
         & (pl.col("balance") != 0)
     )
     facts = entry.group_by("move_id").agg(
