@@ -28,14 +28,11 @@ class BacktestResult:
     left_out: int = 0
 
 
-Judging = Callable[[Policy], Sequence[Rule]]
-
-
 def backtest(
     books: Books,
     months: Sequence[Period],
     policies: Callable[[Period], tuple[Policy, Policy]],
-    judging: Judging,
+    chosen: Sequence[Rule],
     told: Callable[[str], None] = lambda _what: None,
 ) -> BacktestResult:
     """Judge each month by the version in force and by the proposed one (`policies` gives both)."""
@@ -44,8 +41,8 @@ def backtest(
         told(f"judge {period.name}")
         before, after = policies(period)
         memo: dict[str, Any] = {}
-        old = _judged(books, before, period, judging, memo, _alike(before, after))
-        new = _judged(books, after, period, judging, memo, _alike(before, after))
+        old = _judged(books, before, period, chosen, memo, _alike(before, after))
+        new = _judged(books, after, period, chosen, memo, _alike(before, after))
         _compare(books, period, old.findings, new.findings, result)
         result.failures += [_failure(period, one) for one in new.failures if one not in result.failures]
     differing = [row for row in result.rows if row["before"] != row["after"]]
@@ -70,14 +67,12 @@ def _judged(
     books: Books,
     policy: Policy,
     period: Period,
-    judging: Judging,
+    chosen: Sequence[Rule],
     memo: dict[str, Any],
     alike: Callable[[str], bool],
 ) -> CheckRun:
-    chosen = [
-        replace(rule, check=_once(rule, memo)) if alike(rule.code) else rule for rule in judging(policy)
-    ]
-    return run_checks(books, policy, period, chosen)
+    judges = [replace(rule, check=_once(rule, memo)) if alike(rule.code) else rule for rule in chosen]
+    return run_checks(books, policy, period, judges)
 
 
 def _once(rule: Rule, memo: dict[str, Any]) -> Callable[[Books, Policy, Period], list[Finding]]:

@@ -89,7 +89,7 @@ def _judge(wanted: Wanted, books: Books, told: Callable[[str], None]) -> Backtes
     def policies(period: Period) -> tuple[Policy, Policy]:
         return policy_of(wanted.before, books, period), policy_of(wanted.after, books, period)
 
-    return backtest(books, periods, policies, judging, told)
+    return backtest(books, periods, policies, judging(), told)
 
 
 def _days(month: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.browser import Person, open_browser
 from tests.e2e.colleague import Colleague
+from tests.support.demo import FIRST_PORT
 from tools import agent, odoo_cli, postgres, sample, template
 from tools.odoo_server import OdooServer
 
@@ -48,7 +49,7 @@ def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
     database = f"e2e_{request.module.__name__.rpartition('.')[2]}"
     template.reclone(source, database)
     try:
-        with OdooServer(database, port=27310) as server:
+        with OdooServer(database, port=FIRST_PORT) as server:
             sample.import_statement(server.url, database, folder)
             yield Books(
                 server.url,

@@ -77,7 +77,7 @@ def test_a_backtest_says_what_either_version_finds(books):
     before = Policy(books.company.currency)
     after = Policy(books.company.currency, rules={"CMP001": {"least": 2}})
     months = [Period.of("2026-08"), Period.of("2026-09")]
-    result = backtest(books, months, lambda _period: (before, after), lambda _policy: chosen)
+    result = backtest(books, months, lambda _period: (before, after), chosen)
     assert {(one["rule"], one["month"], one["before"], one["after"]) for one in result.figures} == {
         (code, month, 2, then)
         for code, then in (("CMP001", 1), ("AAA001", 2))
