@@ -1,18 +1,21 @@
 """ACC003 Tax against position and history.
 
 **What it does** Reports a document line whose taxes differ from those that the same partner always had on the
-same account. Facet: *history*. The facet *position* (taxes against the partner's fiscal position) waits for
-fiscal positions among the data.
+same account (*history*), and a document whose fiscal position isn't its partner's, or a tax that its position
+doesn't allow (*position*).
 
 **Why it matters** Accuracy of tax: one bill with the wrong code is a wrong return, found at the audit.
 
 **Method** Base lines of posted documents by partner, account and direction over 24 months before P: with at
 least `tax_min_history` of them, `tax_share_pct` % of which carry one set of taxes, a line in P with a set
 that was never used there is reported, one finding a document. Example: 14 bills of the telecom provider
-with 20 %, the fifteenth of 120.00 without tax → one finding of 120.00.
+with 20 %, the fifteenth of 120.00 without tax → one finding of 120.00. *position*: documents of P against the
+position that the partner's setting or the automatic choice gives, and the taxes of their lines against those
+that their own position allows.
 
 **False positives** The same change for three or more partners at once (a rate changed by law); a new set
-that the partner's later documents keep; an old set that no line of the ledger uses any more.
+that the partner's later documents keep; an old set that no line of the ledger uses any more; a position that
+the partner's documents have from a day of P on, because it was changed then.
 
 **Source** Tax codes of the partner's own history; `account.move.line.tax_ids`, `fiscal_position_id`."""
 
@@ -24,6 +27,7 @@ from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
+from agent_service.core.tax_positions import positions
 
 CODE = "ACC003"
 TITLE = "Tax against position and history"
@@ -80,10 +84,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     odd = now.filter(pl.col("taxes") != pl.col("usual"), ~pl.col("taxes").is_in(pl.col("seen")))
     odd = odd.join(_at_once(odd, own.integer("tax_partners_at_once")), on=["usual", "taxes"], how="anti")
     odd = odd.join(_kept(now), on=[*_GROUP, "taxes"], how="anti")
-    return [
+    by_history = [
         _finding(books, part)
         for part in odd.sort("move_id", "id").partition_by("move_id", maintain_order=True)
     ]
+    by_position = positions(books, period)
+    told = {one.anchor for one in by_position}
+    return by_position + [one for one in by_history if one.anchor not in told]
 
 
 def _at_once(odd: pl.DataFrame, least: int) -> pl.DataFrame:

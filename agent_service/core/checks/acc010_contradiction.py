@@ -91,6 +91,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         *_entries(
             books, moves.filter(odd_day | pl.col("date").is_null()), "date", "bears a date that can't be"
         ),
+        *_foreign(books, moves.filter(here), near),
         *_links(books, period),
         *_residuals(books, near),
     ]
@@ -119,6 +120,22 @@ def _lines(books: Books, wrong: pl.DataFrame, facet: str, what: str) -> Iterator
             amount=amount,
             lines=tuple(ids),
             evidence={"lines": len(ids)},
+        )
+
+
+def _foreign(books: Books, moves: pl.DataFrame, near: pl.DataFrame) -> Iterator[Finding]:
+    """Report journals and accounts of a company that is neither this one nor above it."""
+    if books.has("moves", "journal_company_ok"):
+        yield from _entries(
+            books,
+            moves.filter(~pl.col("journal_company_ok")),
+            "company",
+            "stands in another company's journal",
+        )
+    if books.has("lines", "account_company_ok"):
+        marked = books.frame("lines").filter(~pl.col("account_company_ok")).select("id")
+        yield from _lines(
+            books, near.join(marked, on="id", how="semi"), "company", "is on another company's account"
         )
 
 

@@ -1,17 +1,24 @@
 """CLS003 Expense that looks like a prepayment.
 
-**What it does** Reports cost booked now for a service that reaches far beyond the period.
+**What it does** Reports cost booked now for a service that reaches far beyond the period: by its label
+(*span*), or because it comes once a year (*annual*).
 
 **Why it matters** Matching (IAS 1.27): the part that lies beyond P is an asset until then.
 
 **Method** Base lines of vendor bills of P on `expense*` from `prepaid_min_amount` on, whose label or
 reference names a
-span that ends at least `prepaid_min_days` after P. The amount is the part beyond P by days. Example: "Licence
+span that ends at least `prepaid_min_days` after P; or whose words are those of insurance, licence or rent
+(`prepaid_words` of the policy) and which came from this partner to this account 350 to 380 days after the one
+before, and never in between. The amount is the part beyond P by days. Example: "Licence
 2026-10-01 - 2027-09-30", 1,200.00 → 1,098.08 lies beyond October.
 
 **False positives** On a prepayment account already; spread by a deferral entry; the span ends in P.
 
 **Source** IAS 1.27; `account.move.line.deferred_end_date` where it is known, else the label."""
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
 
 import polars as pl
 
@@ -29,6 +36,14 @@ SEVERITY = "medium"
 WHY = "What was paid for later months is not the cost of this one."
 REMEDY = "Make a deferral schedule for the part beyond the period."
 PARAMETERS = {"prepaid_min_amount": "0.02 M", "prepaid_min_days": 45}
+
+
+WORDS = (
+    "insurance", "versicherung", "assurance", "seguro", "assicurazione", "verzekering", "forsikring",
+    "försäkring", "licence", "license", "lizenz", "lisens", "licencia", "licenza", "licentie", "subscription",
+    "abonnement", "maintenance", "wartung", "rent", "miete", "lease", "support",
+)  # fmt: skip
+"""Words of services that are paid for a year; the policy may name others (`prepaid_words`)."""
 
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
@@ -53,9 +68,14 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         )
         .join(refs, on="move_id", how="left")
     )
+    words = policy.words("prepaid_words", WORDS)
+    cadence = _yearly(books, period)
     found = []
     for row in lines.sort("move_id", "id").iter_rows(named=True):
         span = span_named(row["name"]) or span_named(row["ref"])
+        facet = "span"
+        if span is None and _yearly_words(row["name"], row["ref"], words):
+            span, facet = cadence.get((row["partner_id"], row["account_id"])), "annual"
         if span is None or (span[1] - period.end).days < days:
             continue
         begin, end = span
@@ -68,8 +88,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             about_entry(
                 books,
                 row["move_id"],
-                "span",
-                f"{{}} covers {begin} to {end}",
+                facet,
+                f"{{}} covers {begin} to {end}"
+                if facet == "span"
+                else f"{{}} comes once a year, next on about {end + timedelta(days=1)}",
                 f"{{}} has {books.show(row['balance'])} for “{row['name'] or row['ref']}”; {beyond} of "
                 f"{whole} days, "
                 f"{books.show(amount)}, lie beyond {period.end}.",
@@ -78,4 +100,27 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 evidence={"begin": str(begin), "end": str(end), "days_beyond": beyond, "days": whole},
             )
         )
+    return found
+
+
+def _yearly_words(name: str | None, ref: str | None, words: tuple[str, ...]) -> bool:
+    said = set(re.findall(r"[^\W\d_]+", f"{name or ''} {ref or ''}".lower()))
+    return any(one in said or any(own.endswith(one) and len(one) >= 7 for own in said) for one in words)
+
+
+def _yearly(books: Books, period: Period) -> dict[tuple[int, int], tuple[date, date]]:
+    """Return by partner and account the year that a bill of P pays for, where one came a year and no more."""
+    bills = posted_items(books).filter(
+        pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
+        pl.col("kind") == "product",
+        pl.col("partner_id").is_not_null(),
+        pl.col("date") <= period.as_of,
+        ~pl.col("pair").fill_null(value=False),
+    )
+    days = bills.group_by("partner_id", "account_id").agg(days=pl.col("date").unique().sort())
+    found = {}
+    for partner, account, dates in days.filter(pl.col("days").list.len() >= 2).iter_rows():
+        gaps = [(after - before).days for before, after in pairwise(dates)]
+        if dates[-1] >= period.start and all(350 <= gap <= 380 for gap in gaps):
+            found[partner, account] = dates[-1], dates[-1] + timedelta(days=364)
     return found

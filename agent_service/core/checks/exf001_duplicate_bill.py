@@ -33,6 +33,7 @@ from typing import Any
 import polars as pl
 from rapidfuzz.distance import OSA
 
+from agent_service.core.across import copies_across
 from agent_service.core.findings import Finding, Record
 from agent_service.core.ledger import BILLS, move_label
 from agent_service.core.model import Books
@@ -108,7 +109,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             best = _best(bills[:place], later, bills, limits, room)
             if best:
                 found.append(_finding(books, policy, best[0], best[1], later))
-    return found
+    return found + copies_across(books, period, limits.window_days, {one.anchor.id for one in found})
 
 
 def _best(

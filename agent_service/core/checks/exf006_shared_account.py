@@ -1,7 +1,8 @@
 """EXF006 Bank account or address shared.
 
-**What it does** Reports a vendor whose bank account is another vendor's too. Facet: *vendor*. The facets
-*employee* and *address* wait for the server's comparison with employees among the data.
+**What it does** Reports a vendor whose bank account is another vendor's too (*vendor*), or whose account
+(*employee*) or address (*address*) is an employee's. Employees are compared by the server, which tells the
+match and never the employee.
 
 **Why it matters** Fraud: two vendors with one account are often one person behind invented bills.
 
@@ -9,8 +10,8 @@
 finding an account, if one of its vendors has one in P. Example: "DE89 3704 …" with vendors 5 and 9 → one
 finding.
 
-**False positives** Parent and subsidiary (one commercial partner or one tax number); a factor's account that
-the policy names (`factoring_accounts`).
+**False positives** An employee who is paid expenses as a partner; parent and subsidiary (one commercial
+partner or one tax number); a factor's account that the policy names (`factoring_accounts`).
 
 **Source** Vendor master tests of the ACFE; `res.partner.bank.sanitized_acc_number`."""
 
@@ -34,6 +35,7 @@ YIELDS_TO = ("EXF005@res.partner",)
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each shared account; the amount is the vendors' bills of the period."""
+    employees = _employees(books, period) if books.has("partner_matches") else []
     banks = books.need("partner_banks", "number").with_columns(account=account_key("number"))
     factors = {sanitized(one) for one in policy.words("factoring_accounts")}
     bought = entries(books).filter(
@@ -67,7 +69,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         pl.col("who").n_unique().over("account") > 1, pl.col("head").n_unique().over("account") > 1
     ).filter(pl.col("now").any().over("account"))
     names = partner_names(books)
-    found = []
+    found = employees
     for part in shared.sort("account", "head").partition_by("account", maintain_order=True):
         heads = part["head"].unique().sort().to_list()
         records = tuple(Record("res.partner", one, names.get(one, "")) for one in heads)
@@ -81,6 +83,40 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 amount=int(part.unique("head")["spent"].sum()),
                 records=records,
                 evidence={"account_ends": part["account"][0][-4:], "vendors": heads},
+            )
+        )
+    return found
+
+
+_KINDS = {"employee_account": ("employee", "bank account"), "employee_address": ("address", "address")}
+
+
+def _employees(books: Books, period: Period) -> list[Finding]:
+    """Report vendors with bills in P whose account or address is an employee's."""
+    billed = entries(books).filter(
+        pl.col("move_type").is_in(BILLS), pl.col("state") != "cancel", in_period(period)
+    ).group_by("commercial_partner_id").agg(spent=pl.col("size").sum())  # fmt: skip
+    heads = books.frame("partners").select(
+        pl.col("id").alias("partner_id"), head=pl.coalesce("commercial_partner_id", "id")
+    )
+    matches = books.frame("partner_matches").filter(
+        ~pl.col("is_payee").fill_null(value=False), pl.col("kind").is_in(list(_KINDS))
+    )
+    rows = matches.join(heads, on="partner_id").join(billed, left_on="head", right_on="commercial_partner_id")
+    names, found = partner_names(books), []
+    for row in rows.unique(["head", "kind"]).sort("head", "kind").iter_rows(named=True):
+        facet, what = _KINDS[row["kind"]]
+        anchor = Record("res.partner", row["head"], names.get(row["head"], ""))
+        found.append(
+            Finding(
+                facet=facet,
+                anchor=anchor,
+                title=f"{anchor.label}: the {what} is an employee's",
+                message=f"{anchor.label} billed {books.show(row['spent'])} in the period and has the "
+                f"{what} of an employee.",
+                amount=row["spent"],
+                records=(anchor,),
+                evidence={"match": row["kind"]},
             )
         )
     return found

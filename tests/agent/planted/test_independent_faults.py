@@ -9,7 +9,7 @@ from agent_service.cli import app
 from tests.agent.planted import noise, plants
 from tests.agent.planted.books import Books
 
-NOT_YET = {("EXF001", "the sister paid it too")}
+NOT_YET: set[tuple[str, str]] = set()
 """Faults that no rule finds today; the list may only get shorter."""
 RIGHT_TOO = {"CMP008", "STA001", "STA002", "STA003"}
 """Rules that may say something about a planted entry besides the fault that was planted."""

@@ -120,3 +120,93 @@ def test_a_gap_of_numbers_beside_an_unbalanced_entry_stays(tmp_path):
     book.lines(manual[3]["id"])[0]["balance"] += 1
     rules = {row["rule"] for row in book.all_found().rows}
     assert {"CMP003", "ACC006"} <= rules
+
+
+def _premium(b, *days, label="Liability insurance"):
+    ids = [b.bill(day, "1200.00", partner=b.clean.insurer, account=w.INSURANCE, label=label) for day in days]
+    return ids[-1]
+
+
+def test_an_insurance_that_comes_once_a_year_reaches_into_the_next(tmp_path):
+    book = Book(tmp_path)
+    move = _premium(book, "2024-10-14", "2025-10-10", "2026-10-12")
+    [row] = book.found("CLS003")
+    assert (row["reason"], row["amount"]) == ("annual", "1134.24")
+    assert ["moves", move] in row["records"]
+
+
+@pytest.mark.parametrize(
+    ("days", "label"),
+    [
+        (("2025-10-10", "2026-10-12"), "Summer party"),
+        (("2025-10-10", "2026-04-10", "2026-10-12"), "Liability insurance"),
+        (("2026-10-12",), "Liability insurance"),
+    ],
+    ids=["other words", "in between", "first"],
+)
+def test_what_comes_more_often_or_says_something_else_is_no_year(tmp_path, days, label):
+    book = Book(tmp_path)
+    _premium(book, *days, label=label)
+    assert book.found("CLS003") == []
+
+
+def _sister(b, day="2026-09-20", **more):
+    """Enter a bill of October in another company of the group too."""
+    bill = b.rows("moves", id=b.bill("2026-10-14", "830.00", ref="F 77812"))[0]
+    trade = next(one for one in b.lines(bill["id"]) if one.get("display_type") == "payment_term")
+    copy = (
+        bill | {"company": 2, "date": date.fromisoformat(day), "invoice_date": date.fromisoformat(day)} | more
+    )
+    other = b.clean.add("moves", **{name: value for name, value in copy.items() if name != "id"})
+    for line in b.lines(bill["id"]):
+        b.clean.add("lines", **{**line, "move": other, "id": None, "balance": line["balance"]})
+    for place, line in enumerate(b.clean.rows["lines"], 1):
+        line["id"] = place
+    b.policy["companies"] = [
+        {"id": 1, "name": "Harbour Tools", "partner": 1},
+        {"id": 2, "name": "Harbour Marine", "partner": None},
+    ]  # fmt: skip
+    assert trade["balance"] < 0
+    return bill["id"]
+
+
+def test_a_bill_that_the_sister_company_entered_before_is_told(tmp_path):
+    book = Book(tmp_path)
+    move = _sister(book)
+    rows = [row for row in _of(book, "EXF001") if row["reason"] == "group"]
+    assert [row["records"][0] for row in rows] == [["moves", move]]
+    assert "Harbour Marine" in rows[0]["explanation"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"ref": "F 99999"}, {"day": "2025-08-01"}, {"day": "2026-10-20"}], ids=["ref", "old", "later"]
+)
+def test_another_bill_of_the_sister_company_is_not(tmp_path, change):
+    book = Book(tmp_path)
+    own = _sister(book, **change)
+    assert [row for row in _of(book, "EXF001") if ["moves", own] == row["records"][0]] == []
+
+
+def _of(book, rule):
+    from agent_service.core.checks import rules
+    from agent_service.ledger_files.check import check_ledger
+
+    chosen = [one for one in rules() if one.code == rule]
+    return check_ledger(book.folder_written(), book.folder / "policy.json", "2026-10", chosen).rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "payee", "facets"),
+    [
+        ("employee_account", False, ["employee"]),
+        ("employee_address", False, ["address"]),
+        ("employee_account", True, []),
+    ],
+)
+def test_a_vendor_with_an_employees_account_or_address(tmp_path, kind, payee, facets):
+    book = Book(tmp_path)
+    book.bill("2026-10-14", "830.00")
+    book.clean.add("partner_matches", partner=book.clean.small[0], kind=kind, is_payee=payee)
+    rows = book.found("EXF006")
+    assert [row["reason"] for row in rows] == facets
+    assert [row["records"] for row in rows] == [[["partners", book.clean.small[0]]]] * len(facets)
