@@ -11,7 +11,8 @@ from agent_service.core.parameters import meaning_of
 TARGET = Path(__file__).parents[1] / "docs" / "rules.md"
 CATALOGUE = Path(__file__).parents[1] / "addons" / "ai_close" / "data" / "rules.json"
 
-LEFT_OUT = {}
+LEFT_OUT: dict[str, str] = {}
+"""Codes of the catalogue that are no rule, each with its reason."""
 
 HEAD = """# Rules
 
@@ -33,7 +34,7 @@ def table() -> str:
     """Return the page."""
     lines = [_line(one) for one in rules()]
     missing = "".join(f"- **{code}**: {why}.\n" for code, why in LEFT_OUT.items())
-    return HEAD + "".join(lines) + "\n## Not judged yet\n\n" + missing + _TAIL
+    return HEAD + "".join(lines) + ("\n## Not judged\n\n" + missing if missing else "") + _TAIL
 
 
 def catalogue() -> str:
@@ -65,20 +66,48 @@ def _line(rule: Rule) -> str:
 
 
 _TAIL = """
-Parts of rules that are not judged yet: ACC003 *position* (fiscal positions), EXF006 *employee* and
-*address* (the server's
-comparison with employees), ACC010 on branches, CUT003 by the numbering's reset.
+All 55 rules of the catalogue are there. Some need data that not every ledger has, and say `no_data`
+without it: VAL003 takes the value of the stock from Odoo, or an account that followed the stock
+moves for six months; ACC003 *position* and ACC010 *company* are judged in Odoo; EXF006 *employee*
+and *address* where the server compares vendors with employees (it tells the match, never whose).
+CUT003 goes by locks, not by the reset of a numbering.
+
+## When several rules see one thing
+
+The winner keeps the finding, the loser becomes a line of its evidence (`also`): an entry that
+doesn't balance is judged by nothing else, a duplicate bill is no outlier, a missing rate no wrong
+rate. Besides entries this goes by partner, journal and currency: a draft bill of a vendor answers
+for the vendor's bill that did not come, a duplicate payment for the vendor's debit balance, a break
+in the statements for the open lines of that bank. Open bank lines yield to a break in the chain
+only, not to a statement that is merely late: they have to be matched in any case.
+
+Findings with one cause are one row: the bills of one vendor without a reference, the drafts of one
+journal, the lines of one order, the rates of one currency, the entries that one person posted at
+night. Each keeps its own key, amount and state; the row is as severe as the worst of them, one step
+more from materiality on, one step less under a hundredth of it. Nothing becomes or ceases to be
+critical by its sum.
 
 ## Measured
 
-`tests/agent/rules` plants each fault in a clean ledger (`benchmarks/clean_ledger.py`, seeds; the generator
-knows no rule) and
-expects the rule meant for it; the nearest innocent neighbours must stay silent; clean ledgers of several
-seeds must give at
-most one finding in a thousand entries over all rules.
-Measured with sixteen seeds (100 to 115): two false findings in 2,551 clean entries of the month, both
-STA001; each of the
-71 planted faults was found by the rule meant for it, and 54 of 54 innocent neighbours were left alone.
+`tests/agent/rules` plants each fault in a clean ledger (`benchmarks/clean_ledger.py`, seeds; the
+generator knows no rule) and expects the rule meant for it; the nearest innocent neighbours must
+stay silent; clean ledgers of twelve seeds must give at most one finding in a thousand entries over
+all rules. `tests/agent/planted` is a second ledger of other words, formats and currency, written by
+somebody who had not read the rules.
+
+| what | figure |
+|---|---|
+| planted faults, first ledger | 81 of 81 found by the rule meant for them |
+| innocent neighbours, first ledger | 63 of 63 left alone |
+| clean entries, first ledger, sixteen seeds (100 to 115) | 2 false findings in 2,551, both STA001 |
+| planted faults, second ledger, seeds 3, 5 and 8 | 111 of 111 each |
+| false findings beside those faults | one ACC005 in each of two seeds, next to a planted jump of the rate |
+| clean entries, second ledger, seeds 11 to 13 | none in 1,711 |
+
+The second ledger's first figure, before repairs, was 103 of 111, with 17 false findings in 2,297 clean
+entries. The rules were mended by what it missed, so that 111 of 111 is no longer an independent
+figure: a third ledger would have to give one. The dismissal rate is what real users will see:
+findings that people close as no fault, by rule, shown with each backtest.
 """
 
 

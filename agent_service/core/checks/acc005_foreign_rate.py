@@ -34,7 +34,7 @@ UNIT = "entry"
 WHY = "An amount booked at a wrong rate is wrong in the books, and so is each exchange difference after it."
 REMEDY = "Enter the document anew with the rate of its day."
 PARAMETERS = {"rate_tolerance_pct": 1, "bank_rate_tolerance_pct": 3}
-YIELDS_TO = ("VAL006@res.currency",)
+YIELDS_TO = ("VAL006",)
 
 _LEAST_UNITS = 100
 

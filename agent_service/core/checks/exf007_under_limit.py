@@ -186,11 +186,12 @@ def _group(rows: list[dict], limit: int, days: int) -> list[dict]:
 
 
 def _usual(frame: pl.DataFrame, group: list[dict], limit: int, days: int, least_pct: int) -> bool:
-    """Tell whether the vendor's bills came as close together before."""
+    """Tell whether bills of the vendor added up to the limit as fast before."""
     past = frame.filter(
         pl.col("commercial_partner_id") == group[0]["commercial_partner_id"],
         pl.col("date") < group[0]["date"],
         pl.col("document"),
         pl.col("size") * 100 >= least_pct * limit,
-    ).sort("date")
-    return bool((past["date"].diff().dt.total_days().drop_nulls() <= days).any())
+        pl.col("size") < limit,
+    ).sort("date", "id")
+    return bool(_group(past.to_dicts(), limit, days))

@@ -15,7 +15,7 @@ the score most are shown. Example: 120 lines made at night seven months after th
 driven by lines, days to creation and user.
 
 **False positives** What another finding explains; what came at least three times before with these accounts
-and words, or this partner and accounts; an entry that no feature sets apart.
+and words, or this partner and accounts; an entry that no feature sets apart, or under `score_min_amount`.
 
 **Source** Liu, Ting and Zhou, Isolation Forest (2008); ISA 520."""
 
@@ -40,7 +40,7 @@ TITLE = "Unusual entry"
 SEVERITY = "low"
 WHY = "What looks like no other entry may be an error of a kind that no rule knows."
 REMEDY = "Look at the entry; correct it, or explain why it is as it is."
-PARAMETERS = {"score_min": "0.70", "score_most": 10, "score_min_entries": 1000}
+PARAMETERS = {"score_min": "0.70", "score_most": 10, "score_min_entries": 1000, "score_min_amount": "0.005 M"}
 YIELDS_TO = ("ACC", "CLS", "CMP", "CUT", "EXF", "STA", "VAL")
 
 _MONTHS, _NEW_DAYS, _SHOWN, _KNOWN = 24, 90, 3, 3
@@ -63,6 +63,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return a finding for each of the entries that stand most apart; the amount is the entry's size."""
     own = policy.parameters(CODE, PARAMETERS)
     least = float(own.decimal("score_min"))
+    small = policy.amount(own, "score_min_amount")
     frame = _features(books, policy, period)
     scored: list[tuple[float, dict, Forest, list[float]]] = []
     for part in frame.sort("type", "id").partition_by("type", maintain_order=True):
@@ -71,7 +72,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         names = list(FEATURES)
         usual = [median(part[name].to_list()) for name in names]
         forest = Forest(part.select(names).rows(), f"{books.company.id}:{period.name}:{part['type'][0]}")
-        now = part.filter(pl.col("date") >= period.start, ~pl.col("known"))
+        now = part.filter(pl.col("date") >= period.start, ~pl.col("known"), pl.col("size") >= small)
         scores = forest.scores([now[name].to_list() for name in names])
         for row, score in zip(now.iter_rows(named=True), scores, strict=True):
             if score >= least:
