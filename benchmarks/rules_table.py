@@ -66,7 +66,7 @@ def _line(rule: Rule) -> str:
 
 
 _TAIL = """
-All 55 rules of the catalogue are there. Some need data that not every ledger has, and say `no_data`
+All rules of the catalogue are there. Some need data that not every ledger has, and say `no_data`
 without it: VAL003 takes the value of the stock from Odoo, or an account that followed the stock
 moves for six months; ACC003 *position* and ACC010 *company* are judged in Odoo; EXF006 *employee*
 and *address* where the server compares vendors with employees (it tells the match, never whose).

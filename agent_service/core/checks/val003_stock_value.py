@@ -21,7 +21,6 @@ from datetime import date
 
 import polars as pl
 
-from agent_service.core.errors import NoData
 from agent_service.core.facts import account_names, posted_items
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
@@ -108,7 +107,7 @@ def _by_moves(books: Books, period: Period, least: int, months: int) -> list[Fin
         pl.col("worst") * 4 * _BUSY_SHARE < pl.col("moved"),
     )
     if not following.height:
-        raise NoData("no data: there are no stock values, and no account follows the stock moves")
+        raise books.lacking("there are no stock values, and no account follows the stock moves")
     now = joined.filter(pl.col("month") == period.start).join(following, on="account_id")
     return [
         _finding(

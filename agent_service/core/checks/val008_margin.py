@@ -20,7 +20,6 @@ delivery cost more than it sells for, from `below_cost_min_amount` of loss on. E
 
 import polars as pl
 
-from agent_service.core.errors import NoData
 from agent_service.core.exempt import exempt
 from agent_service.core.facts import about_entry, in_period, posted_items
 from agent_service.core.findings import Finding, Record
@@ -50,7 +49,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     sold = _sold(books, period)
     cost = _cost(books, period)
     if not sold.height or not cost.height:
-        raise NoData("no data: no product was sold whose cost is known")
+        raise books.lacking("no product was sold whose cost is known")
     categories = _categories(books)
     by_product = _months(sold, cost).join(categories, on="product_id", how="left")
     by_product = by_product.with_columns(

@@ -42,7 +42,7 @@ def test_a_rules_docstring_has_all_sections_in_order(one):
 def test_clean_books_have_no_finding():
     run = run_checks(Ledger().books(), Ledger().policy(), OCTOBER)
     assert run.findings == ()
-    assert {one.kind for one in run.failures} == {"no_data"}, run.failures
+    assert {one.kind for one in run.failures} <= {"no_data"}, run.failures
     assert {"CMP001", "CMP002", "CMP004", "CMP008", "CLS004", "EXF001", "STA001"} <= set(run.completed)
     assert {*run.completed, *(one.code for one in run.failures)} == {one.code for one in rules()}
 
