@@ -1,5 +1,7 @@
 """The rules as a whole: found by themselves, documented alike, one that raises stops nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent_service.core.checks import Rule, rules, run_checks
@@ -76,9 +78,25 @@ def test_a_rule_without_data_is_not_clean():
 
 def test_every_rule_reports_no_data_when_its_dataset_is_missing():
     ledger = Ledger()
-    run = run_checks(ledger.books("moves"), ledger.policy(), OCTOBER)
+    files = replace(ledger.books("moves"), live=False)
+    run = run_checks(files, ledger.policy(), OCTOBER)
     assert run.completed == ()
     assert {one.kind for one in run.failures} == {"no_data"}
+
+
+def test_an_empty_answer_of_a_server_is_clean_and_an_empty_file_is_no_data():
+    def check(books, _policy, _period):
+        books.need("moves", "ref")
+        return []
+
+    ledger = Ledger()
+    answer = ledger.books()
+    assert answer.live
+    assert not answer.frame("moves").height
+    one = rule("AAA001", check)
+    assert run_checks(answer, ledger.policy(), OCTOBER, [one]).completed == ("AAA001",)
+    run = run_checks(replace(answer, live=False), ledger.policy(), OCTOBER, [one])
+    assert (run.completed, [each.kind for each in run.failures]) == ((), ["no_data"])
 
 
 def test_a_rule_that_is_switched_off_finds_nothing_and_lets_its_findings_close():
