@@ -117,6 +117,13 @@ class Colleague:
             order="id",
         )
 
+    def confirm_cures(self) -> None:
+        """Confirm the grave findings that the last run no longer shows and that wait for a person."""
+        waiting = [("close_id", "=", self.close_id()), ("state", "=", "fixed"), ("cured_run_id", "!=", False)]
+        found = self.search("ai.close.finding", waiting)
+        if found:
+            self.call("ai.close.finding", "action_confirm_cure", found)
+
     def open_bank_lines(self, until: str) -> list[int]:
         """Return the bank lines of the company that are not reconciled."""
         return self.search(

@@ -45,6 +45,7 @@ def test_all_but_the_stock_and_a_late_draft_is_done(colleague):
     ben.call("ai.close.match", "action_accept", above)
     anna.delete_drafts(PERIOD_END)
     anna.run_agent_again()
+    ben.confirm_cures()
     for finding in anna.blocking_findings():
         for who in ("anna", "ben", "carla", "dirk"):
             (row,) = anna.read("ai.close.finding", [finding], ["state"])

@@ -100,6 +100,7 @@ def test_findings_are_put_right_or_waived_by_two(person, colleague):
     assert not api.count("ai.close.finding", [("rule", "=", "CMP001"), ("state", "=", "open")])
     assert api.count("ai.close.finding", [("rule", "=", "CMP001"), ("state", "=", "closed")])
 
+    colleague("ben").confirm_cures()
     (first, *others) = api.blocking_findings()
     anna.go(f"ai-close-findings/{first}")
     anna.page.locator(".o_form_view").wait_for()

@@ -210,6 +210,9 @@ class Work:
         if not found:
             return None
         finding = self.rng.choice(found)
+        if finding["state"] == "fixed" and finding["cured_run_id"]:
+            who = self.one_of("reviewer", "controller", but=(finding["fixed_by_id"],))
+            return (who, "confirm cure", "ai.close.finding", "action_confirm_cure", [[finding["id"]]])
         who = self.one_of("controller", but=(finding["waive_requested_by_id"],))
         if finding["severity"] == "critical" and not finding["waive_requested_by_id"]:
             mine = self.world.rows(
