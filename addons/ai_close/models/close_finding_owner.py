@@ -163,7 +163,7 @@ class ClosePolicy(models.Model):
 
     def _check_accounts(self, company, params):
         """Who and which journals own findings have to be of the company, too."""
-        super()._check_accounts(company, params)
+        result = super()._check_accounts(company, params)
         lines = params.get("owners") or []
         family = self.env["res.company"].sudo().search([("id", "child_of", company.id)]) | company.parent_ids
         for line in lines:
@@ -174,3 +174,4 @@ class ClosePolicy(models.Model):
         partners = {partner for line in lines for partner in line.get("partners", ())}
         if partners - set(self.env["res.partner"].sudo().browse(partners).exists().ids):
             raise PayloadError("owners.partners", "a partner that does not exist")
+        return result

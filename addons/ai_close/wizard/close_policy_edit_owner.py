@@ -62,7 +62,7 @@ class AiClosePolicyEditOwner(models.TransientModel):
     user_id = fields.Many2one("res.users", "Owner", required=True)
     rules = fields.Char(help="Codes or their beginnings, with spaces: ACC EXF001. Empty: every rule.")
     journal_ids = fields.Many2many("account.journal", string="Journals")
-    accounts = fields.Char("Accounts", help="Beginnings of account codes, with spaces. Empty: every account.")
+    accounts = fields.Char(help="Beginnings of account codes, with spaces. Empty: every account.")
     partner_ids = fields.Many2many("res.partner", string="Partners")
 
     @api.constrains("rules", "accounts", "user_id")
