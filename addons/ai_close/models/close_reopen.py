@@ -383,6 +383,8 @@ class AiCloseLock(models.Model):
         self.env["ai.close.reopen.report"]._begin(self)
         if close.state == "locked":
             close._transition("reopened", reason=self.reason)
+            # locked, it kept its signatures whatever an exception let in below it; open, they have to hold
+            close.sudo().task_ids._judge_unseen()
         self._guarded().activity_feedback(
             ["mail.mail_activity_data_todo"], feedback=self.env._("Approved by %s", self.env.user.name)
         )

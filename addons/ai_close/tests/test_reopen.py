@@ -262,6 +262,23 @@ class TestReopen(ReopenCase):
         self.env.invalidate_all()
         self.assertEqual((request.state, self.september.state), ("expired", "locked"))
 
+    def test_what_changed_below_while_it_was_locked_strikes_when_it_opens(self):
+        task = self.september.task_ids.filtered(lambda task: task.code == "STOCK")
+        task._guarded().write({"watches": "ledger", "self_check": False})
+        self.september._guarded().write({"state": "open"})
+        self.be(task, self.anna).action_prepare("Looked at by hand, in order.")
+        self.be(task, self.ben).action_sign()
+        self.september._guarded().write({"state": "locked"})
+        self.env.flush_all()
+        # what an exception for August lets in
+        self.env.cr.execute(
+            "SELECT ai_close_note_dirty(%s, '2026-08-20', 'ledger', 'posted', 'account.move', %s, 1, NULL)",
+            [self.company.id, self.old.id],
+        )
+        self.assertEqual(task.state, "signed")
+        self.reopen()
+        self.assertEqual((self.september.state, task.state), ("reopened", "stale"))
+
     def test_opened_twice(self):
         self.end_by_time(self.reopen())
         self.relock()
