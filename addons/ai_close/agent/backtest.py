@@ -39,6 +39,7 @@ class CloseAgent(models.AbstractModel):
             "backtests": [
                 {"key": test.key, "company_id": test.company_id.id, "company": test.company_id.name}
                 for test in tests
+                if test._is_of(test.policy_id)
             ]
         }
 
@@ -108,7 +109,10 @@ class CloseAgent(models.AbstractModel):
         test = self.env["ai.close.backtest"].sudo().search([("key", "=", key)], limit=1)
         if test and test.company_id in self.env.user.sudo().company_ids:
             test._lock_rows()
-            if test.state == "requested" or (ended and test.state in ("done", "failed")):
+            if ended and test.state in ("done", "failed"):
+                return test
+            # an edited version is not the one that was asked about, and would be judged under its name
+            if test.state == "requested" and test._is_of(test.policy_id):
                 return test
         raise refuse(test or self, "POL017", action=f"port.{method}")
 

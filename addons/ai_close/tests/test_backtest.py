@@ -127,6 +127,23 @@ class TestBacktest(PolicyCase):
             self.port("backtest_extract", key=test.key, dataset="moves")["error"]["code"], "POL017"
         )
 
+    def test_an_edited_version_is_not_judged_under_the_name_of_the_one_asked_about(self):
+        """Ask about one version, show the agent another, go back: the figures would be the other's."""
+        self.a_run()
+        draft, test = self.ask()
+        asked = draft.params
+        self.be(draft, self.ben)._save_draft({**asked, "rules": {"CMP002": {"enabled": False}}})
+        for method, more in (
+            ("backtest_begin", AGENT),
+            ("backtest_extract", {"dataset": "moves"}),
+            ("backtest_finish", {"figures": [], "rows": []}),
+        ):
+            with self.subTest(method):
+                self.assertEqual(self.port(method, key=test.key, **more)["error"]["code"], "POL017")
+        self.assertEqual((test.state, self.result("pending")["backtests"]), ("requested", []))
+        self.be(draft, self.ben)._save_draft(asked)
+        self.assertEqual(self.result("backtest_begin", key=test.key, **AGENT)["policy"]["params"], asked)
+
     # -- what came of it
 
     def test_missed_errors_and_false_alarms_by_what_people_decided(self):
