@@ -34,6 +34,8 @@ REASONS = (
     "limit",
     "reversal",
     "held",
+    "unposted",
+    "money",
     "recurring",
     "finding",
     "not_passed",

@@ -93,9 +93,11 @@ class CloseAutoPost(models.Model):
         found = []
         for move in drafts:
             facts = {
-                "limit": company.currency_id.compare_amounts(move._ai_close_debits(), limit) >= 0,
+                "limit": company.currency_id.compare_amounts(move._ai_close_exposure(), limit) >= 0,
                 "reversal": bool(move.reversed_entry_id),
                 "held": bool(requests[move.id]) or move in approval or bool(move.sudo().ai_close_entry_id),
+                "unposted": move.posted_before or bool(move.sudo().ai_close_auto_post_id),
+                "money": bool(move.sudo().origin_payment_id or move.sudo().statement_line_id),
                 "recurring": move.auto_post != "no",
                 "finding": move.id in touched,
                 "not_passed": move.id not in passed,
@@ -118,6 +120,8 @@ class CloseAutoPost(models.Model):
             "limit": self.env._("It is not below the limit."),
             "reversal": self.env._("It reverses an entry; that is for people to decide."),
             "held": self.env._("It waits for an approval, or the policy wants one."),
+            "unposted": self.env._("It was posted before and set back to draft; people decide."),
+            "money": self.env._("A payment or a bank line stands behind it."),
             "recurring": self.env._("Odoo posts it by itself on its date."),
             "finding": self.env._("A finding names it."),
             "not_passed": self.env._("The run did not judge it as if it were posted, or a rule objects."),
@@ -160,9 +164,11 @@ class CloseAutoPost(models.Model):
     def _changed_since(self, drafts):
         """Return the ids of drafts of which something was written after what the run saw."""
         run = self.run_id
-        mark = run.watermark or run.snapshot_xmin
-        if not mark:
+        # how far the agent says that it read may make more of them changed, never fewer
+        marks = [mark for mark in (run.watermark, run.snapshot_xmin) if mark]
+        if not marks:
             return set(drafts.ids)
+        mark = min(marks, key=int)
         self.env.cr.execute(
             "SELECT DISTINCT model, res_id FROM ai_close_change WHERE (company_id = %s OR company_id IS NULL)"
             " AND xid >= %s::xid8 AND xid <> pg_current_xact_id()",
@@ -220,6 +226,22 @@ class AccountMove(models.Model):
         ondelete="restrict",
         help="The server posted this entry after a run, under a policy that controllers approved.",
     )
+
+    @api.private
+    def _ai_close_exposure(self):
+        """Return the sum of the debits at what the entry says and at Odoo's own rates, whichever is more.
+
+        A rate that somebody wrote on the entry, or an amount in another currency that is nothing in ours,
+        does not bring it below a limit.
+        """
+        currency, company = self.company_currency_id, self.company_id
+        amounts = [
+            line.currency_id._convert(line.amount_currency, currency, company, self.date)
+            for line in self.line_ids._ai_close_accounted()
+            if line.currency_id and line.currency_id != currency
+        ]
+        sides = [sum(amount for amount in amounts if amount > 0), -sum(one for one in amounts if one < 0)]
+        return max(*sides, self._ai_close_debits())
 
     @api.private
     def _ai_close_incomplete(self):

@@ -76,3 +76,5 @@ from . import test_finding_cause
 from . import test_finding_cure
 from . import test_finding_owner
 from . import test_finding_note
+from . import test_auto_post
+from . import test_hole_findings

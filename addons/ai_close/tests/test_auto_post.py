@@ -223,6 +223,71 @@ class TestAutoPost(CloseCase):
         self.post()
         self.assertEqual((sale.state, late.state), ("draft", "draft"))
 
+    # -- nor what people took back, what moves money, or what a limit would not see
+
+    def test_left_that_people_set_back_to_draft(self):
+        bill = self.bill()
+        self.ended(bill)
+        self.post()
+        self.assertEqual(bill.state, "posted")
+        bill.button_draft()
+        again = self.ended(bill, key="run-2")
+        self.assert_left(again, bill, "set back")
+
+    def test_left_with_an_amount_that_is_nothing_in_our_currency(self):
+        dollar = self.env.ref("base.USD")
+        other = dollar if self.company.currency_id != dollar else self.env.ref("base.EUR")
+        other.active = True
+        entry = self.entry()
+        lines = [(0.0, 90_000_000.0), (0.0, -90_000_000.0)]
+        entry.write(
+            {
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": self.expense.id,
+                            "name": "x",
+                            "balance": balance,
+                            "amount_currency": amount,
+                            "currency_id": other.id,
+                        }
+                    )
+                    for balance, amount in lines
+                ]
+            }
+        )
+        self.assertEqual(entry._ai_close_debits(), 50.0)
+        self.assert_left(self.ended(entry), entry, "limit")
+
+    def test_left_with_a_rate_that_somebody_wrote(self):
+        dollar = self.env.ref("base.USD")
+        other = dollar if self.company.currency_id != dollar else self.env.ref("base.EUR")
+        other.active = True
+        bill = self.bill(90_000.0, currency_id=other.id)
+        bill.invoice_currency_rate = 1000.0
+        self.assertLess(bill._ai_close_debits(), 1000.0)
+        self.assert_left(self.ended(bill), bill, "limit")
+
+    def test_left_that_moves_money(self):
+        bill = self.bill()
+        payment = self.env["account.payment"].create({"amount": 10.0, "partner_id": self.partner_a.id})
+        bill._write({"origin_payment_id": payment.id})
+        self.env.invalidate_all()
+        self.assert_left(self.ended(bill), bill, "payment")
+
+    def test_the_agent_s_mark_hides_no_change(self):
+        """What was written since the run began is changed, however far the agent says that it read."""
+        bill = self.bill()
+        batch = self.ended(bill)
+        batch.run_id.sudo()._write({"snapshot_xmin": "5"})
+        self.env.cr.execute(
+            "INSERT INTO ai_close_change (company_id, model, res_id, xid)"
+            " VALUES (%s, 'account.move', %s, '7'::xid8)",
+            [self.company.id, bill.id],
+        )
+        self.env.invalidate_all()
+        self.assert_left(batch, bill, "changed")
+
     # -- nothing is posted
 
     def test_nothing_when_a_rule_did_not_complete(self):
