@@ -108,8 +108,10 @@ class CloseFinding(models.Model):
 
     def action_assign(self, user_id):
         """Make ``user_id`` the owner.  Only somebody who has a part in the close can be one."""
-        owner = self.env["res.users"].sudo().browse(user_id).exists()
-        if not owner or not owner._ai_close_roles() & {"preparer", "reviewer", "controller"}:
+        # RPC may send anything
+        owner = self.env["res.users"].sudo().browse(user_id if type(user_id) is int else []).exists()
+        able = all(owner in company._ai_close_people() for company in self.company_id.sudo())
+        if not owner or not able or not owner._ai_close_roles() & {"preparer", "reviewer", "controller"}:
             raise refuse(
                 self, "SOD003", self.env._("The owner needs a part in the close."), action="finding.assign"
             )

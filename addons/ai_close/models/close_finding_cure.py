@@ -65,7 +65,9 @@ class CloseFinding(models.Model):
             finding._lock_rows()
             if not finding._waits():
                 raise refuse(finding, "ENT022", action=action)
-            finding._transition("open", reason=reason, vals=finding._reopened_vals({}), action=action)
+            # who said that he fixed it stays named: a doubt must not let him confirm it himself
+            vals = finding._reopened_vals({}) | {"fixed_by_id": finding.fixed_by_id.id}
+            finding._transition("open", reason=reason, vals=vals, action=action)
         return True
 
     @api.private

@@ -28,6 +28,8 @@ class CloseFinding(models.Model):
         """Refuse a row of the agent that bears the key of a finding of the server."""
         if self.by_server or row["key"].startswith(SERVER_PREFIX):
             return self.env._("the key belongs to a finding of the server")
+        if ((row.get("cause") or {}).get("key") or "").startswith(SERVER_PREFIX):
+            return self.env._("the cause belongs to a finding of the server")
         return super()._row_problem(run, row)
 
     @api.model
@@ -36,8 +38,7 @@ class CloseFinding(models.Model):
         """Make the findings of ``rules`` in ``close`` exactly ``rows``; return those with something new.
 
         A row has the finding's fields and ``keys``: one text for each thing that it tells.  What was waived
-        or
-        explained stays so while nothing new is told; what is gone closes.
+        or explained stays so while nothing new is told; what is gone closes.
         """
         known = {
             finding.key: finding
