@@ -2,12 +2,24 @@
 
 from odoo.tools import SQL
 
+from ..kernel.payload import PayloadError
+
+# What a key of a table can be at most.
+LAST_KEY = 2**63 - 1
+
 
 class Keys(int):
     """Which rows a page holds: those behind a key, which is this number, or those of ``ids`` only."""
 
     ids = None
     packed = False
+
+    def __new__(cls, after=0):
+        """Return the key ``after``; a text of twenty digits may be more than the database counts."""
+        key = super().__new__(cls, after)
+        if key > LAST_KEY:
+            raise PayloadError("after", f"{LAST_KEY} is the last key")
+        return key
 
     @classmethod
     def of(cls, after, only, packed):

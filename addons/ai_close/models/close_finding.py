@@ -212,7 +212,8 @@ class CloseFinding(models.Model):
             )
 
     def _need_text(self, text, action):
-        text = (text or "").strip() if isinstance(text, str) else ""
+        # a text may hold what the database can't: RPC sends anything
+        text = text.replace("\0", "").strip() if isinstance(text, str) else ""
         if len(text) < REASON_MIN_CHARS:
             raise refuse(
                 self,

@@ -78,3 +78,4 @@ from . import test_finding_owner
 from . import test_finding_note
 from . import test_auto_post
 from . import test_hole_findings
+from . import test_hole_port

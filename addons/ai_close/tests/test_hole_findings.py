@@ -9,6 +9,7 @@ from .common import PortCase
 
 WHY = "the second bill is still there, see the mail"
 NONSENSE = (None, "x", -5, 10**12, 1.5, [], [1, 2], {}, {"a": 1}, True, "\x00")
+HIDDEN = "in order, says the vendor\x00 on the phone"
 
 
 @tagged("post_install", "-at_install")
@@ -68,6 +69,12 @@ class TestHoleCure(PortCase):
                     self.assertRaises(UserError),
                 ):
                     self.rpc(self.controller, model, name, ids, value)
+
+    def test_a_reason_with_what_no_database_holds(self):
+        self.submit(self.held, self._journal_row())
+        finding = self._find(self._journal_row())
+        self.assertEqual(self._do(self.preparer, "action_explain", finding, HIDDEN), "explained")
+        self.assertEqual(finding.explanation, "in order, says the vendor on the phone")
 
     def test_an_owner_has_the_company(self):
         row = self._journal_row()
