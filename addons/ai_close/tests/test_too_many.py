@@ -88,6 +88,15 @@ class TestTooMany(PolicyCase):
         with form.line_ids.edit(0) as line:
             line.value = "many"
         self.assert_refused("POL002", form.save().action_draft)
+        # a digit for readers, no number
+        self.finding._guarded().write({"rule": "STA003"})
+        form = self.wizard(self.ben)
+        form.way = "threshold"
+        with form.line_ids.edit(0) as line:
+            line.value = "\N{SUPERSCRIPT TWO}"
+        draft = self.drafted(form)
+        self.assertEqual(draft.params["rules"]["STA003"]["score_min"], "\N{SUPERSCRIPT TWO}")
+        self.be(draft, self.ben).action_discard("It was a test only.")
         self.finding._guarded().write({"rule": "ACC006"})
         form = self.wizard(self.ben)
         form.way = "partner"

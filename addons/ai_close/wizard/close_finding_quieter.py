@@ -139,7 +139,7 @@ class AiCloseFindingQuieter(models.TransientModel):
                     self.env._("%(name)s: %(wanted)s is expected.", name=line.meaning, wanted=wanted),
                     action="policy.edit",
                 )
-            said[line.name] = int(text) if text.isdigit() else text
+            said[line.name] = int(text) if text.isdecimal() else text
         return said
 
 

@@ -143,7 +143,7 @@ class AiClosePolicyEdit(models.TransientModel):
                     value=text,
                 )
             )
-        return int(text) if text.isdigit() and not isinstance(before, str) else text
+        return int(text) if text.isdecimal() and not isinstance(before, str) else text
 
     def _exceptions_said(self):
         found = {}
