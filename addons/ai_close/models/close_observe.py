@@ -98,6 +98,12 @@ class CloseFinding(models.Model):
     def _is_by_agent(self):
         return not self.by_server
 
+    @api.private
+    def _need_open_periods(self, action):
+        result = super()._need_open_periods(action)
+        self._need_asked(action)
+        return result
+
     def _need_open_period(self, action):
         result = super()._need_open_period(action)
         self._need_asked(action)

@@ -94,7 +94,8 @@ class AiCloseTask(models.Model):
             return "no_data", self.env._("The agent has not run for this period.")
         if run.state != "done":
             return "fail", self.env._("The last run did not finish.")
-        unknown = [one for one in run.failures or () if (one["scope"], one["kind"]) == ("rule", "no_data")]
+        no_data = ("rule", "no_data")
+        unknown = [one for one in run.failures or () if (one.get("scope"), one.get("kind")) == no_data]
         failed = len(run.failures or ()) - len(unknown)
         if failed:
             return "fail", self.env._("%s parts of the last run failed.", failed)
