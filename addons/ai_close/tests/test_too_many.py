@@ -112,3 +112,14 @@ class TestTooMany(PolicyCase):
         self.assertEqual(told["materiality"], "5000.00")
         self.assertEqual(told["suspense_account"], [self.bank.suspense_account_id.code])
         self.assertEqual(told["companies"][0]["id"], self.company.id)
+
+    def test_a_file_is_for_who_asked_for_it(self):
+        """It bears limits and people of one company, and roles go over all companies."""
+        action = self.be(self.first, self.audrey).action_export()
+        made = self.env["ai.close.policy.export"].browse(int(action["url"].split("/")[4]))
+        self.env.invalidate_all()
+        self.assertTrue(made.with_user(self.audrey).data)
+        self.env.invalidate_all()
+        self.assertFalse(made.with_user(self.ben).search([("id", "=", made.id)]))
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            made.with_user(self.ben).read(["data"])
