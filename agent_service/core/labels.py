@@ -39,11 +39,14 @@ _BOTH_YEARED_SPAN = re.compile(
     r"([A-Z]{3,10})\.?\s+(\d{4}|\d{2})\b"
 )
 _DATED_SPAN = re.compile(rf"{_DAY}{_JOIN}{_DAY}")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[年./]\s*(\d{1,2})\s*[月./]\s*(\d{1,2})(?:\s*日)?(?!\d)")
+_YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})\s*年\s*(\d{1,2})\s*月")
+_UNTIL = re.compile(r"\s*(?:[~〜]|から)\s*")
 
 
 def months_named(label: str | None) -> set[int]:
     """Return the numbers of months, 2 to 12, that a label says it covers ("Jul-Sep 2026" → {3})."""
-    text = plain(label)
+    text = _western(plain(label))
     found = {int(one) for one in _COUNTED.findall(text)}
     found |= {months for months, words in _WORDS if words.search(text)}
     for first, last in _NAMED_SPAN.findall(text):
@@ -73,7 +76,7 @@ def _month_of_day(parts: tuple[str, ...]) -> int:
 
 def span_named(label: str | None) -> tuple[date, date] | None:
     """Return the first and last day of a span that a label names by two dates or two months with years."""
-    text = plain(label)
+    text = _western(plain(label))
     for groups in _DATED_SPAN.findall(text):
         begin, end = _day(groups[:6]), _day(groups[6:])
         if begin and end and begin <= end:
@@ -91,6 +94,19 @@ def span_named(label: str | None) -> tuple[date, date] | None:
         if date(since, begin + 1, 1) < after:
             return date(since, begin + 1, 1), after - timedelta(days=1)
     return None
+
+
+def _western(text: str) -> str:
+    """Return a label with days that begin with the year as 2026-09-01, months as SEP 2026, and signs of a
+    span as a dash; what is none of these stays."""
+    text = _UNTIL.sub(" - ", text)
+    text = _YEAR_FIRST.sub(lambda found: f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", text)
+    return _YEAR_MONTH.sub(_named_month, text)
+
+
+def _named_month(found: re.Match[str]) -> str:
+    month = int(found[2])
+    return f" {_MONTHS[month - 1][0]} {found[1]} " if 1 <= month <= 12 else found[0]
 
 
 def _year(text: str) -> int:

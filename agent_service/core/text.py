@@ -47,3 +47,9 @@ def account_key(column: str) -> pl.Expr:
     """Return a column of bank accounts as `sanitized` does; none for an empty one."""
     bare = pl.col(column).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     return pl.when(bare != "").then(bare)
+
+
+def unspaced(word: str) -> bool:
+    """Tell whether a word is of a script that writes words without blanks between them: it may stand inside
+    another one (Chinese, Japanese, Thai and their like)."""
+    return any("\u0e00" <= one <= "\u0eff" or "\u2e80" <= one <= "\ua4cf" or one >= "\uf900" for one in word)

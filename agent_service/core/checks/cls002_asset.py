@@ -24,7 +24,7 @@ from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
-from agent_service.core.text import plain
+from agent_service.core.text import plain, unspaced
 
 CODE = "CLS002"
 TITLE = "Expense that looks like an asset"
@@ -149,4 +149,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(sorted(re.escape(plain(one)) for one in words if one)) + r")\b")
+    said = sorted({plain(one) for one in words if one})
+    spaced = [re.escape(one) for one in said if not unspaced(one)]
+    others = [re.escape(one) for one in said if unspaced(one)]
+    return re.compile("|".join([rf"\b(?:{'|'.join(spaced) or '(?!)'})\b", *others]))

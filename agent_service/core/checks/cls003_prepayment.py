@@ -29,6 +29,7 @@ from agent_service.core.labels import span_named
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
+from agent_service.core.text import unspaced
 
 CODE = "CLS003"
 TITLE = "Expense that looks like a prepayment"
@@ -42,6 +43,7 @@ WORDS = (
     "insurance", "versicherung", "assurance", "seguro", "assicurazione", "verzekering", "forsikring",
     "försäkring", "licence", "license", "lizenz", "lisens", "licencia", "licenza", "licentie", "subscription",
     "abonnement", "maintenance", "wartung", "rent", "miete", "lease", "support",
+    "保険", "保险", "賃料", "保守", "ライセンス",
 )  # fmt: skip
 """Words of services that are paid for a year; the policy may name others (`prepaid_words`)."""
 
@@ -104,7 +106,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 
 def _yearly_words(name: str | None, ref: str | None, words: tuple[str, ...]) -> bool:
-    said = set(re.findall(r"[^\W\d_]+", f"{name or ''} {ref or ''}".lower()))
+    label = f"{name or ''} {ref or ''}".lower()
+    if any(one in label for one in words if unspaced(one)):
+        return True
+    said = set(re.findall(r"[^\W\d_]+", label))
     return any(one in said or any(own.endswith(one) and len(one) >= 7 for own in said) for one in words)
 
 

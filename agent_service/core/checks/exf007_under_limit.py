@@ -134,7 +134,8 @@ def _judged(books: Books, period: Period) -> pl.DataFrame:
 
 
 def _trait(books: Books, days: int) -> pl.Expr:
-    unit = 10**books.company.currency.decimals
+    # where a currency has no smaller coin every amount is whole: there hundreds say that somebody chose it
+    unit = 10 ** (books.company.currency.decimals or 2)
     alone = (pl.col("create_uid") == pl.col("posted_by")).fill_null(value=False)
     fresh = ((pl.col("date") - pl.col("first")).dt.total_days() <= days).fill_null(value=False)
     return (pl.col("size") % unit == 0) | alone | (fresh & pl.col("document"))

@@ -69,6 +69,8 @@ _EUROPE = frozenset(
         "CH",
     ]
 )
+_MARKED = {"JP": "T"}
+"""What stands before the number on invoices, where it is not the country."""
 _NATIONAL = ("vat", "tin", "businessid", "personalid", "uid", "stnr", "utr", "nif", "cif", "rut", "ein")
 
 
@@ -120,7 +122,7 @@ def invalid(vat: str, country: str | None) -> str:
     home = _OTHER_PREFIX.get(home, home)
     if len(home) != 2 or not _modules(home) or _holds(home, number):
         return ""
-    bare = number.removeprefix(home)
+    bare = number.removeprefix(_MARKED.get(home, home))
     return "" if bare != number and _holds(home, bare) else home
 
 
