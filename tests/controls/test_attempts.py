@@ -16,7 +16,7 @@ from tools.paths import ROOT
 
 WORKERS = 2
 # Attempts of each worker: of one step, and of several.
-SAMPLE, FULL = (250, 250), (4500, 4500)
+SAMPLE, FULL = (200, 200), (4500, 4500)
 
 
 @pytest.fixture(scope="module")

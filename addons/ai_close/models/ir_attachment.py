@@ -26,6 +26,8 @@ KEPT = frozenset(
         "store_fname",
         "checksum",
         "file_size",
+        # what a picture was made from, where Odoo's editor is installed
+        "original_id",
     }
 )
 SIGNABLE = frozenset(
@@ -125,8 +127,8 @@ class IrAttachment(models.Model):
         """Tell whether writing ``vals`` changes what the file says, where it hangs or who may fetch it."""
         self.ensure_one()
         file = self.sudo()
-        for name in KEPT & vals.keys():
-            now = file[name].id if name == "company_id" else file[name]
+        for name in KEPT & vals.keys() & file._fields.keys():
+            now = file[name].id if file._fields[name].type == "many2one" else file[name]
             if (now or False) != (vals[name] or False):
                 return True
         if not CONTENT & vals.keys():

@@ -66,6 +66,7 @@ class EvidenceCase(CloseCase):
                     {"company_id": self.elsewhere.id},
                     {"index_content": "found by another word"},
                     {"access_token": "known to all"},
+                    {"original_id": file.id},
                 ):
                     with self.subTest(user=user.name, sudo=mine.env.su, vals=vals):
                         self.assert_refused("AUD006", mine.write, vals)
