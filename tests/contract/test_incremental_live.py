@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.support.demo import Demo, proposals
+from tests.support.settled import wait_until_settled
 
 CHANGED = """
     UPDATE account_move_line SET name = 'misc' WHERE id IN (
@@ -23,6 +24,7 @@ def books(demos) -> Demo:
 
 
 def reading(books: Demo, *more: str) -> dict:
+    wait_until_settled(books.database)
     done = books.ai_close(*books.run_arguments(), *more)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)["reading"]
