@@ -105,6 +105,10 @@ class TestTooMany(PolicyCase):
         self.finding._guarded().write({"rule": "CLS001"})
         self.assert_refused("POL004", self.wizard(self.ben).save().action_draft)
 
+    def test_a_version_that_was_never_made_is_no_file(self):
+        never = self.be(self.env["ai.close.policy"], self.ben).new()
+        self.assert_refused("POL002", never.action_export)
+
     def test_a_version_as_a_file(self):
         action = self.be(self.first, self.audrey).action_export()
         made = self.env["ai.close.policy.export"].browse(int(action["url"].split("/")[4]))

@@ -6,6 +6,7 @@ import json
 from odoo import fields, models
 
 from ..kernel.policy_export import account_ids, exported
+from ..models.refusal import refuse
 
 
 class AiClosePolicyExport(models.TransientModel):
@@ -22,6 +23,9 @@ class ClosePolicy(models.Model):
         """Download this version as ``policy.json``."""
         self.ensure_one()
         self.check_access("read")
+        if not self.exists() or not self.sudo().params:
+            sentence = self.env._("There is no such version of the policy; open one and export that.")
+            raise refuse(self.browse(), "POL002", sentence, action="policy.export")
         text = json.dumps(self._exported(), indent=2, ensure_ascii=False) + "\n"
         made = self.env["ai.close.policy.export"].create({"data": base64.b64encode(text.encode())})
         return {
