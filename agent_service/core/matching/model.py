@@ -28,7 +28,7 @@ Band = Literal["auto", "review", "ask"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A bank statement line. `amount` is in `currency` (its journal's); `partner_id` is what the books know."""
+    """A bank statement line. `amount` is in its journal's `currency`; `partner_id` is what the books know."""
 
     id: Key
     day: date
@@ -119,7 +119,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Rates:
-    """Currency rates: foreign units for one unit of company currency, as Odoo stores them, by currency and day."""
+    """Rates by currency and day: foreign units for one unit of company currency, as Odoo stores them."""
 
     by_currency: dict[str, tuple[tuple[date, Decimal], ...]] = field(default_factory=dict)
 
