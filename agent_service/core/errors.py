@@ -29,6 +29,10 @@ class Nothing(NoData):
     """A server was asked and holds nothing of the kind: there is nothing to judge, which is clean."""
 
 
+class MatcherError(CoreError):
+    """A version of what the matcher learned has another shape than the contract says."""
+
+
 class EvidenceMissing(CoreError):
     """An entry can't be proposed because a rate, quantity, account or cost is missing (never taken as 0)."""
 

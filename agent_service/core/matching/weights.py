@@ -1,0 +1,114 @@
+"""How much each reason weighs before a company taught anything: the published weights of the confidence.
+
+A confidence is `1 / (1 + exp(-(bias + sum of weight x feature)))`, bent by the family's curve. Weights are in
+natural logarithms of odds: +0.7 doubles the odds, -0.7 halves them. Each feature is 0 to 1.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ITEMS = {
+    "bias": -3.0,
+    # the document's number in the bank's text
+    "ref_full": 6.0,
+    "ref_digits": 4.5,
+    "ref_typo": 3.5,
+    "ref_cut": 2.8,
+    "ref_short": 1.5,
+    "ref_shared": -3.0,
+    "ref_missing_some": -2.0,
+    "ref_of_other": -5.0,
+    # the amount
+    "amount_exact": 2.5,
+    "amount_currency_exact": 2.5,
+    "amount_rule": 1.8,
+    "amount_near": -0.5,
+    "amount_unique": 1.5,
+    "amount_round": -0.7,
+    # who pays
+    "account_known": 3.0,
+    "account_of_other": -2.5,
+    "name_full": 2.6,
+    "name_similar": 1.6,
+    "name_conflict": -3.0,
+    "alias": 2.2,
+    "partner_known": 2.6,
+    "partner_conflict": -3.5,
+    # when
+    "day_near_due": 0.6,
+    "day_before_item": -2.5,
+    "day_very_late": -0.8,
+    # how it was put together
+    "several_named": 1.5,
+    "several_all_open": 1.2,
+    "several_all_due": 0.9,
+    "several_found": -1.2,
+    "several_lines": 0.2,
+    "partial": -2.0,
+    "payout": 0.8,
+    "write_off_bank_fee": -0.8,
+    "write_off_discount": -0.2,
+    "write_off_discount_late": -2.0,
+    "write_off_rounding": -0.2,
+    "write_off_fx": -0.4,
+    "write_off_withholding": -0.8,
+    # what speaks against it
+    "rivals": -4.0,
+    "contested": -3.0,
+    "looks_like_no_item": -2.0,
+}
+"""Explanations that settle items."""
+
+WITHOUT_ITEMS = {
+    "bias": -3.2,
+    # words of the kind
+    "phrase": 5.2,
+    "word": 2.9,
+    "word_weak": 1.2,
+    "word_misspelt": -0.7,
+    "word_second": 0.9,
+    "code": 3.5,
+    # who
+    "party_of_kind": 3.4,
+    "party_is_bank": 1.3,
+    "party_none": 0.9,
+    "party_company": -2.4,
+    "party_trap": -4.5,
+    "account_foreign": -0.5,
+    # the amount
+    "sign_usual": 0.7,
+    "sign_unusual": -2.6,
+    "amount_small": 0.5,
+    "amount_large": -0.9,
+    # what speaks against it
+    "document_named": -3.4,
+    "number_named": -0.9,
+    "only_mentioned": -4.5,
+    "other_kind": -2.2,
+    # what people did
+    "learned": 6.0,
+    "learned_otherwise": -4.0,
+    # two lines
+    "pair_same_amount": 2.2,
+    "pair_rate": 1.4,
+    "pair_words": 3.4,
+    "pair_words_both": 1.2,
+    "pair_same_text": 2.4,
+    "pair_same_reference": 2.8,
+    "pair_same_party": 2.0,
+    "pair_own_account": 3.6,
+    "pair_own_name": 2.2,
+    "pair_same_day": 0.9,
+    "pair_days_apart": -1.6,
+    "pair_rivals": -3.6,
+    "pair_wrong_order": -2.0,
+    "single_line": -0.6,
+}
+"""Explanations that settle no item: fees, interest, pay, taxes, own transfers, lines that cancel."""
+
+WEIGHTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {"items": MappingProxyType(ITEMS), "without_items": MappingProxyType(WITHOUT_ITEMS)}
+)
+
+CURVES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType({})
+"""Rising points (stated, measured) a family; none where the logistic alone is true."""
