@@ -1,4 +1,4 @@
-"""The command line: `ai-close run | serve | doctor | key rotate | audit ...`.
+"""The command line: `ai-close run | serve | check | match | doctor | key rotate | audit ...`.
 
 What was asked for goes to stdout; progress, logs and errors go to stderr. An error is one line: what
 happened, and what to do.
@@ -18,6 +18,7 @@ from agent_service import __version__, doctor, keys, shown
 from agent_service.bootstrap import Agent, Request
 from agent_service.cli_audit import app as audit_app
 from agent_service.cli_check import check
+from agent_service.cli_match import app as match_app
 from agent_service.errors import AgentError, BadInput, ExitCode
 from agent_service.progress import Progress
 from agent_service.settings import load
@@ -47,6 +48,7 @@ key_app = typer.Typer(help="The agent's API key.", rich_markup_mode=None, no_arg
 app.add_typer(key_app, name="key")
 app.add_typer(audit_app, name="audit")
 app.command("check")(check)
+app.add_typer(match_app, name="match")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of a table.")]
 

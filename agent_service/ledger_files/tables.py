@@ -119,9 +119,9 @@ COMPANY_AMOUNTS = frozenset(
 
 _NO_PLACES = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_PLACES = "BHD IQD JOD KWD LYD OMR TND"
-_PLACES = dict.fromkeys(_NO_PLACES.split(), 0) | dict.fromkeys(_THREE_PLACES.split(), 3)
+PLACES = dict.fromkeys(_NO_PLACES.split(), 0) | dict.fromkeys(_THREE_PLACES.split(), 3)
 
 
 def decimals_of(currency: str | None) -> int:
     """Return how many decimals a currency has by ISO 4217; two when it isn't known."""
-    return _PLACES.get((currency or "").strip().upper(), 2)
+    return PLACES.get((currency or "").strip().upper(), 2)
