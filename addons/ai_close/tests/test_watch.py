@@ -1,11 +1,13 @@
 """The watch: what was dropped, switched off, rewritten, installed or granted is told, and routine is not."""
 
 import threading
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import close_watch_objects as objects
 from .close_common import CloseCase
 
 REASON = "agreed with the auditor, see the document"
@@ -107,6 +109,15 @@ class TestProtection(WatchCase):
         self.quiet()
         self.env.cr.execute("DROP TRIGGER ai_close_gate_update ON account_move")
         self.assertIn("account_move.ai_close_gate_update", self.told("SYS002", "database").message)
+
+    def test_what_the_code_makes_is_tried_once_for_each_shape_of_the_tables(self):
+        objects.expected(self.env)
+        with patch.object(objects, "_made", wraps=objects._made) as made:
+            before = objects.expected(self.env)
+            self.assertEqual(made.call_count, 0)
+            self.env.cr.execute("ALTER TABLE ai_close ADD COLUMN more integer")
+            self.assertEqual(objects.expected(self.env), before)
+            self.assertEqual(made.call_count, 1)
 
     def test_no_baseline_is_told(self):
         self.env.cr.execute("ALTER TABLE ai_close_audit DISABLE TRIGGER ai_close_audit_no_change")
