@@ -58,6 +58,14 @@ def text(row: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def flag(row: Mapping[str, Any], name: str) -> bool:
+    """Return true or false, true where there is none."""
+    value = row.get(name, True)
+    if not isinstance(value, bool):
+        raise bad(name, value, "true or false")
+    return value
+
+
 def shared(row: Mapping[str, Any], name: str) -> str:
     """Return a text that many rows have, kept once in memory."""
     return sys.intern(text(row, name))

@@ -83,6 +83,7 @@ def answer_of(row: Mapping[str, Any]) -> Answer:
         confidence=sure,
         band=fields.text(row, "band") or "auto",
         case=fields.text(row, "case"),
+        answerable=fields.flag(row, "answerable"),
     )
 
 

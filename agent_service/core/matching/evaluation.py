@@ -1,9 +1,9 @@
 """How well proposals answer a truth: precision and recall by kind, coverage, calibration.
 
-A proposal is right only if its lines, its items, its kind and its write-offs (kinds and amounts) are those of
-the truth. Figures count lines, so that one payment by three lines weighs three; an offset of items without
-a line weighs one. `none` proposes nothing: it is in neither totals nor coverage nor calibration, but has a row
-of its own.
+A proposal is right only if its lines, its items, its kind and its write-offs (kinds and amounts) are the
+truth's. Figures count lines, so that one payment by three lines weighs three; an offset of items without a
+line weighs one. `none` proposes nothing: totals, coverage and calibration leave it out, and it has a row of its
+own. Where the truth says that nobody could tell (`answerable` false), only a sure proposal is wrong.
 """
 
 import math
@@ -31,6 +31,7 @@ class Answer:
     confidence: Decimal = Decimal(1)
     band: str = "auto"
     case: str = ""
+    answerable: bool = True
 
     @cached_property
     def _same(self) -> tuple[frozenset[Key], frozenset[Key], str, frozenset[tuple[str, int]]]:
@@ -162,7 +163,10 @@ class Evaluation:
 
 def evaluate(truth: Iterable[Answer], proposals: Iterable[Answer]) -> Evaluation:
     """Compare proposals with the truth."""
-    true, made = tuple(truth), tuple(proposals)
+    given, said = tuple(truth), tuple(proposals)
+    true = tuple(one for one in given if one.answerable)
+    open_lines = {line for one in given if not one.answerable for line in one.lines}
+    made = tuple(one for one in said if one.band == "auto" or not _among(one, open_lines))
     wanted = _Truth(true)
     right = [wanted.holds(one) for one in made]
     pairs = list(zip(made, right, strict=True))
@@ -173,7 +177,7 @@ def evaluate(truth: Iterable[Answer], proposals: Iterable[Answer]) -> Evaluation
         total=_score(real, [one for one in true if one.kind != "none"], lambda _one: True),
         kinds=_by(pairs, true, lambda one: one.kind),
         shapes=_by(pairs, true, lambda one: one.shape),
-        cases=_cases(true, pairs),
+        cases=_cases(given, pairs),
         auto=Score(_weight(auto), answerable, sum(one.weight for one, good in auto if good)),
         coverage={
             "99%": _coverage(real, answerable, Decimal("0.99")),
@@ -182,8 +186,8 @@ def evaluate(truth: Iterable[Answer], proposals: Iterable[Answer]) -> Evaluation
         many_to_one=_score(real, true, lambda one: one.kind == "items" and len(one.items) > 1),
         bins=_bins(real),
         wrong_auto=tuple(one for one, good in auto if not good),
-        twice=_twice(made),
-        missing=_missing(true, made),
+        twice=_twice(said),
+        missing=_missing(given, said),
     )
 
 
@@ -195,6 +199,11 @@ class _Truth:
 
     def holds(self, answer: Answer) -> bool:
         return answer._same in self._all
+
+
+def _among(answer: Answer, lines: set[Key]) -> bool:
+    """Tell whether an answer speaks of nothing but these lines."""
+    return bool(answer.lines) and lines.issuperset(answer.lines)
 
 
 def _weight(pairs: Iterable[tuple[Answer, bool]]) -> int:
@@ -231,7 +240,7 @@ def _cases(true: Sequence[Answer], pairs: Sequence[tuple[Answer, bool]]) -> dict
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for one in true:
         if one.case:
-            found[one.case][0] += one.weight
+            found[one.case][0] += one.weight if one.answerable else 0
     for one, good in pairs:
         if not one.lines:
             _count(found, case_of_items.get(frozenset(one.items), ""), one, good)

@@ -106,3 +106,13 @@ def test_the_command_prints_figures(tmp_path, capsys):
     made.write_text('{"line_ids": [1], "kind": "invoice"}\n')
     assert call(["match", "evaluate", "--truth", str(truth), "--proposals", str(made)]) == 2
     assert "proposals.jsonl, row 1: kind: 'invoice' is not one of" in capsys.readouterr().err
+
+
+def test_where_nobody_could_tell_only_a_sure_proposal_is_wrong():
+    from dataclasses import replace
+
+    truth = [said([1], [10]), replace(said([2], kind="none", case="tie"), answerable=False)]
+    careful = evaluate(truth, [said([1], [10]), said([2], [11], confidence="0.5", band="review")])
+    assert (careful.total.f1, careful.calibration_error) == (1, None)
+    sure = evaluate(truth, [said([1], [10]), said([2], [11])])
+    assert (sure.auto_wrong, sure.cases["tie"].auto_wrong) == (1, 1)
