@@ -31,7 +31,9 @@ ROWS = {
         "key": "M:1:11:21+22", "statement_line_id": 11, "kind": "invoice",
         "items": [{"line_id": 21, "amount": "1190.00", "amount_currency": "1190.00"}], "confidence": "0.9870",
         "band": "review", "reasons": [{"code": "amount", "text": "same amount", "value": "1190.00"}],
-        "alternatives": [{"items": [], "confidence": "0.01", "reason": "amount only"}], "matcher": "exact",
+        "alternatives": [{"items": [], "confidence": "0.01", "reason": "amount only", "write_offs": []}],
+        "matcher": "exact", "line_ids": [11, 12], "write_offs": [{"kind": "bank_fee", "amount": "2.50"}],
+        "account_id": None, "model": "ab12",
     },
     "entry": {
         "key": "GR:1:2026-10", "proposer": "GR", "date": "2026-10-31", "reversal_date": None, "ref": "GRNI",
@@ -46,7 +48,10 @@ ROWS = {
     },
     "task_result": {"key": "bank", "check": "bank_matched", "state": "pass", "message": "0 lines open"},
 }  # fmt: skip
-OPTIONAL = {("finding", "cause")}
+OPTIONAL = {
+    ("finding", "cause"), ("match", "line_ids"), ("match", "write_offs"), ("match", "account_id"),
+    ("match", "model"),
+}  # fmt: skip
 BEGIN = {
     "company": "Northwind Trading", "period": "2026-10", "run_key": "run-0001", "agent_version": "1.0.0",
     "rules_digest": "ab", "trigger": "cli",

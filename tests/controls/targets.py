@@ -52,6 +52,10 @@ _GROUPS = {
         "ai_close_entry_source t JOIN ai_close_entry e ON e.id = t.entry_id",
         "e.company_id, e.state",
     ),
+    "ai.close.match.line": (
+        "ai_close_match_line t JOIN ai_close_match e ON e.id = t.match_id",
+        "e.company_id, e.state",
+    ),
     "ai.close.match.item": (
         "ai_close_match_item t JOIN ai_close_match e ON e.id = t.match_id",
         "e.company_id, e.state",

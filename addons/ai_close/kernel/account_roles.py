@@ -103,6 +103,40 @@ ROLES: dict[str, Role] = {
     "fx_gain": Role("Exchange gain", _INCOME, r"(exchange|currency|fx).*(gain|profit)|gains? de change"),
     "fx_loss": Role("Exchange loss", _COST, r"(exchange|currency|fx).*loss|pertes? de change"),
     "bank_fees": Role("Bank fees", _COST, r"bank (fees?|charges?)|frais bancaires|bankspesen"),
+    "discount_given": Role(
+        "Discounts given to customers",
+        _COST | _INCOME,
+        r"(cash|early[ -]payment|sales?) discounts?( (given|allowed|granted|loss))?$"
+        r"|discounts? (given|allowed|granted)|escomptes? accord[eé]s|gew[aä]hrte skonti",
+    ),
+    "discount_taken": Role(
+        "Discounts taken from vendors",
+        _COST | _INCOME,
+        r"(cash|early[ -]payment|purchase) discounts? (gain|taken|earned|received)"
+        r"|discounts? (taken|earned|received)|escomptes? obtenus|erhaltene skonti",
+    ),
+    "rounding": Role(
+        "Payment differences",
+        _COST | _INCOME,
+        r"rounding|payment differences?|cash difference"
+        r"|[eé]carts? de (paiement|r[eè]glement)|kleindifferenzen",
+    ),
+    "withholding": Role(
+        "Tax withheld", _BALANCE, r"with?held|withholding|retenues? [aà] la source|quellensteuer"
+    ),
+    "interest_income": Role(
+        "Interest income", _INCOME, r"interest (income|received|revenue|earned)|produits financiers|zinsertr"
+    ),
+    "interest_expense": Role(
+        "Interest expense",
+        _COST,
+        r"interest (expenses?|paid|costs?|charges?)|charges d.int[eé]r[eê]t|zinsaufw",
+    ),
+    "tax_payable": Role(
+        "Taxes to pay",
+        _BALANCE,
+        r"(tax|vat|gst)(es)? (payable|to pay|settlement|control)|tva [aà] payer|umsatzsteuer-?zahllast",
+    ),
 }
 
 

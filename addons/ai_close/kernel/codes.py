@@ -120,6 +120,13 @@ CODES: dict[str, Code] = {
     "ENT022": Code(
         "NOTHING_TO_CONFIRM", PERSON, "No run has seen this finding gone; there is nothing to confirm."
     ),
+    "ENT028": Code("SUM_DIFFERS", PERSON, "Lines, items and write-offs don't add up."),
+    "ENT029": Code(
+        "ROLE_UNMAPPED", PERSON, "The policy names no account for this; map the role in a new version."
+    ),
+    "ENT030": Code("ACCOUNT_UNFIT", PERSON, "This account can't serve as the counterpart."),
+    "ENT031": Code("KIND_UNFIT", PERSON, "A match of this kind can't be made of these lines and items."),
+    "ENT032": Code("NO_SUCH_ALTERNATIVE", PERSON, "There is no such alternative any more."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

@@ -17,6 +17,11 @@ def parse(text) -> Decimal:
     return Decimal(text)
 
 
+def exact(value: float) -> Decimal:
+    """Return an amount of Odoo's, a float, as the decimal that it stands for."""
+    return Decimal(repr(value))
+
+
 def fmt(value, decimals: int) -> str:
     """Print ``value`` with ``decimals`` digits, halves away from zero, never as minus zero.
 

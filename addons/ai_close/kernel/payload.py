@@ -1,5 +1,6 @@
 """What goes through the port: the shape of every request and of every submitted row."""
 
+from .match_kinds import WRITE_OFF_KINDS
 from .policy_shape import POLICY, check_policy
 from .shape import (
     Anything,
@@ -66,20 +67,41 @@ FINDING = Record(
     },
     optional=("cause",),
 )
+# What settles beside the items: company currency, debit positive, so that the shares taken of the items less
+# what the lines move is the sum of the write-offs.
+_WRITE_OFFS = Many(Record({"kind": Choice(*WRITE_OFF_KINDS), "amount": Money()}), len(WRITE_OFF_KINDS))
 MATCH = Record(
     {
         "key": _KEY,
-        "statement_line_id": _ID,
+        # null where items cancel each other without a bank line
+        "statement_line_id": Maybe(_ID),
         "kind": _CODE,
-        "items": Many(_ITEM, 200),
+        "items": Many(_ITEM, 500),
         "confidence": _SHARE,
         "band": Choice("auto", "review", "ask"),
         "reasons": Many(Record({"code": _CODE, "text": Text(500), "value": Json()}), 50),
         "alternatives": Many(
-            Record({"items": Many(_ITEM, 200), "confidence": _SHARE, "reason": Text(500)}), 20
+            Record(
+                {
+                    "items": Many(_ITEM, 500),
+                    "confidence": _SHARE,
+                    "reason": Text(500),
+                    "write_offs": _WRITE_OFFS,
+                },
+                optional=("write_offs",),
+            ),
+            20,
         ),
         "matcher": _CODE,
-    }
+        # all bank lines of the proposal, `statement_line_id` first; absent where that is the only one
+        "line_ids": Many(_ID, 200),
+        "write_offs": _WRITE_OFFS,
+        # a counterpart account that people used for such lines before
+        "account_id": Maybe(_ID),
+        # the digest of the governed version of the matcher that made it
+        "model": Maybe(Text(64)),
+    },
+    optional=("line_ids", "write_offs", "account_id", "model"),
 )
 ENTRY = Record(
     {

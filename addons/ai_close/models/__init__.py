@@ -57,6 +57,11 @@ from . import close_checklist
 from . import close_task_hand
 from . import close_match
 from . import close_match_item
+from . import close_match_line
+from . import close_match_account
+from . import close_match_accept
+from . import close_match_settle
+from . import close_match_row
 from . import close_match_submit
 from . import close_entry
 from . import close_entry_digest

@@ -21,10 +21,12 @@ class AccountBankStatementLine(models.Model):
     def _ai_close_settle(self, items, write_offs=()):
         """Reconcile this line with open items, put the remainder back to suspense, return the counterparts.
 
-        ``items`` are ``(journal item, amount, amount_currency)``; the amounts are the signed shares of its
-        residual in company currency and in its own, and both may be left out or None: then the item is
-        taken in full, or as far as the line goes. ``write_offs`` are ``(account, balance, label)`` with the
-        balance in company currency, debit positive, or None for the whole remainder. Amounts are rounded
+        ``items`` are ``(journal item, amount, amount_currency, balance)``; the amounts are the signed shares
+        of its residual in company currency and in its own, and both may be left out or None: then the item is
+        taken in full, or as far as the line goes. ``balance`` is that of the counterpart (debit positive)
+        where it is known; else the bank's rate gives it. ``write_offs`` are ``(account, balance, label)``
+        with the balance in company currency, debit positive, or None for the whole remainder; values of a
+        journal item may stand in place of the label. Amounts are rounded
         by their currencies; nothing is read from the context. Raises ENT007 when the line is settled
         already and ENT003 when the items exceed the line.
         """
@@ -77,21 +79,18 @@ class AccountBankStatementLine(models.Model):
 
     def action_undo_reconciliation(self):
         # Undone from any screen: an accepted match that no longer holds would block the next proposal, and
-        # who may not accept it may not undo it either.
-        accepted = (
-            self.env["ai.close.match"]
-            .sudo()
-            .search([("statement_line_id", "in", self.ids), ("state", "=", "accepted")])
-        )
+        # who may not accept it may not undo it either.  The lines of one match are undone together.
+        accepted = self.env["ai.close.match.line"]._matches_of(self)
         accepted._need_undoable()
-        result = super().action_undo_reconciliation()
+        together = self | accepted.line_ids.statement_line_id.with_env(self.env)
+        result = super(AccountBankStatementLine, together).action_undo_reconciliation()
         accepted._after_undo()
         return result
 
     def write(self, vals):
         names = (SAID | {"move_id"}) & vals.keys()
         lines = self._ai_close_guard_write(vals, names) if names else self.browse()
-        accepted = lines.sudo().ai_close_match_ids.filtered(lambda match: match.state == "accepted")
+        accepted = self.env["ai.close.match.line"]._matches_of(lines)
         accepted._need_undoable()
         result = super().write(vals)
         accepted._after_undo()
@@ -119,7 +118,7 @@ class AccountBankStatementLine(models.Model):
 
     @api.ondelete(at_uninstall=True)  # False can be skipped by a context key that RPC sends
     def _ai_close_unlink_except_matched(self):
-        accepted = self.sudo().ai_close_match_ids.filtered(lambda match: match.state == "accepted")
+        accepted = self.env["ai.close.match.line"]._matches_of(self)
         if accepted:
             raise refuse(
                 self,
@@ -148,7 +147,7 @@ class _Rest:
         residual = item.amount_residual_currency or item.amount_residual
         return residual * (self.suspense.amount_currency or self.suspense.balance) < 0
 
-    def take_item(self, item, amount=None, amount_currency=None):
+    def take_item(self, item, amount=None, amount_currency=None, balance=None):
         """Return the values of the counterpart of ``item`` and take them off the rest."""
         item_currency = item.currency_id or self.company_currency
         whole = amount is None and amount_currency is None
@@ -166,6 +165,10 @@ class _Rest:
             part = {"balance": self.balance, "amount_currency": self.amount_currency}
             if item_currency == self.company_currency:
                 amount_currency = -part["balance"]
+        if balance is not None:
+            part = self._of_balance(balance)
+            if item_currency == self.company_currency:
+                amount_currency = -balance
         self._take(part)
         return {
             "name": self.st_line.payment_ref or item.move_name or "/",
@@ -181,8 +184,11 @@ class _Rest:
         if balance is None:
             part = {"balance": self.balance, "amount_currency": self.amount_currency}
         else:
-            part = self._at_bank_rate(self.company_currency, balance, balance)
+            part = self._of_balance(balance)
         self._take(part)
+        if isinstance(label, dict):
+            # Odoo's own values, such as those of an early-payment discount with its taxes.
+            return {"partner_id": self.st_line.partner_id.id, **label}
         return {
             "name": label or self.st_line.payment_ref,
             "account_id": account.id,
@@ -224,6 +230,11 @@ class _Rest:
     def _take(self, part):
         self.balance = self.company_currency.round(self.balance - part["balance"])
         self.amount_currency = self.currency.round(self.amount_currency - part["amount_currency"])
+
+    def _of_balance(self, balance):
+        """Return a part of exactly this balance, in the line's currency at the bank's rate."""
+        part = self._at_bank_rate(self.company_currency, balance, balance)
+        return {**part, "balance": self.company_currency.round(balance)}
 
     def _exceeds(self, part):
         return self.currency.compare_amounts(abs(part["amount_currency"]), abs(self.amount_currency)) > 0

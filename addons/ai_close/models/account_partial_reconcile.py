@@ -114,13 +114,22 @@ class AccountPartialReconcile(models.Model):
 
     @api.private
     def _ai_close_matches(self):
-        """Return the accepted matches of the bank lines that are settled here."""
-        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
-        return (
+        """Return the accepted matches of the bank lines, or of the items alone, that are settled here."""
+        items = self.debit_move_id | self.credit_move_id
+        lines = self.env["account.bank.statement.line"].sudo().search([("move_id", "in", items.move_id.ids)])
+        between = (
             self.env["ai.close.match"]
             .sudo()
-            .search([("statement_line_id.move_id", "in", moves.ids), ("state", "=", "accepted")])
+            .search(
+                [
+                    ("state", "=", "accepted"),
+                    ("line_ids", "=", False),
+                    ("item_ids.move_line_id", "in", items.ids),
+                ]
+            )
         )
+        between = between.filtered(lambda match: match._settled_between_items() & self)
+        return self.env["ai.close.match.line"]._matches_of(lines) | between
 
 
 class AccountFullReconcile(models.Model):

@@ -1,7 +1,6 @@
 """ai.close.match: a proposed match of a bank line, and what a person decides about it."""
 
 import math
-from decimal import Decimal
 
 from odoo import api, fields, models
 
@@ -46,7 +45,10 @@ class AiCloseMatch(models.Model):
             "reject_reason",
             "write_off_account_id",
             "write_off_label",
-            "partner_before_id",
+            "line_ids",
+            "write_offs",
+            "account_id",
+            "model",
         }
     )
 
@@ -99,7 +101,10 @@ class AiCloseMatch(models.Model):
     reject_reason = fields.Char(readonly=True)
     write_off_account_id = fields.Many2one("account.account", readonly=True)
     write_off_label = fields.Char(readonly=True)
-    partner_before_id = fields.Many2one("res.partner", string="Partner before", readonly=True)
+    line_ids = fields.One2many("ai.close.match.line", "match_id", string="Bank lines", readonly=True)
+    write_offs = fields.Json(readonly=True, help="Kind and amount: company currency, debit positive.")
+    account_id = fields.Many2one("account.account", string="Counterpart account", readonly=True)
+    model = fields.Char("Matcher's version", readonly=True)
 
     _key_unique = models.Constraint("UNIQUE(key)", "This match was proposed already.")
     _one_open_a_line = models.UniqueIndex(
@@ -180,111 +185,12 @@ class AiCloseMatch(models.Model):
         }
         return self.with_context(kept)  # pylint: disable=context-overridden
 
-    def _accept(self):
-        self._lock_rows()
-        if self.state != "proposed":
-            raise refuse(
-                self,
-                "ENT001",
-                self.env._("%(name)s is %(state)s already.", name=self.line_label, state=self._state_label()),
-                action="match.accept",
-            )
-        self._need_right_to_accept()
-        line, items = self._locked_line(), self.item_ids.sudo().move_line_id
-        items._ai_close_lock_rows()
-        self._need_open_date("match.accept")
-        if self._is_superseded():
-            self._transition("superseded", role=SERVER)
-            return
-        if not items and not self.write_off_account_id:
-            raise refuse(
-                self,
-                "ENT008",
-                self.env._("Nothing is proposed for %s yet: choose an item or an account.", self.line_label),
-                action="match.accept",
-            )
-        self._need_residuals()
-        self._guarded().write({"partner_before_id": line.partner_id.id})
-        partner = items.partner_id.commercial_partner_id
-        if len(partner) == 1 and line.partner_id.commercial_partner_id != partner:
-            # Before the items: writing the partner later would build the lines anew.
-            line.partner_id = partner
-        write_offs = (
-            [(self.write_off_account_id.sudo(), None, self.write_off_label)]
-            if self.write_off_account_id
-            else []
-        )
-        line._ai_close_settle(self._settle_items(), write_offs)
-        self._transition("accepted", vals={"accepted_by_id": self.env.uid, "accepted_at": self._now()})
-
-    def _settle_items(self):
-        """Return the items as they were proposed; those a person chose go as far as the bank line does."""
-        shares = [(item.move_line_id, item.amount, item.amount_currency) for item in self.item_ids.sudo()]
-        if self.origin == "agent":
-            return shares
-        if self.write_off_account_id:
-            # In full: the account takes what is left or missing.
-            return [
-                (line, line.amount_residual, line.amount_residual_currency)
-                for line, _amount, _amount_currency in shares
-            ]
-        return [share[:1] for share in shares]
-
-    def _undo(self):
-        self._lock_rows()
-        if self.state != "accepted":
-            raise refuse(
-                self,
-                "ENT001",
-                self.env._(
-                    "%(name)s is %(state)s; only an accepted match can be undone.",
-                    name=self.line_label,
-                    state=self._state_label(),
-                ),
-                action="match.undo",
-            )
-        self._need_right_to_accept("match.undo")
-        line = self._locked_line()
-        self._need_open_date("match.undo")
-        partner = self.partner_before_id.sudo()
-        line.action_undo_reconciliation()
-        if line.partner_id != partner:
-            line.partner_id = partner
-
-    @api.private
-    def _need_undoable(self):
-        """Refuse to whoever may not undo these accepted matches, from whatever screen it is tried."""
-        for match in self:
-            if not match._roles():
-                raise refuse(
-                    match,
-                    "SOD003",
-                    self.env._(
-                        "%s was accepted in the close; somebody who has a part in the close can undo it.",
-                        match.line_label,
-                    ),
-                    action="match.undo",
-                )
-            match._need_right_to_accept("match.undo")
-            match._need_open_date("match.undo")
-
-    @api.private
-    def _after_undo(self):
-        """Note that the reconciliation of these matches was undone, from whatever screen."""
-        for match in self:
-            # A bank line that is undone undoes its settlements, each of which came here before.
-            if match.state == "accepted":
-                match._transition("undone")
-
     # -- demands
 
     def _need_right_to_accept(self, action="match.accept"):
         """Within the policy's limit a preparer may; above it a reviewer who did not propose it."""
-        policy = self.env["ai.close.policy"]._in_force(self.company_id)
-        limit = policy._money("limits", "match") if policy else None
-        company_currency = self.company_id.sudo().currency_id
-        amount = self._amount_to_judge()
-        if limit is not None and company_currency.compare_amounts(amount, float(limit)) <= 0:
+        limit, above = self._above_limit()
+        if not above:
             self._need_role(*PEOPLE, action=action)
             return
         if not self._roles() & {REVIEWER, CONTROLLER}:
@@ -303,82 +209,6 @@ class AiCloseMatch(models.Model):
             self._need_other_than({self.env._("proposed"): self.proposed_by_id}, action=action)
 
     @api.private
-    def _amount_to_judge(self):
-        """A small line must not carry large items to a write-off: whatever is larger counts."""
-        items = sum(abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
-        return max(abs(self.statement_line_id.sudo().move_id.amount_total_signed), float(items))
-
-    def _locked_line(self):
-        """Return the bank line (sudo, the uid stays), its rows locked until the transaction ends."""
-        line = self.statement_line_id.sudo()
-        if not line:
-            raise refuse(
-                self,
-                "ENT007",
-                self.env._("The bank line of %s was deleted.", self.line_label),
-                action="match.settle",
-            )
-        self.env.flush_all()
-        self.env.cr.execute("SELECT id FROM account_move WHERE id = %s FOR UPDATE", [line.move_id.id])
-        self.env.cr.execute("SELECT id FROM account_bank_statement_line WHERE id = %s FOR UPDATE", [line.id])
-        line.move_id.line_ids._ai_close_lock_rows()
-        line.invalidate_recordset()
-        line.move_id.invalidate_recordset()
-        return line
-
-    def _need_open_date(self, action):
-        move = self.statement_line_id.sudo().move_id
-        if self.close_id._is_locked_now() or move._ai_close_locks(move.date):
-            raise refuse(
-                self,
-                "LCK001",
-                self.env._(
-                    "The bank line of %(date)s lies in a locked period and stays as it is.", date=move.date
-                ),
-                action=action,
-            )
-
-    @api.private
-    def _is_superseded(self):
-        """Tell whether the bank line or one of the items was settled otherwise."""
-        self.ensure_one()
-        line = self.statement_line_id.sudo()
-        if not line:
-            return True
-        _liquidity, suspense, other = line._seek_for_lines()
-        items = self.item_ids.sudo().move_line_id
-        if line.move_id.state != "posted" or len(suspense) != 1 or other:
-            return True
-        if self.origin == "agent" and self.key != self._key_of(self.company_id, line, items.ids):
-            return True
-        return any(item.reconciled or item.parent_state != "posted" for item in items)
-
-    @api.model
-    @api.private
-    def _key_of(self, company, line, item_ids):
-        """Return the key of the agent's proposal of these items for this line."""
-        return f"M:{company.id}:{line.id}:" + "+".join(str(each) for each in sorted(item_ids))
-
-    def _need_residuals(self):
-        """Refuse when an item is open for less than the proposed share."""
-        for item in self.item_ids.sudo():
-            line = item.move_line_id
-            currency = line.currency_id or item.company_currency_id
-            share, residual = item.amount_currency, line.amount_residual_currency
-            if share * residual <= 0 or currency.compare_amounts(abs(share), abs(residual)) > 0:
-                raise refuse(
-                    self,
-                    "ENT007",
-                    self.env._(
-                        "%(item)s is open for %(residual)s, the match counts on %(share)s.",
-                        item=line.move_id.name,
-                        residual=residual,
-                        share=share,
-                    ),
-                    action="match.accept",
-                )
-
-    @api.private
     def _judge_superseded(self):
         """Supersede proposals whose line or items were settled otherwise."""
         for match in self.sudo():
@@ -389,8 +219,9 @@ class AiCloseMatch(models.Model):
     def _supersede(self, reason):
         """Make room for another match of the same bank line."""
         self._transition("superseded", role=SERVER, reason=reason)
-        # Before the other one is inserted: the index that allows one open match would refuse it.
+        # Before the other one is inserted: the indexes that allow one open match would refuse it.
         self.flush_recordset()
+        self.line_ids.flush_recordset()
 
     def _state_label(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]

@@ -16,7 +16,8 @@ class AccountBankStatementLine(models.Model):
         """Supersede what was still proposed, and tell of the rest that its bank line leaves."""
         # Whatever the order of Odoo's hooks: an accepted match refuses before anything is let go.
         self._ai_close_unlink_except_matched()
-        self.sudo().ai_close_match_ids._after_line_deleted()
+        found = self.env["ai.close.match.line"].sudo().search([("statement_line_id", "in", self.ids)])
+        found.match_id._after_line_deleted(self)
 
 
 class AccountMove(models.Model):
@@ -34,10 +35,15 @@ class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
 
     @api.private
-    def _after_line_deleted(self):
-        for match in self.sudo().filtered("statement_line_id"):
+    def _after_line_deleted(self, lines):
+        """Let go of bank ``lines`` that are being deleted; what is still proposed for them is superseded."""
+        for match in self.sudo():
             before = audit_values(match, KEPT)
             if match.state == "proposed":
                 match._transition("superseded", role=SERVER, reason=self.env._("The bank line was deleted."))
-            match._guarded().write({"statement_line_id": False})
+            if match.statement_line_id in lines:
+                match._guarded().write({"statement_line_id": False})
+            match.line_ids.filtered(lambda each: each.statement_line_id in lines)._guarded().write(
+                {"statement_line_id": False}
+            )
             self.env["ai.close.audit"]._append("match.line_deleted", match, before=before)

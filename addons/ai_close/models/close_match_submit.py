@@ -9,6 +9,12 @@ DECIDED = ("accepted", "undone", "rejected")
 BANDS = ("auto", "review", "ask")
 
 
+def _lines_of(row):
+    """Return the ids of a row's bank lines, the first one first."""
+    first = row["statement_line_id"]
+    return row.get("line_ids") or ([first] if first else [])
+
+
 class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
 
@@ -19,12 +25,12 @@ class AiCloseMatch(models.Model):
         run = run.sudo()
         Match = self.sudo()
         known = {match.key: match for match in Match.search([("key", "in", [row["key"] for row in rows])])}
-        line_ids = [row["statement_line_id"] for row in rows]
+        line_ids = [line for row in rows for line in _lines_of(row)]
         still_open = {
-            match.statement_line_id.id: match
-            for match in Match.search(
-                [("statement_line_id", "in", line_ids), ("state", "in", ("proposed", "accepted"))]
-            )
+            each.statement_line_id.id: each.match_id
+            for each in self.env["ai.close.match.line"]
+            .sudo()
+            .search([("statement_line_id", "in", line_ids), ("is_open", "=", True)])
         }
         # One read each for what the rows name, instead of one a row.
         self.env["account.bank.statement.line"].sudo().browse(line_ids).exists().move_id.line_ids.mapped(
@@ -48,11 +54,12 @@ class AiCloseMatch(models.Model):
         problem = self._row_problem(run, row)
         if problem:
             return "superseded" if problem[0] == "ENT007" else "refused", problem[0], problem[1]
-        former = still_open.get(row["statement_line_id"])
-        if former and former != match:
-            if former.state == "accepted" or former.origin == "person":
-                return "refused", "ENT007", self.env._("A person matched this bank line otherwise.")
-            former._supersede(self.env._("Another match is proposed."))
+        formers = {still_open[line] for line in _lines_of(row) if line in still_open} - {match}
+        if any(former.state == "accepted" or former.origin == "person" for former in formers):
+            return "refused", "ENT007", self.env._("A person matched this bank line otherwise.")
+        for former in formers:
+            if former.state == "proposed":
+                former._supersede(self.env._("Another match is proposed."))
         vals = self._row_vals(run, row)
         if not match:
             match = (
@@ -66,68 +73,45 @@ class AiCloseMatch(models.Model):
             match._guarded().write({"last_run_id": run.id})
             status = "unchanged"
         else:
-            match._guarded().write({**vals, "item_ids": [(5, 0, 0), *vals["item_ids"]]})
+            match._guarded().write(
+                {
+                    **vals,
+                    "item_ids": [(5, 0, 0), *vals["item_ids"]],
+                    "line_ids": [(5, 0, 0), *vals["line_ids"]],
+                }
+            )
             status = "updated"
         if match.state == "superseded":
             match._transition("proposed", role=SERVER)
             status = "updated"
-        still_open[row["statement_line_id"]] = match
+        still_open.update(dict.fromkeys(_lines_of(row), match))
         return status, None, None
-
-    def _row_problem(self, run, row):
-        """Return ``(code, why)`` when the row can't be a proposal of this run, else None."""
-        line = self.env["account.bank.statement.line"].sudo().browse(row["statement_line_id"]).exists()
-        company = run.company_id
-        if not line or line.company_id != company or line.move_id.state != "posted":
-            return "ENT010", self.env._("The bank line is not one of the company's posted lines.")
-        if line.date > run.close_id.period_end:
-            return "ENT010", self.env._("The bank line is dated after the period.")
-        start = company.sudo().ai_close_start
-        if start and line.date < start:
-            return "POL011", self.env._("The bank line is older than the first close; people settle it.")
-        ids = [item["line_id"] for item in row["items"]]
-        expected = self._key_of(company, line, ids)
-        if row["key"] != expected:
-            return "RUN010", self.env._("The key is not %s.", expected)
-        _liquidity, suspense, other = line._seek_for_lines()
-        if len(suspense) != 1 or other:
-            return "ENT007", self.env._("The bank line is reconciled already.")
-        items = self.env["account.move.line"].sudo().browse(ids).exists()
-        if not ids and row["band"] != "ask":
-            return "ENT010", self.env._("A proposal needs an item.")
-        if len(items) != len(set(ids)) or len(set(ids)) != len(ids):
-            return "ENT010", self.env._("An item is missing or stands there twice.")
-        for item in items:
-            if item.company_id != company or item.parent_state != "posted" or item.move_id == line.move_id:
-                return "ENT010", self.env._("%s is not an open item of the company.", item.display_name)
-            if item.reconciled or not (
-                item.account_id.reconcile
-                or item.account_id.account_type in ("asset_cash", "liability_credit_card")
-            ):
-                return "ENT007", self.env._("%s is reconciled already.", item.display_name)
-        return None
 
     @api.model
     @api.private
     def _row_vals(self, run, row):
         """Return the values of a row; everything about the line is read here, not taken from the agent."""
-        line = self.env["account.bank.statement.line"].sudo().browse(row["statement_line_id"])
+        Line = self.env["ai.close.match.line"]
+        lines = self.env["account.bank.statement.line"].sudo().browse(_lines_of(row))
+        line = lines[:1]
         items = {
             item.id: item
             for item in self.env["account.move.line"]
             .sudo()
             .browse([each["line_id"] for each in row["items"]])
         }
+        account = self.env["account.account"].sudo().browse(row.get("account_id") or ())
         confidence = float(row["confidence"])
         return {
             "close_id": run.close_id.id,
             "company_id": run.company_id.id,
             "last_run_id": run.id,
             "statement_line_id": line.id,
-            "line_date": line.date,
-            "line_label": line.payment_ref or line.name,
-            "line_amount": line.amount,
-            "currency_id": line.currency_id.id,
+            **self._first_line_vals(line, run.company_id, list(items.values())),
+            "line_ids": [(0, 0, Line._vals_of(each, at)) for at, each in enumerate(lines)],
+            "write_offs": row.get("write_offs") or [],
+            "account_id": account.id if self._fits_as_counterpart(run.company_id, account) else False,
+            "model": row.get("model"),
             "kind": row["kind"],
             "matcher": row.get("matcher"),
             "confidence": confidence,
@@ -152,10 +136,30 @@ class AiCloseMatch(models.Model):
             ],
         }
 
+    @api.model
+    @api.private
+    def _first_line_vals(self, line, company, items):
+        """Return what the list shows of a match: its first bank line, or what items without one say."""
+        if line:
+            return {
+                "line_date": line.date,
+                "line_label": line.payment_ref or line.name,
+                "line_amount": line.amount,
+                "currency_id": line.currency_id.id,
+            }
+        return {
+            "line_date": max((item.date for item in items), default=False),
+            "line_label": ", ".join(item.move_id.name or "" for item in items)[:200],
+            "line_amount": 0,
+            "currency_id": company.sudo().currency_id.id,
+        }
+
     def _same_as(self, vals):
         """Tell whether the row says what the proposal says already."""
-        plain = ("kind", "matcher", "band", "confidence_text", "line_label")
+        plain = ("kind", "matcher", "band", "confidence_text", "line_label", "model")
         if any((self[name] or None) != (vals[name] or None) for name in plain):
+            return False
+        if (self.write_offs or []) != vals["write_offs"] or self.account_id.id != vals["account_id"]:
             return False
         if (self.reasons or []) != vals["reasons"] or (self.alternatives or []) != vals["alternatives"]:
             return False
@@ -207,8 +211,9 @@ class AiCloseMatch(models.Model):
     def _propose_by_person(self, line, items, account=None, label=None):
         """Make the proposal of a person for ``line``; an open one of the agent makes room."""
         line = line.sudo()
+        Line = self.env["ai.close.match.line"]
         close = self.env["ai.close"]._for_date(line.company_id, line.date).sudo()
-        former = self.sudo().search([("statement_line_id", "=", line.id), ("state", "=", "proposed")])
+        former = Line._matches_of(line, ("proposed",))
         former._supersede(self.env._("A person chose another item."))
         number = self.sudo().search_count([("statement_line_id", "=", line.id)]) + 1
         match = self._guarded().create(
@@ -217,10 +222,8 @@ class AiCloseMatch(models.Model):
                 "close_id": close.id,
                 "company_id": line.company_id.id,
                 "statement_line_id": line.id,
-                "line_date": line.date,
-                "line_label": line.payment_ref or line.name,
-                "line_amount": line.amount,
-                "currency_id": line.currency_id.id,
+                **self._first_line_vals(line, line.company_id, items),
+                "line_ids": [(0, 0, Line._vals_of(line))],
                 "kind": "manual",
                 "origin": "person",
                 "band": "review",

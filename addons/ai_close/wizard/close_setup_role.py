@@ -149,6 +149,8 @@ class AiCloseSetupRole(models.Model):
             ("transfer", company.transfer_account_id),
             ("fx_gain", company.income_currency_exchange_account_id),
             ("fx_loss", company.expense_currency_exchange_account_id),
+            ("discount_given", company.account_journal_early_pay_discount_loss_account_id),
+            ("discount_taken", company.account_journal_early_pay_discount_gain_account_id),
         ):
             for account in accounts:
                 found.setdefault(account.id, set()).add(role)

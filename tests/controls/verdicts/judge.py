@@ -17,7 +17,7 @@ def roles_of(verdict: str) -> set[str]:
 
 
 # What a proposal says of a journal item goes when somebody may delete the item itself.
-GO_ALONG = {"ai.close.match.item"}
+GO_ALONG = {"ai.close.match.item", "ai.close.match.line"}
 
 
 class Verdicts:

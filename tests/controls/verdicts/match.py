@@ -10,6 +10,7 @@ METHODS: Methods = {
         "action_reject": "PRC",
     },
     "ai.close.match.item": STATE_MIXIN,
+    "ai.close.match.line": STATE_MIXIN,
     "ai.close.match.manual": {
         "action_match": "PRC",
     },
@@ -24,14 +25,18 @@ WRITABLE: Writable = {
 }
 PROTECTED: Fields = {
     "ai.close.match": """
-        accepted_at accepted_by_id alternatives band close_id company_id confidence confidence_text
-        currency_id item_ids journal_id key kind last_run_id line_amount line_date line_label
-        matcher origin partner_before_id proposed_by_id reasons reject_reason run_id state
-        statement_line_id write_off_account_id write_off_label
+        accepted_at accepted_by_id account_id alternatives band close_id company_id confidence confidence_text
+        currency_id item_ids journal_id key kind last_run_id line_amount line_date line_ids line_label
+        matcher model origin proposed_by_id reasons reject_reason run_id state
+        statement_line_id write_off_account_id write_off_label write_offs
     """,
     "ai.close.match.item": """
         amount amount_currency company_currency_id company_id currency_id date_maturity match_id
         move_id move_line_id partner_id sequence
+    """,
+    "ai.close.match.line": """
+        amount company_id currency_id date is_open journal_id label match_id partner_before_id sequence
+        statement_line_id
     """,
     "ai.close.match.manual": """
         amount company_id currency_id open_item_domain payment_ref
