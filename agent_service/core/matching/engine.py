@@ -1,12 +1,43 @@
-"""The matcher: bank lines and open items in, one proposal for each line out, whatever the order of the input."""
+"""The matcher: bank lines and open items in, one proposal for each line out, whatever the order of the input.
 
-from collections.abc import Iterable
+Texts are read once (`views`), candidates come from indexes (`catalog`). Explanations by one item, by several
+and of several lines (`single`, `several`, `groups`) compete with kinds that need no item (`nothing_to_pay`)
+over the whole statement (`resolve`). What is left gets "none", with the reason.
+"""
+
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
-from agent_service.core.matching.model import Item, Line, Proposal, Rates, Reason, Settings
+from agent_service.core.matching import confidence, wording
+from agent_service.core.matching.catalog import Catalog, sort_key
+from agent_service.core.matching.explanations import Explanation
+from agent_service.core.matching.groups import together
+from agent_service.core.matching.learned import Learned
+from agent_service.core.matching.model import (
+    Alternative,
+    Item,
+    Key,
+    Line,
+    Proposal,
+    Rates,
+    Reason,
+    Settings,
+)
+from agent_service.core.matching.nothing_to_pay import classify
+from agent_service.core.matching.resolve import Resolver, Taken
+from agent_service.core.matching.several import Several
+from agent_service.core.matching.single import Single
+from agent_service.core.matching.views import Reader, View
+from agent_service.core.matching.voided import voided
+from agent_service.core.matching.weights import WEIGHTS
 
-NOTHING = Reason("nothing_found", "No open item and no known kind of payment explains the line")
+LEAST = 0.5
+"""What is less probable than its contrary is not proposed: it is shown as an alternative."""
+MOST_ALTERNATIVES = 3
+NEVER_AUTO = ("discount_late",)
+"""What a person decides, however sure the explanation is."""
+SETTLED = 9.0
+"""A line whose single item scores so high is not searched for sets."""
 
 
 def match(
@@ -14,9 +45,155 @@ def match(
     items: Iterable[Item],
     settings: Settings,
     rates: Rates | None = None,
-    model: Any = None,
+    model: Learned | None = None,
 ) -> list[Proposal]:
     """Return proposals in which each line stands exactly once, ordered by day and id of their first line."""
-    del items, settings, rates, model
-    ordered = sorted(lines, key=lambda line: (line.day, str(line.id)))
-    return [Proposal((line.id,), (), "none", Decimal("0.5"), "ask", reasons=(NOTHING,)) for line in ordered]
+    rates, model = rates or Rates(), model or Learned.default()
+    ordered = sorted(lines, key=lambda line: (line.day, sort_key(line.id)))
+    weights = {**WEIGHTS["items"], **model.weights.get("items", {})}
+    catalog = Catalog(items, settings)
+    reader = Reader(catalog, settings, rates, model)
+    views = [reader.view(line) for line in ordered]
+    single, several = Single(reader, settings, weights), Several(reader, settings, weights)
+    explanations: list[Explanation] = []
+    wanting = []
+    for place, view in enumerate(views):
+        found = single.explain(place, view) if view.line.amount else []
+        best = max((one.score for one in found if one.how == "exact"), default=0.0)
+        if view.line.amount and (best < SETTLED or len(view.named) > 1):
+            found += several.explain(place, view, max((one.score for one in found), default=0.0))
+        wanting.append(best < SETTLED)
+        explanations += found
+    explanations += together(catalog, views, weights, wanting)
+    explanations += voided(catalog, weights)
+    explanations += _without_items(ordered, settings, model, rates)
+    resolver = Resolver(explanations, views)
+    taken = resolver.resolve(LEAST)
+    return _proposals(catalog, views, resolver, taken, settings, model)
+
+
+def _without_items(
+    lines: Sequence[Line], settings: Settings, model: Learned, rates: Rates
+) -> list[Explanation]:
+    """Return what the lines are when they pay no item, as explanations that compete with the others."""
+    places = {line.id: place for place, line in enumerate(lines)}
+    made: dict[tuple, Explanation] = {}
+    for verdict in classify(lines, settings, model, rates).values():
+        own = tuple(sorted(places[one] for one in verdict.lines))
+        made[own, verdict.kind] = Explanation(
+            own,
+            (),
+            verdict.kind,
+            dict(verdict.features),
+            score=confidence.logit(verdict.probability),
+            reasons=verdict.reasons,
+            account=verdict.account,
+            how="without_items",
+        )
+    return [made[key] for key in sorted(made)]
+
+
+def _proposals(
+    catalog: Catalog,
+    views: Sequence[View],
+    resolver: Resolver,
+    taken: Sequence[Taken],
+    settings: Settings,
+    model: Learned,
+) -> list[Proposal]:
+    by_line: dict[int, Proposal] = {}
+    free: list[Proposal] = []
+    used: dict[int, int] = {}
+    for one in taken:
+        proposal = _proposal(catalog, views, one, settings, model)
+        if not one.explanation.lines:
+            free.append(proposal)
+            continue
+        by_line[one.explanation.lines[0]] = proposal
+        used |= dict.fromkeys(one.explanation.items, one.explanation.lines[0])
+    done = {line for one in taken for line in one.explanation.lines}
+    for place, view in enumerate(views):
+        if place not in done:
+            by_line[place] = _none(catalog, view, place, resolver, used, views)
+    return [by_line[place] for place in sorted(by_line)] + free
+
+
+def _stated(probability: float, family: str, model: Learned) -> Decimal:
+    curve = model.curves.get(family) or confidence.CURVES.get(family, ())
+    return confidence.stated(confidence.bent(probability, curve))
+
+
+def _proposal(
+    catalog: Catalog, views: Sequence[View], one: Taken, settings: Settings, model: Learned
+) -> Proposal:
+    explanation = one.explanation
+    family = "without_items" if explanation.how == "without_items" else "items"
+    stated = _stated(one.probability, family, model)
+    if any(explanation.features.get(name) for name in NEVER_AUTO):
+        stated = min(stated, settings.auto_from - Decimal("0.0001"))
+    said = explanation.reasons or wording.reasons(catalog, views, explanation, settings)
+    if one.contested:
+        said += (Reason("contested", "Another bank line fits the same item"),)
+    if one.rivals and one.rivals[0][1] > 0.1:
+        said += (Reason("ambiguous", "Another explanation fits nearly as well"),)
+    return Proposal(
+        lines=tuple(views[place].line.id for place in explanation.lines),
+        items=_ids(catalog, explanation.items),
+        kind=explanation.kind,
+        confidence=stated,
+        band=confidence.band(stated, settings),
+        write_offs=explanation.write_offs,
+        reasons=said,
+        alternatives=_alternatives(catalog, one.rivals),
+        account=explanation.account,
+    )
+
+
+def _ids(catalog: Catalog, places: Iterable[int]) -> tuple[Key, ...]:
+    return tuple(catalog.items[place].id for place in sorted(places))
+
+
+def _alternatives(catalog: Catalog, rivals: Sequence[tuple[Explanation, float]]) -> tuple[Alternative, ...]:
+    made: dict[tuple, Alternative] = {}
+    for rival, share in rivals:
+        items = _ids(catalog, rival.items)
+        if items and share >= 0.001 and items not in made and len(made) < MOST_ALTERNATIVES:
+            made[items] = Alternative(items, confidence.stated(share), rival.how, rival.write_offs)
+    return tuple(made.values())
+
+
+def _none(
+    catalog: Catalog,
+    view: View,
+    place: int,
+    resolver: Resolver,
+    used: dict[int, int],
+    views: Sequence[View],
+) -> Proposal:
+    left = resolver.best_left(place)
+    best = left[0] if left else None
+    if not view.line.amount:
+        reason = Reason("amount_zero", "The line moves no money")
+    elif best is None:
+        reason = Reason("nothing_found", "No open item and no known kind of payment explains the line")
+    elif best[0].items and all(item in used for item in best[0].items):
+        other = views[used[best[0].items[0]]].line
+        reason = Reason(
+            "item_taken",
+            "What fits is paid by another bank line; was it paid twice?",
+            f"{other.day}: {other.id}",
+        )
+    elif len(left) > 1 and left[1][1] > 0.5 * best[1]:
+        reason = Reason("ambiguous", "Several explanations fit equally well", str(len(left)))
+    else:
+        reason = Reason("too_weak", "What fits best is less probable than that it is something else")
+    sure = 1.0 - (best[1] if best and reason.code != "item_taken" else 0.0)
+    return Proposal(
+        lines=(view.line.id,),
+        items=(),
+        kind="none",
+        confidence=confidence.stated(max(sure, 0.05)),
+        band="ask",
+        reasons=(reason,),
+        alternatives=_alternatives(catalog, left),
+    )

@@ -10,6 +10,7 @@ import agent_service
 CORE = Path(agent_service.__file__).parent / "core"
 USECASES = CORE.parent / "usecases"
 ALLOWED = {
+    "bisect",
     "collections",
     "contextlib",
     "dataclasses",
@@ -18,6 +19,7 @@ ALLOWED = {
     "enum",
     "fractions",
     "functools",
+    "heapq",
     "hashlib",
     "importlib",
     "itertools",
