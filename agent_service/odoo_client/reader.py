@@ -52,12 +52,15 @@ class PortReader:
         )
 
     def changes(self, after: str) -> Changes:
-        """Return what was written with a transaction id of at least `after` and is settled now."""
+        """Return what was written with a transaction id of at least `after` and can be read now."""
         pages = list(self._pages("changes", int(after)))
         columns, last = _joined("changes", (page["columns"] for page in pages)), pages[-1]
         rows = zip(columns.get("model", ()), columns.get("res_id", ()), strict=True)
+        marks = tuple(int(one) for one in columns.get("id", ()))
         try:
-            return Changes(str(last["watermark"]), tuple((str(model), int(key)) for model, key in rows))
+            return Changes(
+                str(last["watermark"]), tuple((str(model), int(key)) for model, key in rows), marks
+            )
         except KeyError:
             raise _odd("changes", "no watermark") from None
 

@@ -100,10 +100,14 @@ class RowStatus:
 
 @dataclass(frozen=True)
 class Changes:
-    """What was written since a watermark: (model, id) pairs, and the watermark to ask from next time."""
+    """What was written since a watermark: (model, id) pairs, and the watermark to ask from next time.
+
+    `marks` names each pair's last change: from the same watermark the same change comes again.
+    """
 
     watermark: str
     rows: tuple[tuple[str, int], ...] = field(default=())
+    marks: tuple[int, ...] = field(default=())
 
 
 class Reader(Protocol):

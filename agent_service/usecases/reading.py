@@ -8,7 +8,7 @@ from agent_service.core.incremental import Former
 from agent_service.core.model import Books
 from agent_service.usecases.follow import Read, Touched, Whole, follow, read_whole
 from agent_service.usecases.kept import Kept, Mirror, identity_of, misfit
-from agent_service.usecases.ports import Reader, RunStart
+from agent_service.usecases.ports import Changes, Reader, RunStart
 
 TOTALS = "control_totals"
 OWN_MODELS = "ai.close"
@@ -40,6 +40,7 @@ class Reading:
         self.full = full
         self.rows_read = 0
         self._doubted = False
+        self._known: set[int] = set()
 
     def open(self) -> None:
         """Read what changed since the run before, or everything; raises DatasetUnavailable."""
@@ -55,7 +56,7 @@ class Reading:
         self._whole()
 
     def _follow_from(self, kept: Kept) -> None:
-        changes = self.reader.changes(kept.watermark)
+        changes = self._changes(kept.watermark)
         self.read = kept.read
         self.touched = follow(self.reader, self.start, self.read, _foreign(changes.rows), self.told)
         self.rows_read += self.touched.read
@@ -70,9 +71,22 @@ class Reading:
 
     def moved(self) -> list[tuple[str, int]]:
         """Return what others wrote since the last look, and look from there next time."""
-        changes = self.reader.changes(self.watermark)
+        changes = self._changes(self.watermark)
         self.watermark = changes.watermark
         return _foreign(changes.rows)
+
+    def _changes(self, after: str) -> Changes:
+        """Return the changes that this run has not seen yet.
+
+        A transaction that stays open somewhere holds the watermark back: then a change comes twice.
+        """
+        changes = self.reader.changes(after)
+        if not changes.marks:
+            return changes
+        pairs = zip(changes.rows, changes.marks, strict=True)
+        new = tuple(row for row, mark in pairs if mark not in self._known)
+        self._known.update(changes.marks)
+        return Changes(changes.watermark, new)
 
     def again(self, changes: list[tuple[str, int]]) -> None:
         """Read what changed while the run was at work, by its ids where that can be told."""

@@ -78,7 +78,9 @@ class _Close:
             self.rounds += 1
             outcome = self._computed(moved)
             moved = self.reading.moved() if self.rounds < MAX_ROUNDS else []
-            if moved or self._apart():
+            apart = None if moved else self._apart()
+            if moved or apart is not None:
+                moved = moved or apart or []
                 continue
             outcome = self._controlled(outcome)
             statuses = self._submitted(outcome)
@@ -138,15 +140,20 @@ class _Close:
         self.run.heartbeat()
         return outcome
 
-    def _apart(self) -> bool:
-        """Compare the control totals; tell whether everything has to be read once more."""
+    def _apart(self) -> list[tuple[str, int]] | None:
+        """Compare the control totals; where they differ return what to read again, None where they agree.
+
+        Was nothing written meanwhile, everything is read once more.
+        """
         books = self.reading.read.books(self.start)
         self.control = self.reading.control(books)
         self.told_totals = self.control.told(books) if self.control else None
-        if self.control is None or self.control.agrees or self.control.later or self.rounds >= MAX_ROUNDS:
-            return False
-        self.reading.doubt("the control totals differed")
-        return True
+        if self.control is None or self.control.agrees or self.rounds >= MAX_ROUNDS:
+            return None
+        moved = self.reading.moved()
+        if not moved:
+            self.reading.doubt("the control totals differed")
+        return moved
 
     def _controlled(self, outcome: Outcome) -> Outcome:
         """Add the finding where totals differ still; with writers at work nothing is said either way."""

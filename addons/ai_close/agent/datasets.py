@@ -341,7 +341,7 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_changes(self, run, after, limit):
-        """What was touched by ended transactions from ``after`` on, which is a watermark here."""
+        """What was touched by transactions from ``after`` on, which is a watermark here, and ended."""
         rows, watermark = self.env["ai.close.gate"]._changes(run.company_id, after)
         return as_columns(("id", "model", "res_id"), rows), None, {"watermark": watermark}
 

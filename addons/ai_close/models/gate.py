@@ -5,7 +5,8 @@ under ``LOCK TABLE ai_close_gate IN EXCLUSIVE MODE`` and ends with ``epoch + 1``
 snapshot is older than the lock, gets a serialization failure, and Odoo runs it again: then it sees the lock.
 
 ``ai_close_change`` says which records of which company were touched by which transaction.  A reader that
-takes the rows below ``pg_snapshot_xmin`` misses nothing, however long a writer took to commit.
+takes the rows that it sees, and asks again from ``pg_snapshot_xmin`` on, misses nothing, however long a
+writer took to commit; what it gets twice it knows by the row's id.
 """
 
 from contextlib import contextmanager
@@ -96,18 +97,18 @@ class CloseGate(models.AbstractModel):
     def _changes(self, company, after):
         """Return ``(rows, watermark)``: what changed in ``company`` from transaction ``after`` on.
 
-        What companies share counts for each of them.  ``rows`` are distinct ``(id, model, res_id)`` of
-        transactions that ended before the watermark.
+        What companies share counts for each of them.  ``rows`` are ``(id, model, res_id)``, once a record
+        with the id of its last change.  A transaction that is still open holds the watermark back, also one
+        of another database of the cluster: what ended since is told all the same, and again the next time.
         """
         watermark = self._snapshot_xmin()
         rows = self.env.execute_query(
             SQL(
                 "SELECT max(id), model, res_id FROM ai_close_change"
-                " WHERE (company_id = %s OR company_id IS NULL) AND xid >= %s::xid8 AND xid < %s::xid8"
+                " WHERE (company_id = %s OR company_id IS NULL) AND xid >= %s::xid8"
                 " GROUP BY model, res_id ORDER BY 1",
                 company.id,
                 str(int(after)),
-                watermark,
             )
         )
         return rows, watermark

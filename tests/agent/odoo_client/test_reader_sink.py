@@ -171,7 +171,7 @@ def test_changes_are_pairs_and_a_watermark(stub, begun):
 
     stub.port("extract", extract)
     changes = PortReader(begun, ["lines"]).changes("900")
-    assert changes == Changes("950", (("account.move", 5), ("account.move.line", 6)))
+    assert changes == Changes("950", (("account.move", 5), ("account.move.line", 6)), (1, 2))
 
 
 def test_rows_go_in_batches_and_each_has_its_status(stub, begun, heard):

@@ -51,6 +51,7 @@ class FakePort:
         self.failed: Sequence[Row] | None = None
         self.totals: Callable[[], Mapping[str, Sequence[Any]]] | None = None
         self.xid = 100
+        self.held = 0
         self.pending: list[tuple[int, str, int]] = []
         self.asked_from: list[str] = []
         self.noted = _by_id(ledger)
@@ -100,8 +101,10 @@ class FakePort:
     def changes(self, after: str) -> Changes:
         self._call("changes")
         self.asked_from.append(after)
-        rows = tuple((model, row_id) for xid, model, row_id in self.pending if xid >= int(after))
-        return Changes(str(self.xid), rows)
+        # a transaction that is open elsewhere holds the mark back; what ended since is told all the same
+        told = [one for one in enumerate(self.pending, start=1) if one[1][0] >= int(after)]
+        rows = tuple((model, row_id) for _mark, (_xid, model, row_id) in told)
+        return Changes(str(self.held or self.xid), rows, tuple(mark for mark, _change in told))
 
     # -- Sink ------------------------------------------------------------------------------------------------
 

@@ -73,6 +73,23 @@ def test_what_changed_alone_comes_to_the_same_as_everything(seed, days, tmp_path
     assert len(units & seen.keys()) >= 4, "rules with a unit had something to find"
 
 
+def test_a_transaction_that_stays_open_elsewhere_keeps_nothing_from_a_run(tmp_path):
+    """The mark stands still; what ended since is read all the same, once a run."""
+    ledger = books_as_rows(tmp_path / "books", 5)
+    people, port = People(ledger, 5), port_of(ledger)
+    run(port, ParquetMirror(tmp_path / "copy"))
+    port.held = port.xid
+    people.day_of_work(20)
+    port.note()
+    whole = port_of(ledger)
+    run(whole)
+    for night in range(2):
+        report = run(port, ParquetMirror(tmp_path / "copy"))
+        assert (report.reading["mode"], report.settled, report.rounds) == ("incremental", True, 1)
+        assert (report.reading["entries_changed"] > 0) == (night == 0)
+        assert found(port) == found(whole)
+
+
 def silent(report):
     return {one["code"] for one in report.outcome.failures}
 
