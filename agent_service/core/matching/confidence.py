@@ -1,7 +1,7 @@
 """How sure an explanation is: a probability from its named features, and the band that the company set.
 
-Every feature is a reason that a person can read, between 0 and 1, and has a published weight (`weights.py`) or
-one that was learned. A feature that has none is an error, never silently nothing.
+Every feature is a reason that a person can read, between 0 and 1, and has a published weight (`weights.py`)
+or one that was learned. A feature that has none is an error, never silently nothing.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,5 @@
 """What the matcher learned of one company: who pays under which name, where lines without items go, and how
-much each reason weighs. A `Learned` is a version: frozen, small, told apart by its digest, plain JSON outside.
+much each reason weighs. A `Learned` is a version: frozen, told apart by its digest, plain JSON outside.
 
 Nothing here decides: a name that paid for a customer before is evidence beside the amount and the document's
 number, and one name may have paid for several customers.
@@ -36,7 +36,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """Where lines of a key and a sign went without an item: `agreed` of `seen` times to this kind and account."""
+    """Where lines of a key and sign went without items: `agreed` of `seen` times to this kind, account."""
 
     kind: str
     account: Key | None

@@ -68,29 +68,30 @@ ITEMS = {
 WITHOUT_ITEMS = {
     "bias": -3.2,
     # words of the kind
-    "phrase": 5.2,
+    "phrase": 5.8,
     "word": 2.9,
     "word_weak": 1.2,
     "word_misspelt": -0.7,
     "word_second": 0.9,
     "code": 3.5,
     # who
-    "party_of_kind": 3.4,
+    "party_of_kind": 4.8,
     "party_is_bank": 1.3,
     "party_none": 0.9,
     "party_company": -2.4,
-    "party_trap": -4.5,
-    "account_foreign": -0.5,
+    "party_trap": -3.5,
     # the amount
     "sign_usual": 0.7,
     "sign_unusual": -2.6,
+    "sign_refund": -0.3,
     "amount_small": 0.5,
     "amount_large": -0.9,
     # what speaks against it
     "document_named": -3.4,
     "number_named": -0.9,
     "only_mentioned": -4.5,
-    "other_kind": -2.2,
+    "told_how": -9.0,
+    "words_beside": -2.5,
     # what people did
     "learned": 6.0,
     "learned_otherwise": -4.0,
@@ -102,6 +103,7 @@ WITHOUT_ITEMS = {
     "pair_same_text": 2.4,
     "pair_same_reference": 2.8,
     "pair_same_party": 2.0,
+    "pair_other_party": -3.5,
     "pair_own_account": 3.6,
     "pair_own_name": 2.2,
     "pair_same_day": 0.9,
