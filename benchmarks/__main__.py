@@ -11,14 +11,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check, extract, guards, verify
+from benchmarks import check, extract, guards, match, match_oca, verify
+from benchmarks.figures import Figure
 from benchmarks.measure import Comparison
 
 RESULTS = Path(__file__).parent / "results"
-BENCHMARKS: dict[str, Callable[[], list[Comparison]]] = {
+Rows = list[Comparison] | list[Figure] | list[Comparison | Figure]
+BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "check": check.run,
     "extract": extract.run,
     "guards": guards.run,
+    "match": match.run,
+    "match_oca": match_oca.run,
     "verify": verify.run,
 }
 
@@ -48,22 +52,36 @@ def main(names: list[str]) -> int:
             "command": f"make bench NAMES={name}",
             "date": datetime.now(UTC).date().isoformat(),
             "machine": machine(),
-            "comparisons": [row.as_dict() for row in rows],
+            "comparisons": [row.as_dict() for row in rows if isinstance(row, Comparison)],
+            "figures": [row.as_dict() for row in rows if isinstance(row, Figure)],
         }
         (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=2) + "\n")
     return 0
 
 
-def show(name: str, rows: list[Comparison]) -> None:
-    """Print one benchmark as a table."""
-    table = Table(title=name, title_justify="left")
-    for heading in ("measured", "against", "median s", "against s", "ratio (min-max)"):
-        table.add_column(heading, justify="left" if heading in ("measured", "against") else "right")
-    for row in rows:
-        table.add_row(
-            row.ours, row.theirs, f"{row.ours_median:.3f}", f"{row.theirs_median:.3f}", row.ratio_text
-        )
-    Console().print(table)
+def show(name: str, rows: Rows) -> None:
+    """Print one benchmark as tables: ratios, then figures that stand alone."""
+    ratios = [row for row in rows if isinstance(row, Comparison)]
+    if ratios:
+        table = _table(name, "measured", "against", "median s", "against s", "ratio (min-max)")
+        for row in ratios:
+            table.add_row(
+                row.ours, row.theirs, f"{row.ours_median:.3f}", f"{row.theirs_median:.3f}", row.ratio_text
+            )
+        Console().print(table)
+    alone = [row for row in rows if isinstance(row, Figure)]
+    if alone:
+        table = _table(name, "measured", "figure", "wanted", "kept")
+        for row in alone:
+            table.add_row(row.what, row.value, row.wanted, {True: "yes", False: "NO", None: ""}[row.kept])
+        Console().print(table)
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in ("measured", "against", "wanted") else "right")
+    return table
 
 
 if __name__ == "__main__":

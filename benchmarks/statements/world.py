@@ -113,13 +113,14 @@ class World:
 
     def amount(self, low: float = 40, high: float = 25000) -> int:
         """Return an amount that no item and no line has yet, small ones more often; sometimes a round one."""
-        while True:
+        for _try in range(20):  # a large world may repeat itself, as a real one does
             value = int(100 * low * (high / low) ** self.rng.random())
             if self.rng.random() < 0.12:
                 value = round(value / 5000) * 5000 or 5000
             if value not in self._taken:
-                self._taken.add(value)
-                return value
+                break
+        self._taken.add(value)
+        return value
 
     def price(self, party: Party) -> int:
         """Return an amount that many partners are asked for, but this one only once."""
