@@ -144,7 +144,8 @@ def large(seed: int = 7, scale: float = 28.6, items: int = 300_000) -> tuple[int
         command = [
             sys.executable, "-m", "agent_service", "match", "--lines", folder / "lines.jsonl",
             "--items", folder / "items.jsonl", "--company-currency", currency,
-            "--rates", folder / "rates.csv", "--policy", folder / "policy.json", "--out", folder / "out.jsonl",
+            "--rates", folder / "rates.csv", "--policy", folder / "policy.json",
+            "--out", folder / "out.jsonl",
         ]  # fmt: skip
         begun = time.perf_counter()
         child = os.posix_spawn(sys.executable, [str(one) for one in command], dict(os.environ))

@@ -1,7 +1,7 @@
 """Ours beside `account_reconcile_oca`: one database, one run, the same lines and items.
 
-Both match what stands in the books; OCA also reconciles what it matched, which is part of how it works, so its
-lines a second contain that. Ours reads by SQL and proposes; accepting is measured elsewhere.
+Both match what stands in the books; OCA also reconciles what it matched, which is part of how it works, so
+its lines a second contain that. Ours reads by SQL and proposes; accepting is measured elsewhere.
 """
 
 import json

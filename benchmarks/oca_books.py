@@ -1,4 +1,4 @@
-"""A generated statement in Odoo's books, matched by OCA's reconciliation and by ours. Runs inside Odoo's shell."""
+"""A generated statement in Odoo's books, matched by OCA's reconciliation and by ours; runs in Odoo's shell."""
 
 import json
 import time
@@ -171,7 +171,9 @@ select l.id, l.date, l.amount_residual, l.amount_residual_currency, cur.name, l.
    and l.company_id = %s
 """
 _RATES = """
-select c.name, r.name, r.rate from res_currency_rate r join res_currency c on c.id = r.currency_id order by 1, 2
+select c.name, r.name, r.rate
+  from res_currency_rate r join res_currency c on c.id = r.currency_id
+ order by 1, 2
 """
 _KINDS = {"asset_receivable": "receivable", "liability_payable": "payable"}
 
@@ -184,7 +186,7 @@ def ours(env: Any) -> tuple[float, list[Any]]:
     home = company.currency_id.name
 
     def minor(amount: Any, currency: str) -> int:
-        return int(round(Decimal(str(amount or 0)).scaleb(places[currency])))
+        return round(Decimal(str(amount or 0)).scaleb(places[currency]))
 
     env.cr.execute(_LINES, [company.id])
     lines = [
