@@ -1,8 +1,8 @@
-"""Two lines that explain each other: a transfer seen in two own journals, and lines of one journal that cancel.
+"""Two lines that explain each other: a transfer seen in two own journals, and lines that cancel.
 
-An amount alone is no proof: each pair needs a second sign, such as a word for it, an own account, one reference
-in both texts, or the same payer. Candidates come from indexes and are bounded per line; the surest pair goes
-first and no line stands in two.
+An amount alone is no proof: each pair needs a second sign, such as a word for it, an own account, one
+reference in both texts, or the same payer. Candidates come from indexes and are bounded per line; the
+surest pair goes first and no line stands in two.
 """
 
 from bisect import bisect_left, bisect_right

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from agent_service.core.matching.model import Line
 from agent_service.core.matching.vocabulary import FURNITURE, LEGAL_FORMS, MONTHS
-from agent_service.core.text import chunks, plain, sanitized
+from agent_service.core.text import chunks, plain, sanitized, unspaced
 
 LONGEST = 600
 """So many characters of a label are read: no bank sends more, and a file may hold anything."""
@@ -39,14 +39,14 @@ def name_key(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def label_key(text: str) -> str:
-    """Return the label's constant words; empty where fewer than three letters are left."""
+    """Return the label's constant words; empty where they are too few to tell one payer from another."""
     words = [
         word
         for word in chunks(plain(text))
         if len(word) > 1 and word not in FURNITURE and word not in MONTHS and not _has_digit(word)
     ]
     key = " ".join(words[:WORDS])
-    return key if sum(len(word) for word in words) >= 3 else ""
+    return key if len(words) > 1 or len(key) >= 8 or any(map(unspaced, key)) else ""
 
 
 def _has_digit(word: str) -> bool:

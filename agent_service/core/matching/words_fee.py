@@ -1,16 +1,18 @@
 """Words of banks' charges, by strength. Comma separated; a star is any letters at that end of a word.
 
 A phrase is enough beside nothing that speaks against it; a word needs a second sign; a weak word hints.
-Sources: price lists and statement texts of banks, camt.053 and MT940 transaction codes, BAI2, ACH descriptions.
+Sources: price lists and statement texts of banks, camt.053 and MT940 transaction codes, BAI2, ACH
+descriptions.
 """
 
 PHRASES = """
-com mantenimiento, com. mantenimiento, comis mantenimiento, com administracion, comis transf, com transferencia, com tarjeta, comm bonifico,
-frais ten cpte, frais ten compte, ft tenue compte, kto fuehrung, kontofuehr entgelt, ktoführung, acct fee, acct maint fee, acct maintenance, maintenance acct fee,
-account maintenance fee, maintenance fee, monthly fee, monthly maintenance, monthly service fee,
-monthly service charge, monthly account fee, bank charge, bank charges, bank chgs, bank chg,
-bank fee, bank fees, banking fee, banking fees, bank service charge, service charge,
-service charges, service fee bank, account fee, account fees, account charges,
+com mantenimiento, com. mantenimiento, comis mantenimiento, com administracion, comis transf,
+com transferencia, com tarjeta, comm bonifico, frais ten cpte, frais ten compte, ft tenue compte,
+kto fuehrung, kontofuehr entgelt, ktoführung, acct fee, acct maint fee, acct maintenance,
+maintenance acct fee, account maintenance fee, maintenance fee, monthly fee, monthly maintenance,
+monthly service fee, monthly service charge, monthly account fee, bank charge, bank charges,
+bank chgs, bank chg, bank fee, bank fees, banking fee, banking fees, bank service charge,
+service charge, service charges, service fee bank, account fee, account fees, account charges,
 account service charge, quarterly fee bank, wire fee, wire transfer fee, incoming wire fee,
 outgoing wire fee, wire in fee, wire out fee, wire charge, transfer fee, transfer charge,
 transfer charges, transfer commission, remittance fee, remittance charges, swift fee, swift charge,

@@ -1,4 +1,4 @@
-"""Words of taxes, customs and social security, and of those who take them; the form is that of `words_fee`."""
+"""Words of taxes, customs, social security and who takes them; the form is that of `words_fee`."""
 
 PHRASES = """
 vat payment, vat return, vat quarter, vat qtr, vat refund, vat repayment, hmrc vat, hmrc paye,

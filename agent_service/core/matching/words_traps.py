@@ -46,13 +46,15 @@ frakt, medlemskontingent, årsavgift medlem, kundencharge, interior, interest gr
 no interest, of interest, conflict interest, interest free, duty free, tax free, taxfree, off duty,
 heavy duty, light duty, duty officer
 """
-"""Firms and payments whose names have a kind's word in them: a customer or vendor, whose bill is somewhere."""
+"""Firms and payments whose names have a kind's word in them: a customer or vendor with a bill."""
 
 INSTRUCTIONS = """
-ignore previous, ignore all, ignore instructions, ignore rules, ignore above, disregard previous, disregard instructions,
-disregard all, previous instructions, mark as, mark it as, classify as, classify it as, treat as, treat it as, book as, book it as,
-please book, please mark, please classify, please accept, accept this, approve this, confidence, system prompt,
-bitte buchen, buchen als, ignoriere, ignoriere anweisungen, ignorez instructions, ignora instrucciones, ignora istruzioni
+ignore previous, ignore all, ignore instructions, ignore rules, ignore above, disregard previous,
+disregard instructions, disregard all, previous instructions, mark as, mark it as, classify as,
+classify it as, treat as, treat it as, book as, book it as, please book, please mark,
+please classify, please accept, accept this, approve this, confidence, system prompt, bitte buchen,
+buchen als, ignoriere, ignoriere anweisungen, ignorez instructions, ignora instrucciones,
+ignora istruzioni
 """
 """A payer's text that says how it should be booked is no bank's own text."""
 
