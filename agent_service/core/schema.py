@@ -15,6 +15,8 @@ Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSO
 setting or the automatic choice gives ('-' for none; null where nobody knows); `position_taxes` are the codes
 that the position allows on a line.
 `*_company_ok` is false for a journal or account of a company that is neither this one nor above it.
+`discounts` are open items that less is paid for until a day: the amount is what is paid then, signed as the
+item. `bank_account` of a journal is its own account's number.
 `stock_values` has a row for each valuation account: what stands in stock by quantity and cost, and what the
 ledger says. `partner_matches` tells that a vendor's account or address is an employee's
 (`employee_account`, `employee_address`), never whose.
@@ -28,12 +30,16 @@ SCHEMA: dict[str, dict[str, str]] = {
     "journals": {
         "id": "id", "code": "text", "name": "text", "type": "text", "active": "bool",
         "default_account_id": "id", "suspense_account_id": "id", "is_self_billing": "bool?",
+        "bank_account": "text?",
     },
     "partners": {
         "id": "id", "name": "text", "ref": "text?", "vat": "text", "commercial_partner_id": "id",
         "is_company": "bool?", "active": "bool?", "country": "text?",
     },
     "partner_banks": {"id": "id", "partner_id": "id", "number": "text"},
+    "discounts": {
+        "id": "id", "discount_date": "date", "currency": "id", "discount_amount_currency": "money:currency",
+    },
     "users": {"id": "id", "login": "text"},
     "companies": {"id": "id", "name": "text", "partner_id": "id"},
     "currencies": {"id": "id", "name": "text", "decimals": "int", "rounding": "number?"},
@@ -153,6 +159,7 @@ OPTIONAL_DATASETS = (
     "statements",
     "payments",
     "partner_banks",
+    "discounts",
     "taxes",
     "locks",
     "reopenings",

@@ -102,6 +102,7 @@ class CloseAgent(models.AbstractModel):
             "default_account_id",
             "suspense_account_id",
             "is_self_billing",
+            "bank_account",
         )
         return self._page(
             names,
@@ -116,6 +117,7 @@ class CloseAgent(models.AbstractModel):
                 journal.default_account_id.id or None,
                 journal.suspense_account_id.id or None,
                 journal.is_self_billing,
+                journal.sudo().bank_account_id.acc_number or None,
             ),
         )
 

@@ -15,7 +15,7 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_names(self):
-        return [*super()._dataset_names(), "statements", "payments", "partner_banks"]
+        return [*super()._dataset_names(), "statements", "payments", "partner_banks", "discounts"]
 
     @api.private
     def _dataset_statements(self, run, after, limit):
@@ -118,4 +118,23 @@ class CloseAgent(models.AbstractModel):
         table.plain("id")
         table.add("partner_id", reach(table, "partner_id.commercial_partner_id"))
         table.text(number="acc_number")
+        return table.page()
+
+    @api.private
+    def _dataset_discounts(self, run, after, limit):
+        """Open items that less is paid for until a day, and what is paid then, in their own currency."""
+        table = Table(
+            self.env["account.move.line"],
+            [
+                ("company_id", "=", run.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("discount_date", "!=", False),
+            ],
+            after,
+            limit,
+        )
+        table.plain("id", currency="currency_id")
+        table.day("discount_date")
+        table.money_in("currency_id", self._company_decimals(run), "discount_amount_currency")
         return table.page()
