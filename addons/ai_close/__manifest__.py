@@ -57,6 +57,7 @@
         "views/close_finding_cause_views.xml",
         "views/close_finding_phone_views.xml",
         "views/close_match_views.xml",
+        "views/close_match_review_views.xml",
         "views/close_entry_views.xml",
         "views/close_open_item_views.xml",
         "views/close_lock_views.xml",

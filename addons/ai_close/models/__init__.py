@@ -64,6 +64,9 @@ from . import close_match_accept
 from . import close_match_settle
 from . import close_match_row
 from . import close_match_submit
+from . import close_match_review
+from . import close_match_detail
+from . import close_match_search
 from . import close_entry
 from . import close_entry_digest
 from . import close_entry_edit
