@@ -65,6 +65,7 @@ from . import close_match_settle
 from . import close_match_row
 from . import close_match_submit
 from . import close_match_review
+from . import close_match_then
 from . import close_match_detail
 from . import close_match_search
 from . import close_entry

@@ -20,21 +20,26 @@ NEVER = (
 class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
 
-    def _role_account(self, kind, amount):
-        """Return the account of a kind of line or write-off; refuse (ENT029) where the policy names none."""
+    def _find_role_account(self, kind, amount):
+        """Return the account of a kind of line or write-off, or none where the policy names none."""
         role = role_of(kind, amount)
         policy = self.env["ai.close.policy"]._in_force(self.company_id)
         account = policy._role_account(role).sudo() if policy else self.env["account.account"]
         account = account.exists().filtered("active")
         if len(account) != 1:
             account = self._odoo_account(role) if not account else account.browse()
+        return account
+
+    def _role_account(self, kind, amount):
+        """Return the account of a kind of line or write-off; refuse (ENT029) where the policy names none."""
+        account = self._find_role_account(kind, amount)
         if not account:
             raise refuse(
                 self,
                 "ENT029",
                 self.env._(
                     "The policy names no account for %(role)s, which %(name)s needs.",
-                    role=ROLES[role].label,
+                    role=ROLES[role_of(kind, amount)].label,
                     name=self.line_label,
                 ),
                 action="match.accept",

@@ -1,17 +1,17 @@
 """The right pane of the review screen: why this item, what accepting does, and what else it could be."""
 
 from odoo import api, models
-from odoo.tools import format_amount, format_date, format_datetime
+from odoo.tools import format_date, format_datetime
 
 from ..kernel.sod import CONTROLLER, REVIEWER
 from .close_match import PEOPLE
 from .close_match_review import READERS, _ids
+from .close_match_then import SENTENCES
 
 # The shown one and the two that come next, with room for a jump.
 MAX_DETAILS = 10
 # Longer lists are counted, not read: a payment for a hundred invoices fits the screen.
 ITEMS_SHOWN = 40
-SENTENCES = 4
 ALTERNATIVES = 3
 # What speaks against a match, by code; every code that begins with doubt_ or no_ does as well.
 AGAINST = frozenset(
@@ -55,7 +55,7 @@ class AiCloseMatch(models.Model):
             "line_label": self.line_label or "",
             "line_amount": self.line_amount,
             "currency_id": self.currency_id.id,
-            "lines": [sudo._review_line(line) for line in sudo._review_lines()],
+            "lines": [sudo._review_line(line) for line in sudo._bank_lines()],
             "items": [sudo._review_item(item) for item in sudo.item_ids[:ITEMS_SHOWN]],
             "items_left": max(len(sudo.item_ids) - ITEMS_SHOWN, 0),
             "reasons": [_reason(reason) for reason in self.reasons or []],
@@ -67,17 +67,15 @@ class AiCloseMatch(models.Model):
                 "accept": self.state == "proposed" and not hindrance and sudo._review_has_answer(),
                 "reject": self.state == "proposed" and bool(self._roles() & set(PEOPLE)),
                 "undo": self.state == "accepted" and not hindrance,
-                "pick": self.state != "accepted" and bool(self._roles() & set(PEOPLE)),
+                "pick": self.state != "accepted"
+                and bool(sudo.statement_line_id)
+                and bool(self._roles() & set(PEOPLE)),
             },
             "documents": sudo._review_documents(),
             "statement_line_id": sudo.statement_line_id.id,
         }
 
     # -- the bank's side
-
-    def _review_lines(self):
-        """Return the bank lines of this match, the first one first."""
-        return self.statement_line_id
 
     def _review_line(self, line):
         return {
@@ -115,77 +113,11 @@ class AiCloseMatch(models.Model):
             "open_after": self._review_rest_of(item),
         }
 
-    def _review_rest_of(self, item):
-        """Return what stays open of the item, in its own currency; 0 where it is settled in full."""
-        line = item.move_line_id
-        currency = line.currency_id or item.company_currency_id
-        return currency.round(line.amount_residual_currency - item.amount_currency)
-
     def _review_documents(self):
-        moves = self.item_ids[:ITEMS_SHOWN].move_line_id.move_id or self.statement_line_id.move_id
+        moves = self.item_ids[:ITEMS_SHOWN].move_line_id.move_id or self._bank_lines().move_id
         return [
             {"model": "account.move", "id": move.id, "name": move.name or move.display_name} for move in moves
         ]
-
-    # -- what accepting does
-
-    def _review_has_answer(self):
-        return bool(self.item_ids or self.write_off_account_id)
-
-    def _review_then(self):
-        """Say what accepting does, sentence by sentence."""
-        if not self._review_has_answer():
-            return [self.env._("Nothing is booked: choose an item (E), or say that it is none (R).")]
-        said = []
-        settled = self.item_ids.filtered(lambda item: not self._review_rest_of(item))
-        partly = self.item_ids - settled
-        if len(settled) > SENTENCES:
-            said.append(self.env._("%s items are settled in full", len(settled)))
-        else:
-            said += [self.env._("%s is settled in full", item.move_line_id.move_id.name) for item in settled]
-        for item in partly[:SENTENCES]:
-            line = item.move_line_id
-            said.append(
-                self.env._(
-                    "%(item)s stays open with %(rest)s",
-                    item=line.move_id.name,
-                    rest=self._review_money(self._review_rest_of(item), line.currency_id),
-                )
-            )
-        if len(partly) > SENTENCES:
-            said.append(self.env._("%s more stay open in part", len(partly) - SENTENCES))
-        said += self._review_write_offs()
-        left = self._review_left()
-        if left is not None:
-            said.append(self.env._("left on the bank line: %s", left))
-        return said
-
-    def _review_write_offs(self):
-        """Say what goes to an account."""
-        if not self.write_off_account_id:
-            return []
-        return [self.env._("the rest goes to %s", self.write_off_account_id.display_name)]
-
-    def _review_left(self):
-        """Say what stays on the bank line, in the currency that line and items share; None when unknown."""
-        line = self.statement_line_id
-        if not line:
-            return None
-        if self.write_off_account_id:
-            return self._review_money(0.0, line.currency_id)
-        company_currency = self.company_id.currency_id
-        currencies = {item.currency_id or company_currency for item in self.item_ids}
-        bank = line.foreign_currency_id or line.currency_id
-        if currencies == {bank}:
-            moved = line.amount_currency if line.foreign_currency_id else line.amount
-            left = moved - sum(self.item_ids.mapped("amount_currency"))
-            return self._review_money(bank.round(left), bank)
-        liquidity, _suspense, _other = line._seek_for_lines()
-        left = sum(liquidity.mapped("balance")) - sum(self.item_ids.mapped("amount"))
-        return self._review_money(company_currency.round(left), company_currency)
-
-    def _review_money(self, amount, currency):
-        return format_amount(self.env, amount, currency or self.company_id.currency_id)
 
     # -- words
 
@@ -196,7 +128,7 @@ class AiCloseMatch(models.Model):
             "payroll": self.env._("Payroll"),
             "tax": self.env._("Tax"),
             "internal_transfer": self.env._("Transfer between own banks"),
-            "offset": self.env._("Cancel each other"),
+            "offset": self.env._("Cancel each other out"),
             "none": self.env._("No match"),
             "manual": self.env._("Chosen by a person"),
         }
@@ -241,18 +173,23 @@ class AiCloseMatch(models.Model):
         sudo = self.sudo()
         if not roles & set(PEOPLE):
             return self.env._("You can read this; a preparer, reviewer or controller decides.")
-        if sudo._is_by_agent() and sudo.company_id._ai_close_phase() == "observe":
+        if (
+            self.state == "proposed"
+            and sudo._is_by_agent()
+            and sudo.company_id._ai_close_phase() == "observe"
+        ):
             return self.env._("Observed only: proposals are compared with what people book. [POL009]")
-        move = sudo.statement_line_id.move_id
-        if sudo.close_id._is_locked_now() or (move and move._ai_close_locks(move.date)):
+        moves = sudo._bank_lines().move_id
+        if sudo.close_id._is_locked_now() or any(move._ai_close_locks(move.date) for move in moves):
             return self.env._(
                 "%s lies in a locked period and stays as it is; a reopen can be requested. [LCK001]",
                 format_date(self.env, sudo.line_date),
             )
-        policy = self.env["ai.close.policy"]._in_force(sudo.company_id)
-        limit = policy._money("limits", "match") if policy else None
+        lacking = sudo._review_lacks_account() if self.state == "proposed" else ""
+        if lacking:
+            return self.env._("The policy names no account for %s, which this needs. [ENT029]", lacking)
+        limit, above = sudo._above_limit()
         currency = sudo.company_id.currency_id
-        above = limit is None or currency.compare_amounts(sudo._amount_to_judge(), float(limit)) > 0
         if above and not roles & {REVIEWER, CONTROLLER}:
             return self.env._(
                 "Above your limit of %s; a reviewer can accept it. [SOD005]",
@@ -268,12 +205,11 @@ class AiCloseMatch(models.Model):
         """Return the next best explanations: ``{index, confidence_text, items, partner, reason}``."""
         shown = (self.alternatives or [])[:ALTERNATIVES]
         wanted = {item["line_id"] for each in shown for item in each.get("items") or []}
-        lines = {line.id: line for line in self.env["account.move.line"].browse(sorted(wanted)).exists()}
+        found = self.env["account.move.line"].browse(sorted(wanted)).exists()
+        lines = {line.id: line for line in found if line.company_id == self.company_id}
         answer = []
         for index, each in enumerate(shown):
-            items = [
-                lines[item["line_id"]] for item in each.get("items") or [] if item["line_id"] in lines
-            ]
+            items = [lines[item["line_id"]] for item in each.get("items") or [] if item["line_id"] in lines]
             names = [line.move_id.name or line.name or "" for line in items[:SENTENCES]]
             if len(items) > SENTENCES:
                 names.append(self.env._("%s more", len(items) - SENTENCES))

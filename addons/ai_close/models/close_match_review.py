@@ -43,8 +43,8 @@ class AiCloseMatch(models.Model):
         ``domain`` is the search of the screen, ``tab`` one of look, auto, done, ``order`` one of date,
         amount, confidence; anything else shows the first. The caller sees what he may read, at most
         10,000 rows. Returns ``{"columns": [name], "rows": [[value]], "more": bool, "hidden": bool,
-        "never_run": bool}`` and the keys of ``review_totals``; without a row, ``hidden`` tells that the search
-        hides some, and ``never_run`` that there is no match at all.
+        "never_run": bool}`` and the keys of ``review_totals``; without a row, ``hidden`` tells that the
+        search hides some, and ``never_run`` that there is no match at all.
         """
         self._need_role(*READERS, action="match.review")
         shown = _domain(domain)
@@ -110,9 +110,9 @@ class AiCloseMatch(models.Model):
     def review_choose(self, item_ids, account_id=None, label=None):
         """Match the bank line with these items in place of what was proposed: a correction, by a person.
 
-        The rest goes to ``account_id`` when one is named, else it stays open. It is accepted at once where the
-        caller may; above his limit it stays proposed for somebody else. Returns ``{"id": match, "state":
-        state, "message": why it is not accepted, or ""}``. Refuses as *Other item...* does.
+        The rest goes to ``account_id`` when one is named, else it stays open. It is accepted at once where
+        the caller may; above his limit it stays proposed for somebody else. Returns ``{"id": match,
+        "state": state, "message": why it is not accepted, or ""}``. Refuses as *Other item...* does.
         """
         self.ensure_one()
         self._need_role(PREPARER, REVIEWER, CONTROLLER, action="match.propose")

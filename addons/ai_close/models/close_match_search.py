@@ -51,7 +51,13 @@ class AiCloseMatch(models.Model):
             words = re.sub(r"([\\%_])", r"\\\1", query[:MAX_QUERY_CHARS])
             by_words = Domain.OR(
                 Domain(name, "ilike", words)
-                for name in ("move_name", "ref", "name", "partner_id.complete_name", "move_id.payment_reference")
+                for name in (
+                    "move_name",
+                    "ref",
+                    "name",
+                    "partner_id.complete_name",
+                    "move_id.payment_reference",
+                )
             )
         else:
             partner = self.statement_line_id.partner_id or self.item_ids.sudo().partner_id[:1]
@@ -83,7 +89,9 @@ class AiCloseMatch(models.Model):
             return rest, self.env._(
                 "%(item)s stays open with %(rest)s",
                 item=last.move_id.name,
-                rest=self._review_money(currency.round(last.amount_residual - shares[-1]["amount"]), currency),
+                rest=self._review_money(
+                    currency.round(last.amount_residual - shares[-1]["amount"]), currency
+                ),
             )
         return rest, self.env._("left on the bank line: %s", self._review_money(rest, currency))
 

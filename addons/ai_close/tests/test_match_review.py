@@ -43,9 +43,7 @@ class TestMatchReview(CloseCase):
         self.assertEqual(labels, ["early", "late"])
         self.assertEqual(answer["tabs"], {"look": 2, "auto": 1, "done": 1})
         self.assertEqual(answer["left_count"], 3)
-        self.assertEqual(
-            [(each["money_in"], each["money_out"]) for each in answer["left"]], [(400.0, -70.0)]
-        )
+        self.assertEqual([(each["money_in"], each["money_out"]) for each in answer["left"]], [(400.0, -70.0)])
         self.assertEqual(answer["left"][0]["currency_id"], self.company.currency_id.id)
         self.assertEqual(self.loaded([], "look", "amount")[0], ["late", "early"])
         self.assertEqual(self.loaded([("line_label", "=", "late")])[0], ["late"])
@@ -197,7 +195,9 @@ class TestMatchReview(CloseCase):
         answer = self.be(match, self.anna).review_choose([better.id])
         self.assertEqual((answer["state"], answer["message"], match.state), ("accepted", "", "superseded"))
         made = self.env["ai.close.match"].sudo().browse(answer["id"])
-        self.assertEqual((made.origin, made.proposed_by_id, made.item_ids.move_line_id), ("person", self.anna, better))
+        self.assertEqual(
+            (made.origin, made.proposed_by_id, made.item_ids.move_line_id), ("person", self.anna, better)
+        )
         self.assertTrue(better.reconciled and line.is_reconciled)
         self.assert_refused("ENT007", self.be(made, self.anna).review_choose, [item.id])
 

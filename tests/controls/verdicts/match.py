@@ -1,6 +1,6 @@
 """Bank matches."""
 
-from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods, Writable, each
+from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods, Writable, each
 
 METHODS: Methods = {
     "ai.close.match": {
@@ -8,6 +8,11 @@ METHODS: Methods = {
         "action_accept": "PRC",
         "action_undo": "PRC",
         "action_reject": "PRC",
+        "review_load": HARMLESS,
+        "review_totals": HARMLESS,
+        "review_detail": HARMLESS,
+        "review_items": HARMLESS,
+        "review_choose": "PRC",
     },
     "ai.close.match.item": STATE_MIXIN,
     "ai.close.match.line": STATE_MIXIN,
