@@ -127,6 +127,11 @@ CODES: dict[str, Code] = {
     "ENT030": Code("ACCOUNT_UNFIT", PERSON, "This account can't serve as the counterpart."),
     "ENT031": Code("KIND_UNFIT", PERSON, "A match of this kind can't be made of these lines and items."),
     "ENT032": Code("NO_SUCH_ALTERNATIVE", PERSON, "There is no such alternative any more."),
+    "ENT034": Code("SAMPLE_UNOPENED", PERSON, "Open the rows of the sample before the whole band."),
+    "ENT035": Code("TOO_MANY_AT_ONCE", PERSON, "So many matches at once are a batch: open its sample first."),
+    "ENT036": Code("NOTHING_TO_ACCEPT", PERSON, "Nothing in this band can be accepted now."),
+    "ENT037": Code("NOT_YOUR_BATCH", PERSON, "Somebody else opened this batch; open one of your own."),
+    "ENT038": Code("BATCH_AT_WORK", PERSON, "Another batch of this company is not finished yet."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

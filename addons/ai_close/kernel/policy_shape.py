@@ -7,6 +7,7 @@ each other, a function in ``CHECKS``.
 from .auto_post import SHAPE as AUTO_POST
 from .auto_post import check_auto_post
 from .duties import DUTIES, check_duties
+from .match_sample import SHAPE as MATCH_SAMPLE
 from .money import parse
 from .notices import REPORT
 from .owners import DUE_DAYS, OWNERS
@@ -42,6 +43,8 @@ SECTIONS = {
     "phase": Choice(*PHASES),
     # What the last phase is limited to: proposals of these kinds up to this amount.
     "automatic": Record({"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2)}),
+    # How many rows of a band somebody opens before the whole band is accepted.
+    "match_sample": MATCH_SAMPLE,
     # Drafts that the server posts by itself in the last phase: journals, and the amount they stay below.
     "auto_post": AUTO_POST,
     # Who may take which step up to which amount; it only tightens the kernel's tables.
@@ -62,6 +65,7 @@ OPTIONAL = (
     "manual",
     "phase",
     "automatic",
+    "match_sample",
     "auto_post",
     "duties",
     "locks",

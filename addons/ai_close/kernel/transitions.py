@@ -106,6 +106,17 @@ MATCH = {
     ("superseded", "proposed"): _step("match.propose", AGENT, SERVER),
 }
 
+# A batch of matches: asked for by a person who opened its sample, or planned by the server under a policy.
+MATCH_BATCH = {
+    ("draft", "waiting"): _step("match_batch.request", *_PRC),
+    ("draft", "stopped"): _step("match_batch.drop", *_PRC),
+    ("waiting", "running"): _step("match_batch.start", SERVER),
+    ("running", "done"): _step("match_batch.done", SERVER),
+    # the server stops what its requester may not do any more
+    ("waiting", "stopped"): _step("match_batch.stop", SERVER, *_PRC),
+    ("running", "stopped"): _step("match_batch.stop", SERVER, *_PRC),
+}
+
 ENTRY = {
     ("proposed", "prepared"): _step("entry.prepare", PREPARER, CONTROLLER),
     ("prepared", "reviewed"): _step("entry.review", REVIEWER, CONTROLLER),
@@ -255,6 +266,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.run": RUN,
     "ai.close.finding": FINDING,
     "ai.close.match": MATCH,
+    "ai.close.match.batch": MATCH_BATCH,
     "ai.close.auto.post": AUTO_POST,
     "ai.close.entry": ENTRY,
     "ai.close.lock": LOCK,

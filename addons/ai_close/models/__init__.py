@@ -140,6 +140,9 @@ from . import close_role_watch
 from . import close_auditor_access
 from . import close_auto_post
 from . import close_auto_post_line
+from . import close_match_batch
+from . import close_match_batch_line
+from . import close_match_batch_work
 
 # after what takes part in a request: who may approve it, and what it leaves open
 from . import close_lock_ready

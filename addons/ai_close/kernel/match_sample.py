@@ -1,0 +1,28 @@
+"""The sample that somebody opens before a whole band of matches is accepted, and why a match is left out."""
+
+from .shape import Int, Record
+
+SHAPE = Record({"size": Int(low=1, high=200)})
+DEFAULT_SIZE = 10
+# Why a match is no part of a batch, the gravest first.
+REASONS = ("line_gone", "locked", "nothing", "limit")
+
+
+def size_of(params):
+    """Return how many rows of a batch are opened first: what the policy says, else ten."""
+    return (params.get("match_sample") or {}).get("size", DEFAULT_SIZE)
+
+
+def left_reason(facts):
+    """Return the first of REASONS that holds in ``facts`` (reason -> does it hold?), or None."""
+    return next((reason for reason in REASONS if facts[reason]), None)
+
+
+def sample(amounts, size, choose):
+    """Return the ids to open of ``amounts`` [(id, amount)]: the largest half of ``size``, the rest chosen.
+
+    ``choose(ids, count)`` returns ``count`` of ``ids``; who asks for the batch must not foresee which.
+    """
+    ordered = [each for each, _amount in sorted(amounts, key=lambda pair: (-pair[1], pair[0]))]
+    largest, rest = ordered[: (size + 1) // 2], ordered[(size + 1) // 2 :]
+    return largest + list(choose(rest, min(size - len(largest), len(rest))))
