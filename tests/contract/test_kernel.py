@@ -198,6 +198,7 @@ STATES = {
     "ai.close.run": ("requested", {"requested", "running", "done", "failed", "expired"}),
     "ai.close.finding": ("open", {"open", "assigned", "explained", "fixed", "waived", "closed"}),
     "ai.close.match": ("proposed", {"proposed", "accepted", "undone", "superseded", "rejected"}),
+    "ai.close.match.batch": ("draft", {"draft", "waiting", "running", "done", "stopped"}),
     "ai.close.entry": (
         "proposed",
         {

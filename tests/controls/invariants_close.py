@@ -17,6 +17,8 @@ INITIAL = {
     "ai.close.run": {"requested", "running"},
     "ai.close.finding": {"open"},
     "ai.close.match": {"proposed"},
+    # the server's own batch waits for no sample: a policy of two controllers asked for it
+    "ai.close.match.batch": {"draft", "waiting"},
     "ai.close.auto.post": {"waiting", "stopped"},
     "ai.close.entry": {"proposed"},
     "ai.close.audit.gap": {"open"},
@@ -42,6 +44,7 @@ SIGNATURES = {
     "ai_close_lock": ("requested_by_id", "approved_by_id", "second_by_id"),
     "ai_close_open_item": ("named_by_id", "accepted_by_id"),
     "ai_close_match": ("accepted_by_id",),
+    "ai_close_match_batch": ("requested_by_id",),
     "ai_close_auto_post": ("stopped_by_id", "reversed_by_id"),
     "ai_close_audit_gap": ("accepted_by_id",),
     "ai_close_manual_list": ("signed_by_id",),

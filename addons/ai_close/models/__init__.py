@@ -143,6 +143,7 @@ from . import close_auto_post_line
 from . import close_match_batch
 from . import close_match_batch_line
 from . import close_match_batch_work
+from . import close_match_import
 
 # after what takes part in a request: who may approve it, and what it leaves open
 from . import close_lock_ready

@@ -155,7 +155,9 @@ class CloseMatchBatch(models.Model):
             raise refuse(
                 self,
                 "ENT036",
-                self.env._("Nothing in this band can be accepted now. %s", self._left_words(left_out)).strip(),
+                self.env._(
+                    "Nothing in this band can be accepted now. %s", self._left_words(left_out)
+                ).strip(),
                 action=action,
             )
         self._drop_own_drafts(company)

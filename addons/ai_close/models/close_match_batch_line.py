@@ -1,4 +1,4 @@
-"""ai.close.match.batch.line: one match of a batch: in the sample or not, opened when, and what became of it."""
+"""ai.close.match.batch.line: one match of a batch, opened as part of its sample or not, and its outcome."""
 
 from odoo import api, fields, models
 

@@ -72,7 +72,9 @@ class CloseMatchBatch(models.Model):
         return left
 
     def _end(self, state, why=None):
-        self._transition(state, role=SERVER, reason=why, vals={"done_at": self._now(), "reason": why or False})
+        self._transition(
+            state, role=SERVER, reason=why, vals={"done_at": self._now(), "reason": why or False}
+        )
 
     def _requester_unfit(self):
         """Return why the batch may not go on in its requester's name, or None; asked for each chunk."""
@@ -127,7 +129,7 @@ class CloseMatchBatch(models.Model):
         return failed
 
     def _unchanged(self, lines):
-        """Return the matches that still say what they said when the batch was opened, and the others' reason."""
+        """Return the matches that say what they said when the batch was opened, and the others' reason."""
         now, fit, failed = lines.match_id._proofs(), [], {}
         for line in lines:
             match = line.match_id

@@ -79,5 +79,6 @@ from . import test_finding_cure
 from . import test_finding_owner
 from . import test_finding_note
 from . import test_auto_post
+from . import test_match_batch
 from . import test_hole_findings
 from . import test_hole_port
