@@ -233,11 +233,10 @@ def test_the_service_runs_what_a_person_or_an_import_asked_for_and_stops_when_to
     assert (events[0], events[-1]) == ("serving", "stopped")
     assert "run_done" in events
     assert demo.sql("SELECT json_agg(trigger ORDER BY trigger) FROM ai_close_run") == ["import", "person"]
-    assert demo.sql("SELECT to_json(state) FROM ai_close_match WHERE line_label = '%s'" % _LABEL) == "proposed"
+    assert demo.sql("SELECT to_json(state) FROM ai_close_match WHERE line_date = '2026-11-03'") == "proposed"
     assert demo.run_keys() == []
 
 
-_LABEL = "CREDIT TRANSFER IMPORTED TODAY"
 _ASK = """
 from datetime import date
 company = env["res.company"].search([("name", "=", "Northwind Trading")])
@@ -249,9 +248,9 @@ item = env["account.move.line"].search([
     ("company_id", "=", company.id), ("account_id.account_type", "=", "asset_receivable"),
     ("reconciled", "=", False), ("parent_state", "=", "posted"), ("balance", ">", 0),
     ("currency_id", "=", company.currency_id.id)], order="id desc", limit=1)
+bank = env["account.journal"].search([("company_id", "=", company.id), ("type", "=", "bank")], limit=1)
 env["account.bank.statement.line"].create({
-    "journal_id": env["account.journal"].search([("company_id", "=", company.id), ("type", "=", "bank")], limit=1).id,
-    "date": "2026-11-03", "payment_ref": "CREDIT TRANSFER IMPORTED TODAY", "amount": item.amount_residual,
-    "partner_id": item.partner_id.id})
+    "journal_id": bank.id, "date": "2026-11-03", "payment_ref": item.move_name,
+    "amount": item.amount_residual, "partner_id": item.partner_id.id})
 env.cr.commit()
 """

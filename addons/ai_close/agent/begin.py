@@ -118,6 +118,7 @@ class CloseAgent(models.AbstractModel):
                 action="port.begin",
             )
         resumed = run.state == "expired"
+        run = run or runs._take_import_request(close, run_key, trigger)
         if not run:
             run = runs._guarded().create(
                 {

@@ -108,13 +108,13 @@ MATCH = {
 
 # A batch of matches: asked for by a person who opened its sample, or planned by the server under a policy.
 MATCH_BATCH = {
-    ("draft", "waiting"): _step("match_batch.request", *_PRC),
-    ("draft", "stopped"): _step("match_batch.drop", *_PRC),
-    ("waiting", "running"): _step("match_batch.start", SERVER),
-    ("running", "done"): _step("match_batch.done", SERVER),
+    ("draft", "waiting"): _step("batch.request", *_PRC),
+    ("draft", "stopped"): _step("batch.drop", *_PRC),
+    ("waiting", "running"): _step("batch.start", SERVER),
+    ("running", "done"): _step("batch.done", SERVER),
     # the server stops what its requester may not do any more
-    ("waiting", "stopped"): _step("match_batch.stop", SERVER, *_PRC),
-    ("running", "stopped"): _step("match_batch.stop", SERVER, *_PRC),
+    ("waiting", "stopped"): _step("batch.stop", SERVER, *_PRC),
+    ("running", "stopped"): _step("batch.stop", SERVER, *_PRC),
 }
 
 ENTRY = {

@@ -139,7 +139,7 @@ class CloseMatchBatch(models.Model):
         :param domain: narrows the proposals further (what the screen shows); the company is the current one
         :return: the window action of the dialog
         """
-        action = "match_batch.open"
+        action = "batch.open"
         self.browse()._need_role(*PEOPLE, action=action)
         if band not in BANDS:
             raise refuse(self, "ENT036", action=action)
@@ -197,7 +197,7 @@ class CloseMatchBatch(models.Model):
             | vals
         )
         self.env["ai.close.audit"]._append(
-            "match_batch.open",
+            "batch.open",
             batch,
             after={"state": batch.state, "band": band, "total": len(matches), "origin": batch.origin},
             role="server" if batch.origin == "policy" else None,
@@ -286,7 +286,7 @@ class CloseMatchBatch(models.Model):
     def action_request(self):
         """Let the batch begin, once the person who opened it has opened every row of the sample."""
         self.ensure_one()
-        action = "match_batch.request"
+        action = "batch.request"
         self.check_access("read")
         self._need_own(action)
         self._lock_rows()
@@ -316,7 +316,7 @@ class CloseMatchBatch(models.Model):
         """Stop a batch between two chunks; what was accepted stays, each match can be undone."""
         for batch in self:
             batch.check_access("read")
-            batch._need_role(*PEOPLE, action="match_batch.stop")
+            batch._need_role(*PEOPLE, action="batch.stop")
             batch._transition("stopped", vals={"stopped_by_id": self.env.uid, "done_at": self._now()})
         return True
 

@@ -99,15 +99,15 @@ class CloseMatchBatchLine(models.Model):
         self.ensure_one()
         self.check_access("read")
         batch = self.batch_id
-        batch._need_own("match_batch.look")
+        batch._need_own("batch.look")
         if batch.state != "draft" or not self.sample:
             raise refuse(
-                self, "ENT001", self.env._("There is nothing to open any more."), action="match_batch.look"
+                self, "ENT001", self.env._("There is nothing to open any more."), action="batch.look"
             )
         if not self.opened_at:
             self._guarded().write({"opened_at": self._now()})
             self.env["ai.close.audit"]._append(
-                "match_batch.look", batch, after={"match": self.match_id.id, "proof": self.proof}
+                "batch.look", batch, after={"match": self.match_id.id, "proof": self.proof}
             )
         batch._guarded().write({"shown_id": self.id})
         return batch._dialog()

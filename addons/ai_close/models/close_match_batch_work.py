@@ -180,5 +180,5 @@ class CloseMatchBatch(models.Model):
                 self,
                 "ENT038",
                 self.env._("%s is not finished yet.", other.display_name),
-                action="match_batch.request",
+                action="batch.request",
             )

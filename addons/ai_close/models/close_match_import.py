@@ -94,6 +94,31 @@ class CloseRun(models.Model):
             return Close
 
     @api.model
+    @api.private
+    def _request(self, close):
+        # what an import asked for is asked for by a person now: one run serves both
+        run = super()._request(close)
+        if run.sudo().state == "requested" and run.sudo().trigger == "import":
+            run._guarded().write({"trigger": "person", "requested_by_id": self.env.uid})
+            self.env["ai.close.audit"]._append("run.request", run, after={"state": "requested"})
+        return run
+
+    @api.model
+    @api.private
+    def _take_import_request(self, close, run_key, trigger):
+        """Return what an import asked for, under the key of a run that begins now, or none.
+
+        Whatever begins now reads what was imported: a second run would find nothing new.
+        """
+        run = self.sudo().search(
+            [("close_id", "=", close.id), ("state", "=", "requested"), ("trigger", "=", "import")], limit=1
+        )
+        if run:
+            run._lock_rows()
+            run._guarded().write({"run_key": run_key, "trigger": trigger})
+        return run
+
+    @api.model
     def _request_by_import(self, close):
         """Note the request of the server itself; a run that is at work may have read before the import."""
         waiting = self.sudo().search([("close_id", "=", close.id), ("state", "=", "requested")], limit=1)

@@ -68,9 +68,7 @@ class TestMatchBatch(CloseCase):
         told = (
             self.env["ai.close.audit"]
             .sudo()
-            .search(
-                [("model", "=", batch._name), ("res_id", "=", batch.id), ("action", "=", "match_batch.look")]
-            )
+            .search([("model", "=", batch._name), ("res_id", "=", batch.id), ("action", "=", "batch.look")])
         )
         self.assertEqual((len(told), set(told.mapped("user_id"))), (4, {self.anna.id}))
 
@@ -187,7 +185,14 @@ class TestImportAsks(CloseCase):
         self.bank_line(300)
         self.assertEqual(self.asked(), run)
         again = self.env["ai.close.run"].with_user(self.anna)._request(self.close.with_user(self.anna))
-        self.assertEqual(again.sudo(), run)
+        self.assertEqual((again.sudo(), run.trigger, run.requested_by_id), (run, "person", self.anna))
+
+    def test_a_run_that_begins_serves_the_import(self):
+        self.bank_line(100)
+        run = self.asked()
+        taken = run._take_import_request(self.close, "nightly-1", "nightly")
+        self.assertEqual((taken, run.run_key, run.trigger), (run, "nightly-1", "nightly"))
+        self.assertFalse(run._take_import_request(self.close, "nightly-2", "nightly"))
 
     def test_one_at_work_may_have_read_before_the_import(self):
         self.run_of_agent()
