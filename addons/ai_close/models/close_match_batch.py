@@ -233,22 +233,22 @@ class CloseMatchBatch(models.Model):
         """Return ``(matches to accept, [{why, count}] of what is left out)``."""
         chosen, left = [], {}
         closed, dates = {}, {}
-        limit = self._own_limit()
+        alone = not self.browse()._roles() & {REVIEWER, CONTROLLER}
         for match in matches.sudo():
-            move = match.statement_line_id.move_id
-            close, day = match.close_id, (match.company_id, move.journal_id, move.date)
+            close, lines = match.close_id, match._bank_lines()
             if close not in closed:
                 closed[close] = close._is_locked_now()
-            if day not in dates:
-                dates[day] = bool(
-                    move.date and match.company_id._get_violated_lock_dates(move.date, False, move.journal_id)
-                )
+            for move in lines.move_id:
+                day = (match.company_id, move.journal_id, move.date)
+                if day not in dates:
+                    dates[day] = bool(move._ai_close_locks(move.date))
             reason = left_reason(
                 {
-                    "line_gone": not match.statement_line_id,
-                    "locked": closed[close] or dates[day],
+                    "line_gone": len(lines) != len(match.line_ids),
+                    "locked": closed[close]
+                    or any(dates[match.company_id, move.journal_id, move.date] for move in lines.move_id),
                     "nothing": not match._has_answer(),
-                    "limit": limit is not None and match._amount_to_judge() > limit,
+                    "limit": alone and match._above_limit()[1],
                 }
             )
             if reason:
@@ -258,15 +258,6 @@ class CloseMatchBatch(models.Model):
         words = self._left_out_words()
         rows = [{"why": words[reason], "count": count} for reason, count in sorted(left.items())]
         return matches.browse(chosen), rows
-
-    @api.model
-    def _own_limit(self):
-        """Return the amount up to which the caller may accept alone, or None for no limit."""
-        if self.browse()._roles() & {REVIEWER, CONTROLLER}:
-            return None
-        policy = self.env["ai.close.policy"]._in_force(self.env.company)
-        limit = policy._money("limits", "match") if policy else None
-        return float(limit) if limit is not None else 0.0
 
     @api.model
     def _left_out_words(self):

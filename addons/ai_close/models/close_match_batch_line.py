@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..kernel.canonical import digest
+from ..kernel.match_kinds import ITEMS, NONE
 from .close_match_batch import MOST_BY_HAND
 from .refusal import refuse
 
@@ -135,17 +136,20 @@ class AiCloseMatch(models.Model):
 
     @api.private
     def _has_answer(self):
-        """Is there anything to accept: items, or an account?"""
+        """Is there anything to accept: items, an account, or lines that settle each other?"""
         self.ensure_one()
-        account = "account_id" in self._fields and self["account_id"]
-        return bool(self.item_ids or self.write_off_account_id or account)
+        kind = self._kind()
+        return kind != NONE and bool(self.item_ids or self.write_off_account_id or kind != ITEMS)
 
     @api.private
     def _amount_in_company(self):
         """Return the bank line's amount in the company's currency, money in positive."""
         self.ensure_one()
-        amount = self.sudo().statement_line_id.move_id.amount_total_signed
-        return abs(amount) if self.line_amount >= 0 else -abs(amount)
+        amounts = [
+            abs(line.move_id.amount_total_signed) * (1 if line.amount >= 0 else -1)
+            for line in self._bank_lines()
+        ]
+        return self.company_id.sudo().currency_id.round(sum(amounts))
 
     @api.private
     def _proofs(self):
@@ -155,10 +159,9 @@ class AiCloseMatch(models.Model):
                 {
                     "key": match.key,
                     "kind": match.kind,
-                    "line": match.statement_line_id.id,
-                    "amount": f"{match.line_amount:.6f}",
-                    "write_off": match.write_off_account_id.id,
-                    "more": match._proof_more(),
+                    "lines": [[line.id, f"{line.amount:.6f}"] for line in match._bank_lines()],
+                    "write_offs": match.write_offs or [],
+                    "account": match.write_off_account_id.id,
                     "items": [
                         [item.move_line_id.id, f"{item.amount:.6f}", f"{item.amount_currency:.6f}"]
                         for item in match.item_ids
@@ -167,14 +170,3 @@ class AiCloseMatch(models.Model):
             )
             for match in self.sudo()
         }
-
-    @api.private
-    def _proof_more(self):
-        """What accepting does beside settling the items: write-offs, an account, further bank lines."""
-        self.ensure_one()
-        found = {}
-        for name in ("write_offs", "account_id", "line_ids"):
-            if name in self._fields:
-                value = self[name]
-                found[name] = value.ids if isinstance(value, models.BaseModel) else value
-        return found
