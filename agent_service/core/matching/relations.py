@@ -11,8 +11,9 @@ FEE_MOST = 6_000
 """A bank's fee is at most so many minor units."""
 FEE_SHARE = 0.08
 ROUNDING_MOST = 5
-SHARES = (10, 20, 30, 50, 75, 100, 120, 140, 150, 190, 200, 250, 300, 350)
+SHARES = (10, 20, 30, 50, 75, 100, 120, 140, 150, 190, 200, 250, 300)
 """Usual shares of withholding in thousandths of what is due, or of the net amount without tax."""
+SHARES_OF_NET = (10, 20, 50, 75, 100, 150, 190, 200)
 TAXES = (50, 70, 75, 80, 90, 100, 120, 130, 150, 160, 180, 190, 200, 210, 220, 230, 240, 250)
 """Usual tax rates in thousandths by which a net amount becomes what is due."""
 
@@ -31,7 +32,7 @@ class Relation:
 def withheld(open_amount: int) -> Mapping[int, tuple[str, float]]:
     """Return what may have been withheld of an open amount (positive), with how usual each is (0 to 1)."""
     found: dict[int, tuple[str, float]] = {}
-    for share in SHARES:
+    for share in SHARES_OF_NET:
         for tax in TAXES:
             net = (open_amount * 1000 + (1000 + tax) // 2) // (1000 + tax)
             for amount in {(net * share + 500) // 1000}:
@@ -109,7 +110,9 @@ def relations(
         features = [("partial", 1.0)]
         if "partial" in topics:
             features.append(("word_agrees", 1.0))
-        elif topics & {"fee", "withholding", "discount"}:
+        elif "fee" in topics:  # a fee was meant, and none is so large
+            features.append(("fee_too_large", 1.0))
+        elif topics & {"withholding", "discount"}:
             features.append(("word_disagrees", 0.5))
         if abs(paid) % 1000 == 0 or size % abs(paid) == 0 or abs(paid) * 2 in (size - 1, size, size + 1):
             features.append(("partial_even", 1.0))

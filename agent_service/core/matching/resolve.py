@@ -19,6 +19,10 @@ MOST_AN_ITEM = 60
 """So many explanations of a line, or claims on an item, compete; the best of them."""
 LATER_CLAIM = 0.02
 """A second payment of what an earlier one pays already weighs so much against the earlier one."""
+OTHER_CLAIM = 0.3
+"""Another line's claim on an item weighs so much."""
+SUREST_ODDS = 8_000.0
+"""Evidence of one line is never worth more than such odds when two lines claim one item."""
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class Resolver:
     def probability(self, number: int) -> tuple[float, bool]:
         """Return an explanation's probability beside all rivals, and whether a line contests an item."""
         one = self.all[number]
-        own = self.row_odds(number)
+        own = min(self.row_odds(number), SUREST_ODDS)
         lines = set(one.lines)
         claims, seen, contested = 0.0, {number}, False
         for item in one.items[:50]:
@@ -74,15 +78,17 @@ class Resolver:
                     continue
                 seen.add(other)
                 if lines.isdisjoint(self.all[other].lines):
-                    claim = self.row_odds(other) * self.left[other]
+                    claim = min(self.row_odds(other), SUREST_ODDS) * self.left[other]
                     contested = contested or claim > 0.2 * own
                     repeated = self._repeats(one, self.all[other])
-                    claims += claim * (LATER_CLAIM if repeated else 1.0)
+                    claims += claim * (LATER_CLAIM if repeated else OTHER_CLAIM)
         return own / (1.0 + own + claims), contested
 
     def _repeats(self, one: Explanation, other: Explanation) -> bool:
         """Tell whether the other looks like a later payment of the same again."""
         if len(one.lines) != 1 or len(other.lines) != 1 or one.items != other.items:
+            return False
+        if one.score < other.score - 4.0:
             return False
         first, second = self.views[one.lines[0]], self.views[other.lines[0]]
         later = (first.day, one.lines[0]) < (second.day, other.lines[0])
@@ -93,12 +99,13 @@ class Resolver:
         """Return what stands, in the order taken; nothing below a probability."""
         versions = [0] * len(self.all)
         heap = [
-            (-self.probability(number)[0], self.all[number].key, number, 0) for number in range(len(self.all))
+            (-self.probability(number)[0], -self.all[number].score, self.all[number].key, number, 0)
+            for number in range(len(self.all))
         ]
         heapify(heap)
         taken: list[Taken] = []
         while heap:
-            minus, _key, number, version = heappop(heap)
+            minus, _score, _key, number, version = heappop(heap)
             if self.gone[number] or version != versions[number]:
                 continue
             if -minus < least:
@@ -111,7 +118,8 @@ class Resolver:
                 if not self.gone[other]:
                     versions[other] += 1
                     now = self.probability(other)[0]
-                    heappush(heap, (-now, self.all[other].key, other, versions[other]))
+                    again = self.all[other]
+                    heappush(heap, (-now, -again.score, again.key, other, versions[other]))
         return taken
 
     def _rivals(self, number: int) -> list[tuple[Explanation, float]]:

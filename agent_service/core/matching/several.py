@@ -92,19 +92,57 @@ class Several:
                     yield self._made(
                         place, view, chosen, (), {"several_named": 1.0, "named_left_out": 1.0}, 0.01
                     )
-        # The text was cut, or names only some: what is missing may be others of the same payer.
         partners = {self.catalog.partner[item] for item in items}
-        if len(partners) == 1 and abs(total) < abs(paid) and -1 not in partners:
-            rest = paid - total
-            others = [one for one in self._near(view, partners.pop(), currency) if one not in set(items)][
-                :MOST_SEARCHED
-            ]
-            left = [self.catalog.items[one].residual_currency for one in others]
-            alone = [[other] for other, amount in zip(others, left, strict=True) if amount == rest]
-            more = [[others[one] for one in places] for places in adding_up(left, rest, 4)]
-            for extra in (alone + more)[:6]:
-                chance = by_chance(left, len(extra)) if len(left) > 1 else 0.01
-                yield self._made(place, view, sorted(items + extra), (), {"several_completed": 1.0}, chance)
+        if len(partners) == 1 and -1 not in partners:
+            yield from self._completed(place, view, currency, items, partners.pop(), paid - total)
+
+    def _completed(
+        self, place: int, view: View, currency: str, items: list[int], partner: int, rest: int
+    ) -> Iterator[Explanation]:
+        """Yield the named items with others of the same payer: the text was cut, or one number is mistyped."""
+        catalog, named = self.catalog, set(items)
+        pool = [
+            one
+            for one in catalog.of_partner[partner][:MOST_OPEN]
+            if one not in named and catalog.items[one].currency == currency
+        ]
+        amounts = {one: catalog.items[one].residual_currency for one in pool}
+        by_amount: dict[int, list[int]] = defaultdict(list)
+        for one in pool:
+            by_amount[amounts[one]].append(one)
+        features = {"several_completed": 1.0}
+        for wrong in items[:100]:  # one of the named is another one, mistyped
+            wanted = rest + catalog.items[wrong].residual_currency
+            for other in by_amount.get(wanted, ())[:2]:
+                kept = sorted([*(one for one in items if one != wrong), other])
+                if len(kept) > 1:
+                    chance = len(items) * len(pool) / max(abs(wanted), 100)
+                    yield self._made(place, view, kept, (), {"several_swapped": 1.0}, chance)
+        # Payers list documents in order of their numbers: what follows the last one named comes first.
+        last = max(items)
+        after = sorted((one for one in pool if one > last), key=lambda one: one)
+        running, seen = 0, []
+        for count, one in enumerate(after, start=1):
+            running += amounts[one]
+            seen.append(one)
+            if running == rest:
+                chance = count / max(abs(rest) / 2, 1.0)
+                yield self._made(
+                    place, view, [*items, *seen], (), {**features, "several_in_order": 1.0}, chance
+                )
+        others = (after + sorted((one for one in pool if one < last), reverse=True))[:400]
+        left = [amounts[one] for one in others]
+        alone = [[one] for one in by_amount.get(rest, ())[:3]]
+        more: list[tuple[list[int], float]] = [(one, len(pool) / max(abs(rest), 100)) for one in alone]
+        for size in (MOST_SEARCHED, 45, 400):
+            found = adding_up(left[:size], rest, 4)
+            if found:
+                more += [([others[at] for at in one], by_chance(left[:size], len(one))) for one in found]
+                break
+            if len(left) <= size:
+                break
+        for extra, chance in more:
+            yield self._made(place, view, [*items, *extra], (), features, chance)
 
     def _abroad(self, place: int, view: View, currency: str, items: list[int]) -> Iterator[Explanation]:
         if len(items) < 2:
@@ -250,6 +288,7 @@ class Several:
         how: Mapping[str, float],
         chance: float,
     ) -> Explanation:
+        items = sorted(items)
         features = evidence(self.catalog, view, items) | dict(how)
         write_offs = written_off(self.catalog, [view], items, parts)
         made = Explanation((place,), tuple(items), "items", features, write_offs, how="several")

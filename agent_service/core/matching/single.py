@@ -103,10 +103,12 @@ class Single:
         best: Named | None = view.named.get(item)
         for compact in self._numbers(item):
             for raw in _candidates_in(view):
-                if abs(len(raw) - len(compact)) > 1 or raw in self.catalog.by_key[FULL]:
+                if abs(len(raw) - len(compact)) > 1:
                     continue
                 if OSA.distance(raw, compact, score_cutoff=1) == 1:
                     telling = max(0.5, 0.7 * self.catalog.telling(FULL, compact) - 1.5)
+                    if raw in self.catalog.by_key[FULL]:  # it is another item's own number
+                        telling *= 0.5
                     if best is None or telling > best.telling:
                         best = Named("typo", telling, raw)
             tail = _cut(view, compact)
@@ -154,6 +156,8 @@ class Single:
             features["amount"] = amount_feature(self._chance(relation, one.currency, paid), features)
             if relation.partial and support(features) < STRONG_PARTNER:
                 continue
+            if relation.name not in ("exact", "discount") and features.get("ref", 0.0) < 0.25:
+                features["loose"] = 1.0
             write_offs = () if relation.partial else written_off(catalog, [view], (item,), relation.parts)
             made = Explanation(
                 (place,), (item,), "items", features, write_offs, relation.partial, how=relation.name
@@ -183,6 +187,8 @@ class Single:
         width = int(abs(value) * SPREAD) + 1
         chance = max(0.02, catalog.count_near(one.currency, value - width, value + width) / 2)
         features = base | {"write_off_fx": 1.0, "fx_spread": off / SPREAD}
+        if features.get("ref", 0.0) < 0.25:
+            features["loose"] = 0.7
         features["amount"] = amount_feature(chance, features)
         parts: tuple[Part, ...] = ()
         made = Explanation(

@@ -22,7 +22,7 @@ from agent_service.core.text import sanitized
 WORDS_ABOUT = {
     "fee": """FEE FEES CHARGE CHARGES CHG CHGS COMMISSION COMMISSIONS SPESEN GEBUHR GEBUEHR GEBUHREN FRAIS
         COMISION COMISIONES COMMISSIONE COMMISSIONI SPESE KOSTEN COSTS GASTOS DESPESAS AVGIFT GEBYR PROVIZE
-        OPLATA PROWIZJA SHA MDR NET NETTO""",
+        OPLATA PROWIZJA""",
     "discount": """DISCOUNT SKONTO SCONTO ESCOMPTE DESCUENTO DESCONTO RABATT RABAT KORTING REMISE SKO
         KONTANTRABATT PRONTOPAGO BETALINGSKORTING SKONTA SCTO PPD""",
     "withholding": """WITHHOLDING WITHHELD WHT TDS RETENCION RETENCIONES RETENCAO RETENUE RITENUTA RITENUTE
@@ -188,7 +188,7 @@ class Reader:
             ):
                 continue
             alone = stands_alone(text, window.first, window.last)
-            if not alone and level != FULL:
+            if not alone and level != FULL and len(key) < 6:
                 continue
             covered.append((window.first, window.last, level if alone else SHORT))
             telling = catalog.telling(level, key) - (0.0 if alone else 2.5)

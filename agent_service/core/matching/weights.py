@@ -20,23 +20,25 @@ ITEMS = {
     "names_others": -5.0,
     "names_unknown": -3.0,
     # who pays
-    "payer_is_other": -5.0,
+    "payer_is_other": -7.0,
     "payer_unknown": -2.0,
     "unsupported": -3.5,
     # when
     "day_near_due": 0.6,
-    "day_before_item": -2.5,
+    "day_before_item": -3.5,
     "day_very_late": -0.8,
     # how it was put together
     "several_named": 1.0,
     "several_completed": -0.5,
+    "several_swapped": -0.5,
+    "several_in_order": 1.0,
     "several_all_open": 0.5,
     "several_due": 0.3,
     "several_period": 0.0,
     "several_oldest": -0.3,
     "several_found": -1.5,
     "named_left_out": -2.5,
-    "several_lines": 4.0,
+    "several_lines": 6.0,
     "several_lines_found": -1.5,
     "payout": 1.0,
     # what is written off, or left open
@@ -55,6 +57,8 @@ ITEMS = {
     "fx_spread": -1.0,
     "write_off_withholding": -1.2,
     "withholding_of_net": -1.5,
+    "fee_too_large": -14.0,
+    "loose": -4.0,
     "word_agrees": 2.0,
     "word_disagrees": -2.5,
     # items that cancel each other

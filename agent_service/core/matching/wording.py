@@ -25,6 +25,7 @@ _PAYER = {
 _SETS = {
     "several_named": "The named documents together are what was paid",
     "several_completed": "The named documents and others of the payer together are what was paid",
+    "several_swapped": "The named documents are what was paid, one of them read as another of the same payer",
     "several_all_open": "All that the payer has open together is what was paid",
     "several_due": "All that was due together is what was paid",
     "several_period": "The documents of one period together are what was paid",
@@ -46,6 +47,8 @@ _AGAINST = {
     "partial": "Only a part of the open amount was paid",
     "rounding_whole": "The payer rounded to a whole amount",
     "fx_spread": "The amount differs from the day's rate by the bank's spread",
+    "fee_too_large": "The bank's text speaks of charges, and no charge is so large",
+    "loose": "No number is named and the amount is not the open one",
     "word_disagrees": "The bank's text speaks of something else",
     "ref_missing_some": "Not all of the items are named",
 }
