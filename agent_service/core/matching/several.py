@@ -18,6 +18,7 @@ MOST_SEARCHED = 22
 MOST_OPEN = 3_000
 NAMED_FROM = 2.5
 PAYOUT_SHARE = 0.08
+SEARCHED = {"several_completed", "several_swapped", "several_found"}
 
 
 class Several:
@@ -99,7 +100,7 @@ class Several:
     def _completed(
         self, place: int, view: View, currency: str, items: list[int], partner: int, rest: int
     ) -> Iterator[Explanation]:
-        """Yield the named items with others of the same payer: the text was cut, or one number is mistyped."""
+        """Yield the named items with others of the same payer: the text was cut, or a number mistyped."""
         catalog, named = self.catalog, set(items)
         pool = [
             one
@@ -296,10 +297,17 @@ class Several:
 
     def _rated(self, made: Explanation, chance: float) -> Explanation:
         features = made.features
-        # A payer's sum hit by chance: number and name were counted in how many sets there are to hit.
-        left = chance * (exp(-0.7 * min(features.get("ref", 0.0) * SCALE, 12.0)))
+        # What is named stands for itself; what was searched for is as good as chance is small.
+        searched = bool(features.keys() & SEARCHED)
+        if searched:
+            features["by_chance"] = max(0.0, min(1.0, (log(chance + 1e-12) + 7.0) / 7.0))
+        named = 0.0 if searched else features.get("ref", 0.0) * SCALE
+        left = chance * exp(-0.7 * min(named, 12.0))
         features["amount"] = max(-SCALE, log(4.0 / max(left, LEAST_CHANCE))) / SCALE
-        return scored(made, self.weights)
+        scored(made, self.weights)
+        if searched:  # never surer than that no other set would have fitted
+            made.score = min(made.score, log(0.5 / max(chance, 1e-9)))
+        return made
 
 
 def supported(features: Mapping[str, float]) -> bool:

@@ -30,6 +30,7 @@ ITEMS = {
     # how it was put together
     "several_named": 1.0,
     "several_completed": -0.5,
+    "by_chance": -12.0,
     "several_swapped": -0.5,
     "several_in_order": 1.0,
     "several_all_open": 0.5,

@@ -48,6 +48,7 @@ _AGAINST = {
     "rounding_whole": "The payer rounded to a whole amount",
     "fx_spread": "The amount differs from the day's rate by the bank's spread",
     "fee_too_large": "The bank's text speaks of charges, and no charge is so large",
+    "by_chance": "Other sets of the payer's items might fit as well",
     "loose": "No number is named and the amount is not the open one",
     "word_disagrees": "The bank's text speaks of something else",
     "ref_missing_some": "Not all of the items are named",
