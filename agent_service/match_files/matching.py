@@ -9,6 +9,7 @@ from agent_service.core.matching.engine import match
 from agent_service.core.matching.model import Item, Line, Proposal, Reason
 from agent_service.match_files.facts import Reader, read_items, read_lines
 from agent_service.match_files.fields import places_of
+from agent_service.match_files.history_file import read_history
 from agent_service.match_files.policy_file import read_settings
 from agent_service.match_files.rates_file import read_rates
 from agent_service.match_files.rows import Skipped
@@ -48,7 +49,8 @@ def match_files(files: Files, company_currency: str, *, skip_bad_rows: bool = Fa
     lines = read_lines(files.lines, reader, skipped)
     reader.seen.clear()
     items = read_items(files.items, reader, skipped)
-    found = match([one for one in lines if _bearable(one)], _usable(items), settings, rates)
+    model = read_history(files.history, settings, skipped)
+    found = match([one for one in lines if _bearable(one)], _usable(items), settings, rates, model)
     found = [*found, *(_absurd(one) for one in lines if not _bearable(one))]
     return Matched(
         proposals=tuple(_in_order(found, lines)),

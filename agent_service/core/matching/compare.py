@@ -103,16 +103,17 @@ def card(
         decisions = ", ".join(f"{count} {name}" for name, count in trained["decisions"].items())
         kinds = ", ".join(f"{count} {name}" for name, count in trained["kinds"].items())
         lines += [
-            f"Trained on {trained['rows']} decisions of this company, {trained['from']} to {trained['to']}"
-            f" ({decisions}).",
+            f"Trained on {trained['rows']} decisions, {trained['from']} to {trained['to']} ({decisions}).",
             f"Booked as: {kinds or 'nothing'}. It starts from version {trained['after']}.",
         ]
     else:
         lines.append("The published version: nothing of this company was learned.")
     lines += [
         "",
-        f"It knows {len(learned.aliases)} names, accounts and texts of payers, and"
-        f" {len(learned.counterparts)} of lines that need an account and no item.",
+        (
+            f"It knows {len(learned.aliases)} names, accounts and texts of payers, and"
+            f" {len(learned.counterparts)} of lines that need an account and no item."
+        ),
         _changed(learned),
     ]
     if figures:
@@ -126,8 +127,10 @@ def card(
             )
     lines += [
         "",
-        "What it can't know: payers and texts that never occurred, and habits that changed since."
-        " It proposes; people decide. Names stay inside the company's own database and files.",
+        (
+            "What it can't know: payers and texts that never occurred, and habits that changed since."
+            " It proposes; people decide. Names stay inside the company's own database and files."
+        ),
     ]
     return "\n".join(lines) + "\n"
 

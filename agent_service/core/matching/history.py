@@ -42,6 +42,7 @@ class Past:
     items: tuple[Item, ...]
     proposed: Outcome | None
     booked: Outcome | None
+    named_partner: Key | None = None
 
     @property
     def partner(self) -> Key | None:
@@ -57,7 +58,7 @@ class Past:
         if not outcome or not outcome.items:
             return None
         wanted = set(outcome.items)
-        partners = {one.partner_id for one in self.items if one.id in wanted}
+        partners = {one.partner_id for one in self.items if one.id in wanted} or {self.named_partner}
         return next(iter(partners)) if len(partners) == 1 else None
 
     @property
@@ -85,14 +86,14 @@ def _past(row: Mapping[str, Any], settings: Settings) -> Past:
     decision = str(row.get("decision", "accepted"))
     if decision not in DECISIONS:
         raise ValueError(f"decision {decision!r} is none of {', '.join(DECISIONS)}")
-    given = row["lines"] if "lines" in row else [row["line"] if "line" in row else row]
+    given = lines_of(row)
     lines = tuple(line_of(one, settings) for one in given)
     if not lines:
         raise ValueError("a row needs a line")
     proposed = _outcome(row["proposal"]) if row.get("proposal") else None
     booked = _outcome(row["chosen"]) if row.get("chosen") else None
-    if proposed is None and "item_ids" in row:
-        proposed = _outcome(row)  # a proposal's own row, with nothing around it, was accepted as it stands
+    if proposed is None and ("item_ids" in row or "kind" in row or "partner_id" in row):
+        proposed = _outcome(row)  # a line's own row with what it was booked as: accepted as it stands
     if booked is None and decision == "accepted":
         booked = proposed
     return Past(
@@ -103,7 +104,15 @@ def _past(row: Mapping[str, Any], settings: Settings) -> Past:
         items=tuple(item_of(one, settings) for one in row.get("items") or ()),
         proposed=proposed,
         booked=None if decision == "rejected" else booked,
+        named_partner=row.get("partner_id"),
     )
+
+
+def lines_of(row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the facts of a row's lines: under `lines`, under `line`, or in the row itself."""
+    if "lines" in row:
+        return row["lines"]
+    return [row.get("line", row)]
 
 
 def _outcome(made: Mapping[str, Any]) -> Outcome:

@@ -12,7 +12,7 @@ from typing import Any
 from agent_service.core.matching.confidence import CURVES, WEIGHTS
 from agent_service.core.matching.engine import match
 from agent_service.core.matching.fit import curve, refit, unbent
-from agent_service.core.matching.history import Past, read
+from agent_service.core.matching.history import Past, lines_of, read
 from agent_service.core.matching.learned import Alias, Counterpart, Learned
 from agent_service.core.matching.line_facts import KINDS
 from agent_service.core.matching.model import Key, Proposal, Rates, Settings
@@ -177,8 +177,7 @@ def answers(
 def _id(row: Mapping[str, Any]) -> Key:
     if "id" in row:
         return row["id"]
-    given = row["lines"] if "lines" in row else [row["line"] if "line" in row else row]
-    return given[0]["id"]
+    return lines_of(row)[0]["id"]
 
 
 def _answer(row: Past, found: Mapping[Key, Proposal]) -> dict[str, Any] | None:

@@ -172,6 +172,8 @@ def features(told: Facts, kind: str, learned: Learned) -> tuple[dict[str, float]
         made["words_beside"] = min(1.0, (beside - 4) / 6)
     if kind == "internal_transfer":
         made["single_line"] = 1
+        if _names_another(told):
+            made["other_head"] = 1
     return made, reasons
 
 
@@ -201,6 +203,18 @@ def _words(told: Facts, kind: str, found: list[Found], reasons: list[Reason]) ->
     elif mentioned:
         made["only_mentioned"] = 1
     return made
+
+
+def _names_another(told: Facts) -> bool:
+    """Tell whether a transfer's word only says what a fee, interest or tax is for ("sweep interest")."""
+    ends = [one.end for one in told.of("internal_transfer") if one.start < 1000]
+    return any(
+        end <= one.start <= end + 1
+        for kind in ("bank_fee", "interest", "tax")
+        for one in told.of(kind)
+        for end in ends
+        if one.strength in ("phrase", "word")
+    )
 
 
 _ORDER = {"phrase": 0, "code": 1, "word": 2, "word_weak": 3}
@@ -245,6 +259,8 @@ def _who(told: Facts, kind: str, reasons: list[Reason]) -> dict[str, float]:
         reasons.append(Reason("told_how", "The text says how it should be booked: no bank writes that"))
     if told.party_kind == "none":
         made["party_none"] = 1
+        if not told.line.account_number:
+            made["no_counterparty"] = 1
     elif told.party_kind == "bank" and kind in ("bank_fee", "interest"):
         made["party_is_bank"] = 1
         reasons.append(Reason("party_is_bank", "The other side is a bank", told.line.partner_name))

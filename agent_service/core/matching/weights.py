@@ -74,15 +74,16 @@ WITHOUT_ITEMS = {
     "bias": -3.2,
     # words of the kind
     "phrase": 5.8,
-    "word": 2.9,
+    "word": 3.4,
     "word_weak": 1.2,
     "word_misspelt": -0.7,
     "word_second": 0.9,
     "code": 3.5,
     # who
-    "party_of_kind": 4.8,
+    "party_of_kind": 5.6,
     "party_is_bank": 1.3,
-    "party_none": 0.9,
+    "party_none": 0.7,
+    "no_counterparty": 0.9,
     "party_company": -2.4,
     "party_trap": -3.5,
     # the amount
@@ -96,6 +97,7 @@ WITHOUT_ITEMS = {
     "number_named": -0.9,
     "only_mentioned": -4.5,
     "told_how": -9.0,
+    "other_head": -4.0,
     "words_beside": -2.5,
     # what people did
     "learned": 6.0,

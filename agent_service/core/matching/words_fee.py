@@ -142,7 +142,8 @@ caj perkhidmatan, phí dịch vụ, phí chuyển tiền, phí quản lý, phí 
 """
 
 WORDS = """
-fee, fees, chg, chgs, commission, commissions, bank cost, bank costs, fee charged,
+*gebyr, *avgift, *avgifter, *maksu, *tasu, *kosten bank, *provision, *spesen, *pauschale, *díj,
+*poplatek, fee, fees, chg, chgs, commission, commissions, bank cost, bank costs, fee charged,
 maintenance charge, provision bank, entgelt*, gebühr, gebühren, spesen, *gebühren, *entgelt,
 *entgelte, provisionen, frais, comision, comisiones, gastos banco, commissione, commissioni,
 competenze, spese, canone, comissão, comissões, tarifas, kosten, provisie, avgift, avgifter,

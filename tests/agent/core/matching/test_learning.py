@@ -188,7 +188,7 @@ def test_versions_side_by_side_and_the_card():
     assert figures["tax"]["candidate"].right == 2
     text = card(candidate, figures, made_on="2026-11-01")
     assert candidate.digest in text
-    assert "Trained on 4 decisions" in text
+    assert "Trained on 4 decisions, 2026-10-06" in text
     assert "| tax | 2 | 0 | 2 |" in text
     assert "published version" in card(current)
 
