@@ -68,6 +68,7 @@ from . import close_match_review
 from . import close_match_then
 from . import close_match_detail
 from . import close_match_search
+from . import close_match_take
 from . import close_entry
 from . import close_entry_digest
 from . import close_entry_edit

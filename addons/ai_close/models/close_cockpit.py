@@ -136,7 +136,11 @@ class AiClose(models.Model):
 
     def _proposal_counts(self):
         matches = self.env["ai.close.match"]._read_group(
-            [*self._asked_of("ai.close.match"), ("state", "in", ("proposed", "accepted"))],
+            [
+                *self._asked_of("ai.close.match"),
+                ("state", "in", ("proposed", "accepted")),
+                ("kind", "!=", "none"),
+            ],
             ["state", "band"],
             ["__count"],
         )

@@ -1,6 +1,6 @@
 """The port's side of ai.close.match: rows of a run become proposals, absent ones are superseded."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..kernel.sod import SERVER
 
@@ -211,39 +211,16 @@ class AiCloseMatch(models.Model):
     def _propose_by_person(self, line, items, account=None, label=None):
         """Make the proposal of a person for ``line``; an open one of the agent makes room."""
         line = line.sudo()
-        Line = self.env["ai.close.match.line"]
-        close = self.env["ai.close"]._for_date(line.company_id, line.date).sudo()
-        former = Line._matches_of(line, ("proposed",))
-        former._supersede(self.env._("A person chose another item."))
-        number = self.sudo().search_count([("statement_line_id", "=", line.id)]) + 1
-        match = self._guarded().create(
+        return self._make_by_person(
+            line,
+            items,
             {
-                "key": f"P:{line.company_id.id}:{line.id}:{number}",
-                "close_id": close.id,
-                "company_id": line.company_id.id,
-                "statement_line_id": line.id,
-                **self._first_line_vals(line, line.company_id, items),
-                "line_ids": [(0, 0, Line._vals_of(line))],
                 "kind": "manual",
-                "origin": "person",
-                "band": "review",
-                "confidence_text": self.env._("chosen by a person"),
-                "proposed_by_id": self.env.uid,
-                "reasons": [
-                    {"code": "person", "text": self.env._("Chosen by %s", self.env.user.name), "value": ""}
-                ],
-                "alternatives": [],
                 "write_off_account_id": account.id if account else False,
                 "write_off_label": label,
                 "item_ids": [(0, 0, vals) for vals in self._shares(line, items, whole=bool(account))],
-            }
+            },
         )
-        self.env["ai.close.audit"]._append(
-            "match.propose",
-            match,
-            after={"key": match.key, "items": items.ids, "proposed_at": fields.Datetime.now()},
-        )
-        return match.sudo(False)
 
     def _shares(self, line, items, whole=False):
         """Return item values that take each item in full, or (unless ``whole``) as far as the line goes."""

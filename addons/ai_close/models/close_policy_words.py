@@ -46,6 +46,7 @@ class ClosePolicy(models.Model):
             ("bands", "auto"): self.env._("Match is sure from"),
             ("bands", "review"): self.env._("Match is to be checked from"),
             ("limits", "match"): self.env._("Preparer's limit for a match"),
+            ("limits", "write_off"): self.env._("Preparer's limit for what a match writes off"),
             ("limits", "entry_controller"): self.env._("Reviewer's limit for an entry"),
             ("manual", "journals"): self.env._("Journals of manual entries"),
             ("manual", "amount"): self.env._("Manual entries are approved from"),

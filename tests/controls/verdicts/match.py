@@ -13,6 +13,7 @@ METHODS: Methods = {
         "review_detail": HARMLESS,
         "review_items": HARMLESS,
         "review_choose": "PRC",
+        "action_take": "PRC",
     },
     "ai.close.match.item": STATE_MIXIN,
     "ai.close.match.line": STATE_MIXIN,
