@@ -43,12 +43,17 @@ _MODULES = (
 )
 
 
+UNMISTAKABLE = ("f24",)
+"""Short words that mean one thing alone."""
+
+
 def _entries() -> list[tuple[str, str, str]]:
     entries = [(TRAP, "phrase", words_traps.FIRMS), (INSTRUCTION, "phrase", words_traps.INSTRUCTIONS)]
     for kind, module in _MODULES:
         entries += [(kind, "phrase", module.PHRASES), (kind, "code", module.CODES)]
     entries += [
         ("tax", "party", words_tax.AUTHORITIES),
+        ("payroll", "processor", words_payroll.PROCESSORS),
         ("internal_transfer", "phrase", words_transfer.PHRASES),
         ("internal_transfer", "code", words_transfer.CODES),
         (RETURNED, "phrase", words_transfer.RETURN_PHRASES),
@@ -91,7 +96,7 @@ class Facts:
         found = _in_name(self.line.partner_name[:LONGEST]) if self.line.partner_name else ()
         if self.party_kind != "company":
             return found
-        return tuple(one for one in found if one.strength == "party" or one.meaning == TRAP)
+        return tuple(one for one in found if one.strength in ("party", "processor") or one.meaning == TRAP)
 
     @cached_property
     def tokens(self) -> list[str]:
@@ -180,7 +185,7 @@ def features(told: Facts, kind: str, learned: Learned) -> tuple[dict[str, float]
 def _words(told: Facts, kind: str, found: list[Found], reasons: list[Reason]) -> dict[str, float]:
     made: dict[str, float] = {}
     parties = [one for one in found if one.strength == "party" and (_is_long(one) or one in told.party)]
-    texts = [one for one in found if one.strength != "party"]
+    texts = [one for one in found if one.strength not in ("party", "processor")]
     if parties:
         made["party_of_kind"] = 1
         reasons.append(
@@ -207,13 +212,10 @@ def _words(told: Facts, kind: str, found: list[Found], reasons: list[Reason]) ->
 
 def _names_another(told: Facts) -> bool:
     """Tell whether a transfer's word only says what a fee, interest or tax is for ("sweep interest")."""
-    ends = [one.end for one in told.of("internal_transfer") if one.start < 1000]
     return any(
-        end <= one.start <= end + 1
+        one.exact and one.strength in ("phrase", "word")
         for kind in ("bank_fee", "interest", "tax")
         for one in told.of(kind)
-        for end in ends
-        if one.strength in ("phrase", "word")
     )
 
 
@@ -234,7 +236,7 @@ def _strength(one: Found, told: Facts) -> str:
 
 def _is_long(one: Found) -> bool:
     bare = one.text.strip("*")
-    return len(bare) > 3 or not bare.isascii()
+    return len(bare) > 3 or not bare.isascii() or bare in UNMISTAKABLE
 
 
 def _only_mentioned(told: Facts, one: Found, kind: str) -> bool:

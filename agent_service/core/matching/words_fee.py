@@ -6,7 +6,9 @@ descriptions.
 """
 
 PHRASES = """
-com mantenimiento, com. mantenimiento, comis mantenimiento, com administracion, comis transf,
+com mouvement, comis administracion, comis transferencia, comis mantenimiento, axp discnt,
+amex discnt, tar custas, custas cobranca, gastos correo, abon banque ligne,
+commissione pagamenti pos, com mantenimiento, com. mantenimiento, com administracion, comis transf,
 com transferencia, com tarjeta, comm bonifico, frais ten cpte, frais ten compte, ft tenue compte,
 kto fuehrung, kontofuehr entgelt, ktoführung, acct fee, acct maint fee, acct maintenance,
 maintenance acct fee, account maintenance fee, maintenance fee, monthly fee, monthly maintenance,
@@ -142,15 +144,15 @@ caj perkhidmatan, phí dịch vụ, phí chuyển tiền, phí quản lý, phí 
 """
 
 WORDS = """
-*gebyr, *avgift, *avgifter, *maksu, *tasu, *kosten bank, *provision, *spesen, *pauschale, *díj,
-*poplatek, fee, fees, chg, chgs, commission, commissions, bank cost, bank costs, fee charged,
-maintenance charge, provision bank, entgelt*, gebühr, gebühren, spesen, *gebühren, *entgelt,
-*entgelte, provisionen, frais, comision, comisiones, gastos banco, commissione, commissioni,
-competenze, spese, canone, comissão, comissões, tarifas, kosten, provisie, avgift, avgifter,
-opłata, opłaty, poplatek, poplatky, poplatok, díj, jutalék, comisioane, naknada, naknade,
-nadomestilo, такса, такси, комиссия, комісія, masraf, komisyon, ücreti, charge, charges,
-service fee, service fees, processing fee, processing fees, handling fee, admin fee,
-administration fee
+*gebühr, comis, discnt, gastos correo, abon banque, *gebyr, *avgift, *avgifter, *maksu, *tasu,
+*kosten bank, *provision, *spesen, *pauschale, *díj, *poplatek, fee, fees, chg, chgs, commission,
+commissions, bank cost, bank costs, fee charged, maintenance charge, provision bank, entgelt*,
+gebühr, gebühren, spesen, *gebühren, *entgelt, *entgelte, provisionen, frais, comision, comisiones,
+gastos banco, commissione, commissioni, competenze, spese, canone, comissão, comissões, tarifas,
+kosten, provisie, avgift, avgifter, opłata, opłaty, poplatek, poplatky, poplatok, díj, jutalék,
+comisioane, naknada, naknade, nadomestilo, такса, такси, комиссия, комісія, masraf, komisyon,
+ücreti, charge, charges, service fee, service fees, processing fee, processing fees, handling fee,
+admin fee, administration fee
 """
 
 WEAK = """

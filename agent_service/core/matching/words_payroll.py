@@ -49,6 +49,14 @@ darbo uzmokescio, maaş, maaş ödemesi, maaşlar, personel maaş, personel ücr
 trả lương, chi lương, thanh toán lương, เงินเดือน
 """
 
+PROCESSORS = """
+adp, adp inc, automatic data processing, paychex, gusto, ceridian, dayforce, paylocity, paycom,
+rippling, justworks, trinet, intuit payroll, quickbooks payroll, square payroll, onpay, payfit,
+silae, personio payroll, sd worx, securex, partena, acerta, liantis, visma lønn, visma lön,
+zalaris, xero payroll, deel, remote payroll, papaya global
+"""
+"""Firms that pay wages for others: their name is no company's bill when the text speaks of pay."""
+
 WORDS = """
 *lohn, *gehalt, *löhne, *gehälter, vergütung, remuneration, rémunération, stipend,
 honorarium staff, wypłata, compensation employee, bonus, sal
