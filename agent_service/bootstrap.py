@@ -26,6 +26,7 @@ from agent_service.errors import (
 from agent_service.mirror import ParquetMirror
 from agent_service.odoo_client.backtest import BacktestRun
 from agent_service.odoo_client.connect import connect
+from agent_service.odoo_client.matcher import TrainingRun, from_wire
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.reader import PortReader
 from agent_service.odoo_client.retry import Retry
@@ -40,6 +41,8 @@ from agent_service.usecases.ports import DatasetUnavailable
 from agent_service.usecases.rules_digest import rules_digest
 from agent_service.usecases.run_backtest import Wanted, run_backtest
 from agent_service.usecases.run_close import run_close
+from agent_service.usecases.train_matcher import Wanted as Training
+from agent_service.usecases.train_matcher import train_matcher
 
 _log = structlog.get_logger(__name__)
 _NO_COMPANY = {"id": 0, "name": "events without a company"}
@@ -135,6 +138,26 @@ class Agent:
             "company": wanted.after.company_name,
             "months": list(wanted.months),
             "findings": len(result.rows) if result else None,
+        }
+
+    def trainings(self) -> list[dict[str, Any]]:
+        """Return the versions of the matcher that were asked for in Odoo."""
+        with self.port() as port:
+            return port.pending_trainings()
+
+    def train(self, key: str, told: Told = _nobody) -> dict[str, Any]:
+        """Learn from what people decided on matches, and hand the version in for a controller to decide."""
+        with self.port() as port:
+            run = TrainingRun(port, key, told)
+            begun = run.begin(__version__)
+            wanted = Training.from_wire(begun, from_wire(begun["current"]))
+            trained = train_matcher(wanted, run, lambda what: told("train", what, 0, None))
+        return {
+            "company": wanted.company,
+            "version": wanted.version,
+            "state": trained.state if trained else "failed",
+            "learned_from": trained.taught if trained else None,
+            "held_out": trained.held_out if trained else None,
         }
 
     def keep_roots(self, company: int | str) -> dict[str, Any]:

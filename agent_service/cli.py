@@ -19,6 +19,7 @@ from agent_service.bootstrap import Agent, Request
 from agent_service.cli_audit import app as audit_app
 from agent_service.cli_check import check
 from agent_service.cli_match import app as match_app
+from agent_service.cli_matcher import app as matcher_app
 from agent_service.errors import AgentError, BadInput, ExitCode
 from agent_service.progress import Progress
 from agent_service.settings import load
@@ -47,6 +48,7 @@ app = typer.Typer(
 key_app = typer.Typer(help="The agent's API key.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(key_app, name="key")
 app.add_typer(audit_app, name="audit")
+app.add_typer(matcher_app, name="matcher")
 app.command("check")(check)
 app.add_typer(match_app, name="match")
 

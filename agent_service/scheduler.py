@@ -165,11 +165,13 @@ class Service:
         """Run what people asked for in Odoo."""
         wanted: list[dict[str, Any]] = []
         tests: list[dict[str, Any]] = []
+        trainings: list[dict[str, Any]] = []
 
         def ask() -> None:
             with self.agent.port() as port:
                 wanted.extend(port.pending())
                 tests.extend(port.pending_backtests())
+                trainings.extend(port.pending_trainings())
 
         self._guarded("pending", ask)
         for each in wanted:
@@ -177,9 +179,14 @@ class Service:
             self._guarded("pending_run", lambda request=request: self._run(request), company=each["company"])
         for each in tests:
             self._guarded("backtest", lambda key=each["key"]: self._backtest(key), company=each["company"])
+        for each in trainings:
+            self._guarded("training", lambda key=each["key"]: self._train(key), company=each["company"])
 
     def _backtest(self, key: str) -> None:
         _log.info("backtest_done", **self.agent.backtest(key, self._told))
+
+    def _train(self, key: str) -> None:
+        _log.info("training_done", **self.agent.train(key, self._told))
 
     def _run(self, request: Request) -> None:
         summary = self.agent.run(request, self._told)

@@ -119,6 +119,22 @@ class Port:
         """Hand in what both versions found, or why nothing could be judged."""
         return self._call("backtest_finish", key=key, **result)
 
+    def pending_trainings(self) -> list[dict[str, Any]]:
+        """Return the versions of the matcher that people asked for in Odoo; an older add-on has none."""
+        return list(self._call("pending").get("trainings") or [])
+
+    def matcher_begin(self, key: str, agent_version: str) -> dict[str, Any]:
+        """Return the version in use and the months that are held out."""
+        return self._call("matcher_begin", key=key, agent_version=agent_version)
+
+    def matcher_extract(self, key: str, after: int = 0, limit: int = 500) -> dict[str, Any]:
+        """Return one page of what people decided on matches."""
+        return self._call("matcher_extract", key=key, after=after, limit=limit)
+
+    def matcher_finish(self, key: str, **result: Any) -> dict[str, Any]:
+        """Hand in what was learned, or why nothing could be."""
+        return self._call("matcher_finish", key=key, **result)
+
     def extract(
         self,
         lease: Lease,

@@ -37,6 +37,8 @@ class Agent:
         self.raises: dict = {}
         self.hello_raises: Exception | None = None
         self.kept: list = []
+        self.wanted: list[str] = []
+        self.trained: list[str] = []
         self.late = False
 
     @contextmanager
@@ -53,6 +55,14 @@ class Agent:
 
     def pending_backtests(self):
         return []
+
+    def pending_trainings(self):
+        return [{"key": key, "company": "x"} for key in self.wanted]
+
+    def train(self, key, told):
+        told("train", "learned", 0, None)
+        self.trained.append(key)
+        return {"company": "x", "state": "proposed"}
 
     def run(self, request, told) -> dict:
         told("read", "lines", 1, None)
@@ -159,7 +169,9 @@ def test_what_people_asked_for_runs_under_the_key_they_made(service, agent):
         {"run_key": "b", "company_id": 2, "company": "Services", "period": "2026-09"},
     ]
     agent.raises[1] = ValueError("bug")
+    agent.wanted = ["key of a training"]
     service.pending()
+    assert agent.trained == agent.wanted
     assert agent.runs == [(1, "2026-10", "person", "a"), (2, "2026-09", "person", "b")]
 
 

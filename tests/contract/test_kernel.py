@@ -226,6 +226,10 @@ STATES = {
     "ai.close.below": ("open", {"open", "judged"}),
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
     "ai.close.backtest": ("requested", {"requested", "done", "failed", "dropped"}),
+    "ai.close.matcher": (
+        "draft",
+        {"draft", "requested", "proposed", "in_force", "replaced", "rejected", "failed", "dropped"},
+    ),
     "ai.close.audit.gap": ("open", {"open", "accepted"}),
     "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),
     "ai.close.uninstall": ("draft", {"draft", "requested", "approved", "exported", "rejected"}),
@@ -259,6 +263,7 @@ def test_what_is_final_stays_final():
         "ai.close.lock": {"rejected", "expired"},
         "ai.close.policy": {"replaced", "rejected"},
         "ai.close.backtest": {"done", "failed", "dropped"},
+        "ai.close.matcher": {"replaced", "rejected", "failed", "dropped"},
     }.items():
         assert not {before for before, _after in transitions.TABLES[model]} & finals, model
 

@@ -28,6 +28,7 @@ INITIAL = {
     "ai.close.open.item": {"named"},
     "ai.close.policy": {"draft"},
     "ai.close.backtest": {"requested"},
+    "ai.close.matcher": {"draft"},
     "ai.close.delegation": {"draft"},
     "ai.close.inherited": {"open"},
     "ai.close.reopen.report": {"open"},
@@ -56,6 +57,7 @@ SIGNATURES = {
     "ai_close_small_team_list": ("signed_by_id",),
     "ai_close_setup": ("submitted_by_id", "confirmed_by_id"),
     "ai_close_uninstall": ("requested_by_id", "approved_by_id"),
+    "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",
         "waive_requested_by_id",

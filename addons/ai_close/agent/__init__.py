@@ -11,3 +11,4 @@ from . import key
 from . import seals
 from . import watch
 from . import backtest
+from . import matcher

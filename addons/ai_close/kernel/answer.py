@@ -12,6 +12,9 @@ _ROOT = Text(64, pattern=r"[0-9a-f]{64}")
 _XID = Text(20, pattern=r"\d+")
 _COUNT = Int()
 
+_MATCHER = Record({"version": _ID, "digest": _ROOT, "payload": Json(8)})
+_REQUEST = Record({"key": Text(100), "company_id": _ID, "company": _NAME})
+
 RESULTS = {
     "hello": Record(
         {
@@ -67,6 +70,8 @@ RESULTS = {
             "gap_accepted": Maybe(
                 Record({"number": _ID, "root": _ROOT, "by": _NAME, "at": _MOMENT, "reason": Text(4000)})
             ),
+            # the version of the matcher in use; none while it matches as it was delivered
+            "matcher": Maybe(_MATCHER),
         }
     ),
     "seals": Record(
@@ -99,9 +104,10 @@ RESULTS = {
             "runs": Many(
                 Record({"run_key": Text(100), "company_id": _ID, "company": _NAME, "period": _MONTH})
             ),
-            "backtests": Many(Record({"key": Text(100), "company_id": _ID, "company": _NAME})),
+            "backtests": Many(_REQUEST),
+            "trainings": Many(_REQUEST),
         },
-        optional=("backtests",),
+        optional=("backtests", "trainings"),
     ),
     "backtest_begin": Record(
         {
@@ -130,6 +136,27 @@ RESULTS = {
         optional=("watermark",),
     ),
     "backtest_finish": Record({"state": Choice("done", "failed")}),
+    "matcher_begin": Record(
+        {
+            "company": Record(
+                {
+                    "id": _ID,
+                    "name": _NAME,
+                    "currency": _NAME,
+                    "currency_decimals": _COUNT,
+                    # minor digits of the currencies that are not the company's
+                    "decimals": MapOf(_COUNT),
+                }
+            ),
+            "version": _ID,
+            "current": Maybe(_MATCHER),
+            "bands": MapOf(Text(20)),
+            "held_out": Many(_MONTH, max_items=12),
+            "facts": _COUNT,
+        }
+    ),
+    "matcher_extract": Record({"rows": Many(Json(8), max_items=1000), "next": Maybe(Int(high=2**63 - 1))}),
+    "matcher_finish": Record({"state": Choice("proposed", "failed", "in_force", "rejected", "replaced")}),
     "extract": Record(
         {
             "columns": MapOf(Many(Either(Json(1)), max_items=10_000_000)),

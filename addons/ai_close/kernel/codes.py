@@ -180,6 +180,21 @@ CODES: dict[str, Code] = {
     ),
     "POL017": Code("BACKTEST_ENDED", GIVE_UP, "Nobody waits for this backtest any more."),
     "POL018": Code("NO_SUBJECT", PERSON, "This finding names no partner and no account to leave alone."),
+    "POL020": Code(
+        "MATCHER_COMPARED_OTHERWISE",
+        PERSON,
+        "This version of the matcher was compared with one that is not in use any more; train again.",
+    ),
+    "POL021": Code(
+        "MATCHER_CHANGED", PERSON, "This version of the matcher is not the one that was proposed."
+    ),
+    "POL022": Code("TRAINING_ENDED", GIVE_UP, "Nobody waits for this training any more."),
+    "POL023": Code("NOTHING_TO_LEARN", PERSON, "Too little was decided since the matcher last learned."),
+    "POL024": Code(
+        "MATCHER_WORSE",
+        PERSON,
+        "On the months held out this version does worse than the one in use; say why it is taken.",
+    ),
     # Runs
     "RUN001": Code("BUSY", RETRY, "Another run works on this company and period."),
     "RUN002": Code("LEASE_LOST", GIVE_UP, "The run is no longer yours: its lease ran out or was taken over."),

@@ -160,6 +160,18 @@ BACKTEST_ROW = Record(
 )
 MAX_BACKTEST_ROWS = 20_000
 
+# What a version of the matcher would have proposed for a line that people decided on.
+MATCHER_ANSWER = Record(
+    {
+        "items": Many(_ID, 200),
+        "kind": _CODE,
+        "account": Maybe(_ID),
+        "confidence": _SHARE,
+        "band": Choice("auto", "review", "ask"),
+    }
+)
+MAX_MATCHER_ROWS = 50_000
+
 ROWS = {"finding": FINDING, "match": MATCH, "entry": ENTRY, "task_result": TASK_RESULT}
 KINDS = tuple(ROWS)
 MAX_ROWS = 1000
@@ -256,6 +268,26 @@ REQUESTS = {
             "rows": Many(BACKTEST_ROW, MAX_BACKTEST_ROWS),
             "left_out": Int(),
             "failures": _FAILURES,
+            "failed": Maybe(Text(2000, min_chars=1)),
+        }
+    ),
+    "matcher_begin": Record({"key": _TOKEN, "agent_version": Text(40, min_chars=1)}),
+    "matcher_extract": Record(
+        {
+            "key": _TOKEN,
+            "after": Either(Int(high=2**63 - 1), Text(20, pattern=r"\d+")),
+            "limit": Int(low=1, high=1000),
+        }
+    ),
+    "matcher_finish": Record(
+        {
+            "key": _TOKEN,
+            "payload": Json(8),
+            "card": Text(40_000),
+            "answers": Many(
+                Record({"id": _ID, "before": Maybe(MATCHER_ANSWER), "after": Maybe(MATCHER_ANSWER)}),
+                MAX_MATCHER_ROWS,
+            ),
             "failed": Maybe(Text(2000, min_chars=1)),
         }
     ),

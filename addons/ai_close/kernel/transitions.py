@@ -185,6 +185,18 @@ BACKTEST = {
     ("requested", "dropped"): _step("backtest.drop", SERVER),
 }
 
+MATCHER = {
+    ("draft", "requested"): _step("matcher.train", REVIEWER, CONTROLLER, SERVER),
+    # an earlier version, or the one that was delivered, once more
+    ("draft", "proposed"): _step("matcher.bring_back", REVIEWER, CONTROLLER),
+    ("requested", "proposed"): _step("matcher.propose", AGENT),
+    ("requested", "failed"): _step("matcher.fail", AGENT),
+    ("requested", "dropped"): _step("matcher.drop", REVIEWER, CONTROLLER),
+    ("proposed", "in_force"): _step("matcher.approve", CONTROLLER),
+    ("proposed", "rejected"): _step("matcher.reject", CONTROLLER),
+    ("in_force", "replaced"): _step("matcher.replace", CONTROLLER),
+}
+
 GAP = {
     ("open", "accepted"): _step("audit.gap_accepted", CONTROLLER),
 }
@@ -281,6 +293,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.setup": SETUP,
     "ai.close.policy": POLICY,
     "ai.close.backtest": BACKTEST,
+    "ai.close.matcher": MATCHER,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,
     "ai.close.uninstall": UNINSTALL,

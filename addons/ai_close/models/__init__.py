@@ -69,6 +69,10 @@ from . import close_match_then
 from . import close_match_detail
 from . import close_match_search
 from . import close_match_take
+from . import close_matcher
+from . import close_matcher_decide
+from . import close_matcher_month
+from . import close_match_training
 from . import close_entry
 from . import close_entry_digest
 from . import close_entry_edit

@@ -1,6 +1,7 @@
 from . import test_match
 from . import test_match_cases
 from . import test_match_review
+from . import test_matcher
 from . import test_port_begin
 from . import test_port_rows
 from . import test_seal

@@ -18,11 +18,12 @@ STEPS = frozenset(
         ("ai.close.lock", "action_approve"),
         ("ai.close.lock", "action_accept_items"),
         ("ai.close.policy", "action_approve"),
+        ("ai.close.matcher", "action_approve"),
     }
 )
 
 
-GIVEN = frozenset({"typed"})
+GIVEN = frozenset({"typed", "reason"})
 
 
 @contextmanager
@@ -164,3 +165,18 @@ class ClosePolicy(models.Model):
         """Approve; where the policy asks for the password, return the dialog that asks and goes on."""
         self.ensure_one()
         return self._password_dialog("action_approve") or super().action_approve()
+
+
+class CloseMatcher(models.Model):
+    _inherit = "ai.close.matcher"
+
+    @api.private
+    def _password_kind(self):
+        """A version of the matcher is taken into use like a policy."""
+        return "policy"
+
+    def action_approve(self, reason=None):
+        """Take it into use; where the policy asks for the password, return the dialog that asks."""
+        self.ensure_one()
+        dialog = self._password_dialog("action_approve", reason=reason)
+        return dialog or super().action_approve(reason=reason)
