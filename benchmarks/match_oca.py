@@ -37,7 +37,7 @@ def run() -> list[Figure]:
         out = folder / "compared.json"
         try:
             template.reclone(template.base(), DATABASE)
-            odoo_cli.init(postgres.TEST, DATABASE, ["account_reconcile_oca"])
+            odoo_cli.install(postgres.TEST, DATABASE, ["account_reconcile_oca"])
             script = _SCRIPT.format(root=ROOT, out=out, folder=folder)
             printed = odoo_cli.shell(postgres.TEST, DATABASE, script)
             if not out.exists():

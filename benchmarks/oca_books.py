@@ -1,4 +1,4 @@
-"""A generated statement in Odoo's books, matched by OCA's reconciliation and by ours; runs in Odoo's shell."""
+"""A generated statement in Odoo's books, matched by OCA's add-on and by ours; runs in Odoo's shell."""
 
 import json
 import time
