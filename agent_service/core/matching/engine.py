@@ -24,6 +24,7 @@ from agent_service.core.matching.model import (
     Settings,
 )
 from agent_service.core.matching.nothing_to_pay import classify
+from agent_service.core.matching.payouts import payouts
 from agent_service.core.matching.resolve import Resolver, Taken
 from agent_service.core.matching.several import Several
 from agent_service.core.matching.single import Single
@@ -34,7 +35,7 @@ from agent_service.core.matching.weights import WEIGHTS
 LEAST = 0.5
 """What is less probable than its contrary is not proposed: it is shown as an alternative."""
 MOST_ALTERNATIVES = 3
-NEVER_AUTO = ("discount_late",)
+NEVER_AUTO = ("discount_late", "withholding_unsaid", "loose", "partial_nearly_nothing", "rounding_whole")
 """What a person decides, however sure the explanation is."""
 SETTLED = 9.0
 """A line whose single item scores so high is not searched for sets."""
@@ -61,10 +62,11 @@ def match(
         found = single.explain(place, view) if view.line.amount else []
         best = max((one.score for one in found if one.how == "exact"), default=0.0)
         if view.line.amount and (best < SETTLED or len(view.named) > 1):
-            found += several.explain(place, view, max((one.score for one in found), default=0.0))
+            found += several.explain(place, view, best)
         wanting.append(best < SETTLED)
         explanations += found
     explanations += together(catalog, views, weights, wanting)
+    explanations += payouts(catalog, views, weights)
     explanations += voided(catalog, weights)
     explanations += _without_items(ordered, settings, model, rates)
     resolver = Resolver(explanations, views)

@@ -96,15 +96,17 @@ def relations(
         elif topics & {"withholding", "partial", "discount"}:
             features.append(("word_disagrees", 1.0))
         found.append(Relation("bank_fee", (Part("bank_fee", difference),), tuple(features)))
-    taken = discount == paid and "withholding" not in topics
+    taken = "withholding" not in topics and (discount == paid or "partial" in topics)
     if short > rounding and size >= 1_000 and not taken:
         usual = withheld(size).get(short)
         if usual and (usual[1] == 1.0 or "withholding" in topics or size >= 20_000):
             features = [("write_off_withholding", 1.0), ("withholding_of_net", 1.0 - usual[1])]
             if "withholding" in topics:
                 features.append(("word_agrees", 1.0))
-            elif topics & {"fee", "partial", "discount"}:
-                features.append(("word_disagrees", 1.0))
+            else:
+                features.append(("withholding_unsaid", 1.0))
+                if topics & {"fee", "discount"}:
+                    features.append(("word_disagrees", 1.0))
             found.append(Relation("withholding", (Part("withholding", difference),), tuple(features)))
     if short > rounding and not _slipped(abs(paid), size):
         features = [("partial", 1.0)]
@@ -126,4 +128,4 @@ def relations(
 
 def _slipped(paid: int, open_amount: int) -> bool:
     """Tell whether an amount is a tenth, a hundredth or a thousandth of another: a slip of the point."""
-    return any(abs(paid * power - open_amount) <= power // 2 for power in (10, 100, 1000))
+    return any(abs(paid * power - open_amount) <= power for power in (10, 100, 1000))

@@ -17,8 +17,11 @@ from agent_service.core.matching.views import View
 MOST_A_LINE = 12
 MOST_AN_ITEM = 60
 """So many explanations of a line, or claims on an item, compete; the best of them."""
+LEAST_SCORE = -4.0
+"""What is less likely than this competes with nothing."""
 LATER_CLAIM = 0.02
 """A second payment of what an earlier one pays already weighs so much against the earlier one."""
+EARLIER_CLAIM = 1.0
 OTHER_CLAIM = 0.3
 """Another line's claim on an item weighs so much."""
 SUREST_ODDS = 8_000.0
@@ -52,6 +55,8 @@ class Resolver:
                 self.of_line[line].append(number)
             for item in one.items:
                 self.of_item[item].append(number)
+        # `all` is in order of score: the first claims on an item are the strongest.
+        self.strongest = {item: claims[:MOST_AN_ITEM] for item, claims in self.of_item.items()}
 
     def row_odds(self, number: int) -> float:
         """Return an explanation's odds against all others of its own lines and none."""
@@ -70,30 +75,31 @@ class Resolver:
         lines = set(one.lines)
         claims, seen, contested = 0.0, {number}, False
         for item in one.items[:50]:
-            rivals = self.of_item[item]
-            if len(rivals) > MOST_AN_ITEM:
-                rivals = sorted(rivals, key=lambda at: (-self.odds[at], at))[:MOST_AN_ITEM]
-            for other in rivals:
+            for other in self.strongest[item]:
                 if other in seen or self.left[other] < 1e-4:
                     continue
                 seen.add(other)
                 if lines.isdisjoint(self.all[other].lines):
                     claim = min(self.row_odds(other), SUREST_ODDS) * self.left[other]
                     contested = contested or claim > 0.2 * own
-                    repeated = self._repeats(one, self.all[other])
-                    claims += claim * (LATER_CLAIM if repeated else OTHER_CLAIM)
+                    claims += claim * self._claim(one, self.all[other])
         return own / (1.0 + own + claims), contested
 
-    def _repeats(self, one: Explanation, other: Explanation) -> bool:
-        """Tell whether the other looks like a later payment of the same again."""
+    def _claim(self, one: Explanation, other: Explanation) -> float:
+        """Return how much another line's claim on the same item weighs against an explanation.
+
+        Of two equal payments by one payer the earlier one pays; if only the later one names the item, a
+        person looks.
+        """
         if len(one.lines) != 1 or len(other.lines) != 1 or one.items != other.items:
-            return False
-        if one.score < other.score - 4.0:
-            return False
+            return OTHER_CLAIM
         first, second = self.views[one.lines[0]], self.views[other.lines[0]]
-        later = (first.day, one.lines[0]) < (second.day, other.lines[0])
-        same_payer = first.best_partner[0] == second.best_partner[0]
-        return later and first.faces == second.faces and same_payer
+        if first.faces != second.faces or first.best_partner[0] != second.best_partner[0]:
+            return OTHER_CLAIM
+        if (first.day, one.lines[0]) > (second.day, other.lines[0]):
+            return EARLIER_CLAIM
+        named = one.features.get("ref", 0.0) > 0 or other.features.get("ref", 0.0) < 0.3
+        return LATER_CLAIM if named else OTHER_CLAIM
 
     def resolve(self, least: float) -> list[Taken]:
         """Return what stands, in the order taken; nothing below a probability."""
@@ -149,9 +155,7 @@ class Resolver:
             for line in self.all[other].lines:
                 touched.update(self.of_line[line])
             for item in self.all[other].items[:50]:
-                claims = self.of_item[item]
-                if len(claims) <= MOST_AN_ITEM:
-                    touched.update(claims)
+                touched.update(self.strongest[item])
         return touched
 
     def best_left(self, line: int) -> list[tuple[Explanation, float]]:
@@ -167,6 +171,8 @@ def _kept(explanations: Sequence[Explanation]) -> list[Explanation]:
     kept = []
     seen: set[tuple] = set()
     for one in ordered:
+        if one.score < LEAST_SCORE:
+            break
         if one.key in seen or (one.lines and all(counts[line] >= MOST_A_LINE for line in one.lines)):
             continue
         seen.add(one.key)

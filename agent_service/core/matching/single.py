@@ -188,7 +188,7 @@ class Single:
         chance = max(0.02, catalog.count_near(one.currency, value - width, value + width) / 2)
         features = base | {"write_off_fx": 1.0, "fx_spread": off / SPREAD}
         if features.get("ref", 0.0) < 0.25:
-            features["loose"] = 0.7
+            features["fx_unnamed"] = 1.0
         features["amount"] = amount_feature(chance, features)
         parts: tuple[Part, ...] = ()
         made = Explanation(

@@ -25,7 +25,7 @@ _SUBFIELD = re.compile(r"\?(2[0-9]|6[0-3])")
 _OTHER_FIELD = re.compile(r"\?(0[0-9]|1[0-9]|3[0-9])")
 _TAG = re.compile(
     r"\b(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|COAM|OAMT|IBAN|BIC|PREF|NREF|REMI|PURP)\+"
-    r"|\b(?:MREF|CRED|DEBT|KREF|BREF|IBAN|BIC)[:/ ]\s*\S{4,40}"
+    r"|\b(?:MREF|CRED|DEBT|KREF|BREF|IBAN|BIC)[:/ ]\s*[^\s/]{4,40}"
     r"|\bNOT ?PROVIDED\b"
 )
 _MONEY = re.compile(r"(?<![0-9A-Z/.,-])[0-9]{1,3}(?:[.,' ][0-9]{3})*[.,][0-9]{2}(?![0-9A-Z]|[.,/-][0-9])")

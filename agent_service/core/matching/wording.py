@@ -33,6 +33,7 @@ _SETS = {
     "several_found": "Open documents of the payer add up to what was paid; nobody named them",
     "several_lines": "Several bank lines name the item and together pay it",
     "several_lines_found": "Several bank lines of the payer together pay the item",
+    "payout_days": "A processor's payments of these days, less what it keeps of every payout",
     "payout": "A processor's payout of these payments, less its fee",
 }
 _AGAINST = {
