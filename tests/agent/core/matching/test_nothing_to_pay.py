@@ -1,14 +1,18 @@
 """Lines that pay no item: what banks, employers and tax offices write, and what only looks like it."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from agent_service.core.matching import line_facts
 from agent_service.core.matching.learned import Counterpart, Learned
 from agent_service.core.matching.model import Line, Rates, Settings
 from agent_service.core.matching.nothing_to_pay import classify
 from agent_service.core.matching.payers import keys_of
+from agent_service.core.matching.weights import WEIGHTS
 
 DAY = date(2026, 10, 5)
 SETTINGS = Settings("EUR")
@@ -123,6 +127,21 @@ def test_a_transfer_between_currencies_is_found_by_the_days_rate():
     assert found["c"].lines == ("c",)
 
 
+def test_an_account_that_transfers_name_again_and_again_is_the_companys_own():
+    lines = []
+    for month in range(4):
+        day = DAY + timedelta(30 * month)
+        lines += [
+            line(f"o{month}", -(100000 + month), "DE44500105175407324931 AUFTRAG", journal="B1", day=day),
+            line(f"i{month}", 100000 + month, "GUTSCHRIFT 0044", journal="B2", day=day + timedelta(1)),
+        ]
+    lines.append(line("bill", -77700, "DE02120300000000202051 KD 88", journal="B1"))
+    lines.append(line("stray", 77700, "INV 9912", "Acme Ltd", journal="B2"))
+    found = classify(lines, SETTINGS)
+    assert all(found[f"o{month}"].lines == (f"o{month}", f"i{month}") for month in range(4))
+    assert {"bill", "stray"}.isdisjoint(found)
+
+
 def test_equal_amounts_in_two_journals_are_no_transfer_by_themselves():
     found = classify(
         [line(1, -500000, "RENT OCTOBER", "Immo AG"), line(2, 500000, "PO 771", "Acme Ltd", journal="BNK2")],
@@ -188,3 +207,14 @@ def test_a_crowd_of_one_amount_is_bounded_and_pairs_nothing_by_chance():
 )
 def test_odd_texts_do_no_harm(label):
     assert classify([line(1, -5000, label)], SETTINGS) is not None
+
+
+def test_every_feature_has_a_published_weight():
+    folder = Path(line_facts.__file__).parent
+    sources = "".join(
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("line_facts.py", "cancelling.py", "transfers.py", "pairs.py", "pair_facts.py")
+    )
+    named = set(re.findall(r'(?:made|features)\["(\w+)"\] =', sources))
+    assert len(named) > 20
+    assert named <= WEIGHTS["without_items"].keys()
