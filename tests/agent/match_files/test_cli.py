@@ -154,3 +154,27 @@ def test_the_policy_and_the_rates_are_checked(tmp_path, capsys):
 def test_a_missing_option_says_so(capsys):
     assert call(["match", "--lines", "x"]) == 2
     assert "--items, --company-currency, --out" in capsys.readouterr().err
+
+
+def test_history_teaches_who_pays_under_another_name(tmp_path, capsys):
+    paid = {**LINE, "label": "HT GROUP TREASURY", "partner_name": "HT Group Treasury"}
+    others = [
+        {**ITEM, "id": n, "partner_id": n, "partner_name": f"Firm {n}", "move_name": ""} for n in (8, 9)
+    ]
+    items = [{**ITEM, "move_name": ""}, *others]
+    history = tmp_path / "accepted.jsonl"
+    past = [
+        {"id": n, "decision": "accepted", "decided_on": f"2026-0{n}-03", "items": [{**ITEM, "id": 100 + n}],
+         "lines": [{**paid, "id": f"old {n}", "date": f"2026-0{n}-02"}],
+         "proposal": {"item_ids": [100 + n], "kind": "items", "confidence": 0.8}}
+        for n in range(1, 9)
+    ]  # fmt: skip
+    write(history, past)
+    _code, untaught = run(tmp_path, [paid], items)
+    _code, taught = run(tmp_path, [paid], items, "--history", str(history))
+    assert untaught[0]["band"] != "auto"
+    assert taught[0]["item_ids"] == [7]
+    assert taught[0]["confidence"] > untaught[0]["confidence"] or untaught[0]["item_ids"] != [7]
+    history.write_text('{"id": 1, "decision": "perhaps", "lines": []}\n')
+    assert run(tmp_path, [paid], items, "--history", str(history))[0] == 2
+    assert "accepted.jsonl, row 1: " in capsys.readouterr().err
