@@ -92,6 +92,7 @@
         "views/close_auto_post_menus.xml",
         "views/close_match_batch_views.xml",
         "views/close_matcher_views.xml",
+        "views/close_held_line_views.xml",
         "views/close_uninstall_views.xml",
         "views/close_people_menus.xml",
         "views/close_notice_templates.xml",

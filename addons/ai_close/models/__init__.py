@@ -149,6 +149,7 @@ from . import close_match_batch
 from . import close_match_batch_line
 from . import close_match_batch_work
 from . import close_match_import
+from . import account_bank_statement_line_held
 
 # after what takes part in a request: who may approve it, and what it leaves open
 from . import close_lock_ready
