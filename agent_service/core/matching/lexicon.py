@@ -67,7 +67,8 @@ class Lexicon:
         self._after: dict[str, int] = {}
         self._cut: dict[str, set[int]] = {}
         self._near: dict[str, set[str]] = {}
-        self._first: dict[int, list[_Pattern]] = {}
+        self._alone: dict[int, list[_Pattern]] = {}
+        self._first: dict[int, dict[int, list[_Pattern]]] = {}
         self._inside: list[tuple[str, _Pattern]] = []
         known: set[tuple[int, ...]] = set()
         for meaning, strength, text in entries:
@@ -91,7 +92,11 @@ class Lexicon:
         if not atoms or atoms in known:
             return
         known.add(atoms)
-        self._first.setdefault(atoms[0], []).append(_Pattern(meaning, strength, text, atoms))
+        pattern = _Pattern(meaning, strength, text, atoms)
+        if len(atoms) == 1:
+            self._alone.setdefault(atoms[0], []).append(pattern)
+        else:
+            self._first.setdefault(atoms[0], {}).setdefault(atoms[1], []).append(pattern)
 
     def _atom(self, word: str) -> int:
         place = self._ids.setdefault(word, len(self._ids))
@@ -137,11 +142,14 @@ class Lexicon:
             can_be[-1] = dict.fromkeys(cut, False) | can_be[-1]
         found = []
         for place, atoms in enumerate(can_be):
+            if not atoms:
+                continue
+            after = [other for beside in can_be[place + 1 : place + 3] for other in beside]
             for atom in atoms:
-                for pattern in self._first.get(atom, ()):
-                    one = self._at(pattern, can_be, place)
-                    if one:
-                        found.append(one)
+                begun = list(self._alone.get(atom, ()))
+                if after and atom in self._first:
+                    begun += [one for other in set(after) for one in self._first[atom].get(other, ())]
+                found += [one for pattern in begun if (one := self._at(pattern, can_be, place))]
         if not text.isascii():
             found += self._within(text)
         return _longest(found) if len(found) > 1 else found

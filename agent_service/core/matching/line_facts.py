@@ -169,7 +169,7 @@ def features(told: Facts, kind: str, learned: Learned) -> tuple[dict[str, float]
     made.update(_how_much(told.line, kind))
     if told.names_document and "code" not in made:
         made["document_named"] = 1
-        reasons.append(Reason("document_named", "The label names a document"))
+        reasons.append(Reason("doubt_document_named", "The label names a document"))
     elif any(len(one) >= 5 and not one.isdigit() for one in told.numbers) and kind != "tax":
         made["number_named"] = 1
     beside = len(told.words) - sum(one.end - one.start for one in told.found if one.start < 1000)
@@ -255,10 +255,12 @@ def _who(told: Facts, kind: str, reasons: list[Reason]) -> dict[str, float]:
     made: dict[str, float] = {}
     if told.of(TRAP):
         made["party_trap"] = 1
-        reasons.append(Reason("party_trap", f"'{told.of(TRAP)[0].text.strip('*')}' is something else", ""))
+        reasons.append(
+            Reason("doubt_party_trap", f"'{told.of(TRAP)[0].text.strip('*')}' is something else", "")
+        )
     if INSTRUCTION in told.meanings:
         made["told_how"] = 1
-        reasons.append(Reason("told_how", "The text says how it should be booked: no bank writes that"))
+        reasons.append(Reason("doubt_told_how", "The text says how it should be booked: no bank writes that"))
     if told.party_kind == "none":
         made["party_none"] = 1
         if not told.line.account_number:
@@ -268,7 +270,7 @@ def _who(told: Facts, kind: str, reasons: list[Reason]) -> dict[str, float]:
         reasons.append(Reason("party_is_bank", "The other side is a bank", told.line.partner_name))
     elif told.party_kind == "company" and not any(one.meaning == kind for one in told.party):
         made["party_company"] = 1
-        reasons.append(Reason("party_company", "The other side is a company", told.line.partner_name))
+        reasons.append(Reason("doubt_party_company", "The other side is a company", told.line.partner_name))
     return made
 
 

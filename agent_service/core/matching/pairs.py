@@ -84,6 +84,9 @@ _TEXTS = {
 }
 
 
+_DOUBTS = ("pair_rivals", "document_named")
+
+
 def _reasons(one: Candidate, features: dict[str, float]) -> tuple[Reason, ...]:
     first, second = one.first.line, one.second.line
     where = f" in {second.journal}" if one.kind == "internal_transfer" else ""
@@ -94,5 +97,6 @@ def _reasons(one: Candidate, features: dict[str, float]) -> tuple[Reason, ...]:
     reasons = [Reason("pair_same_amount", opening, f"{first.id}, {second.id}")]
     for name, text in _TEXTS.items():
         if features.get(name):
-            reasons.append(Reason(name, text[one.kind] if isinstance(text, dict) else text))
+            code = f"doubt_{name}" if name in _DOUBTS else name
+            reasons.append(Reason(code, text[one.kind] if isinstance(text, dict) else text))
     return tuple(reasons)
