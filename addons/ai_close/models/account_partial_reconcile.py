@@ -42,9 +42,7 @@ class AccountPartialReconcile(models.Model):
         names = KEPT & vals.keys()
         if names and not is_bookkeeping(self):
             changed = self.filtered(lambda partial: any(changes(partial, vals, name) for name in names))
-            # moved into a guarded company, it would be one of that company's settlements
-            target = self.env["res.company"].sudo().browse(vals.get("company_id") or ()).exists()
-            changed._ai_close_refuse_by_hand("partial.write", target)
+            changed._ai_close_refuse_by_hand("partial.write", self._ai_close_target(vals))
         return super().write(vals)
 
     def unlink(self):
@@ -66,6 +64,14 @@ class AccountPartialReconcile(models.Model):
         return super(AccountPartialReconcile, as_bookkeeping(self))._set_draft_caba_move_vals()
 
     # -- the guard
+
+    @api.model
+    def _ai_close_target(self, vals):
+        """Return the companies that writing ``vals`` moves a settlement to: by name, or by its items."""
+        companies = self.env["res.company"].sudo().browse(vals.get("company_id") or ()).exists()
+        for name in ("debit_move_id", "credit_move_id"):
+            companies |= self.env["account.move.line"].sudo().browse(vals.get(name) or ()).exists().company_id
+        return companies
 
     @api.private
     def _ai_close_companies(self):

@@ -177,6 +177,8 @@ class CloseRoleGrant(models.Model):
     def _need_sensible(self, action):
         """Refuse what changes nothing, or what never counts: a person beside the agent's role."""
         record = self.sudo()
+        if record.role not in GROUPS or not record.user_id:
+            raise refuse(self, "ENT001", self.env._("Name the person and the role."), action=action)
         user, has = record.user_id, record.user_id.has_group(GROUPS[record.role])
         sentence = None
         if len((record.reason or "").strip()) < REASON_MIN_CHARS:

@@ -10,7 +10,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from .guarding import is_guarded
+from .agent_user import refuse_agent
+from .guarding import all_guarded, is_guarded
 from .refusal import refuse
 
 OURS = "ai.close"
@@ -98,9 +99,26 @@ class MailThread(models.AbstractModel):
         # The gateway believes the sender that stands in a mail: it is run by the server or its administrator.
         if not (self.env.su or self.env.user.has_group("base.group_system")):
             for model, thread_id, *_route in routes or ():
-                if model in self.env and is_evidence(self.env[model].browse(thread_id or ())):
-                    raise refuse(self.env[model].browse(thread_id or ()), "AUD007", action="message.process")
+                thread = self.env[model].browse(thread_id or ()) if model in self.env else self.browse()
+                if is_evidence(thread) or self._ai_close_makes_books(model, thread_id):
+                    raise refuse(thread, "AUD007", action="message.process")
         return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _ai_close_makes_books(self, model, thread_id):
+        """Tell whether a mail without a thread would become a document or a payment of a guarded company."""
+        return not thread_id and str(model).startswith(BOOKS) and bool(all_guarded(self.env))
+
+
+class PortalMixin(models.AbstractModel):
+    _inherit = "portal.mixin"
+
+    def _portal_ensure_token(self):
+        # A token opens the document to whoever has the link: who only reads hands none out.
+        if not self.access_token and is_evidence(self):
+            self.env[OURS]._ai_close_refuse_reader("portal.share")
+            refuse_agent(self, "portal.share", self.env._("The agent hands out no links."))
+        return super()._portal_ensure_token()
 
 
 class MailMessage(models.Model):

@@ -76,6 +76,8 @@ class TestDetours(EntryCase):
         partial = move.line_ids.matched_debit_ids
         self.assertEqual(partial.company_id, company)
         self.assert_refused("ENT012", partial.write, {"company_id": self.company.id})
+        for name in ("debit_move_id", "credit_move_id"):
+            self.assert_refused("ENT012", partial.write, {name: self.invoice(22.0).id})
         partial.write({"max_date": "2026-10-02"})  # plain Odoo in its own company
 
     def test_an_entry_outside_its_period_is_not_signed(self):

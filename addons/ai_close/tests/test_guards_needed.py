@@ -194,7 +194,10 @@ class TestLockedEntries(NeededCase):
         self.lock(LOCK)
         for vals in ({"auto_post_origin_id": other.id}, {"auto_post": "monthly"}):
             self.assert_refused("LCK010", self.as_clerk(move).write, vals)
-        self.assert_refused("LCK010", self.as_clerk(move.line_ids[0]).write, {"tax_group_id": tax_group.id})
+        line = self.as_clerk(move.line_ids[0])
+        self.assert_refused("LCK010", line.write, {"tax_group_id": tax_group.id})
+        for name in {"is_imported", "is_downpayment"} & line._fields.keys():
+            self.assert_refused("LCK010", line.write, {name: True})
 
     def test_due_dates_of_an_open_month_need_no_row(self):
         item = self.invoice(100.0, date="2026-11-03")

@@ -30,6 +30,30 @@ class TestHoleH13(EntryCase):
         made = self.rpc(user, record._name, "message_post", record.ids, body="approved", **kwargs)
         return self.env["mail.message"].sudo().browse(made)
 
+    def test_a_mail_makes_no_payment_for_who_may_make_none(self):
+        letter = "From: audrey@example.com\nTo: bills@example.com\nMessage-Id: <7@forged>\n\nplease pay"
+        payments = self.env["account.payment"].sudo()
+        before = payments.search_count([])
+        self.assert_refused(
+            "AUD007",
+            lambda: self.rpc(self.audrey, "account.payment", "message_process", payments._name, letter),
+        )
+        self.assertEqual(payments.search_count([]), before)
+
+    def test_who_only_reads_hands_out_no_link_to_a_document(self):
+        """A link bears a token that opens the document to whoever has it."""
+        for user, code in ((self.robot, "AUD005"), (self.audrey, "SOD003")):
+            self.assert_refused(
+                code, lambda u=user: self.rpc(u, "account.move", "get_portal_url", self.move.ids)
+            )
+        self.assertFalse(self.move.access_token)
+        link = self.rpc(self.anna, "account.move", "get_portal_url", self.move.ids)
+        self.assertIn(self.move.access_token, link)
+        # made by somebody who may, it is no secret to a reader
+        self.assertIn(
+            self.move.access_token, self.rpc(self.audrey, "account.move", "get_portal_url", self.move.ids)
+        )
+
     @contextmanager
     def without_ai_close(self):
         with self.env.cr.savepoint() as point:

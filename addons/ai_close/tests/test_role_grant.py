@@ -38,6 +38,10 @@ class TestRoleGrant(CloseCase):
     def group(self, role):
         return self.env.ref(f"ai_close.group_{role}")
 
+    def test_a_request_of_nothing_is_answered_by_a_sentence(self):
+        nothing = self.be(self.env["ai.close.role.grant"], self.carla).browse([False])
+        self.assert_refused("ENT001", nothing.action_request)
+
     # -- the way
 
     def test_one_requests_another_approves_the_server_does_it(self):

@@ -17,6 +17,10 @@ def roles_of(verdict: str) -> set[str]:
 
 
 # What a proposal says of a journal item goes when somebody may delete the item itself.
+# Odoo computes the sections of an invoice while it reads them.
+SECTIONS = {"is_manually_modified", "write_uid", "write_date"}
+# Links that the database itself lets go of when what they lead to is deleted.
+LET_GO = {("ai.close.finding", "note_id")}
 GO_ALONG = {"ai.close.match.item", "ai.close.match.line"}
 
 
@@ -38,7 +42,7 @@ class Verdicts:
         steps = attempt.steps
         broken = []
         ours = [each for each in changes if each.table in self.tables and each.table not in SERVER_KEPT]
-        books = [each for each in changes if each.table.startswith(_BOOKS)]
+        books = [each for each in changes if each.table.startswith(_BOOKS) and each.columns - SECTIONS]
         if len(steps) == 1 and steps[0].model.startswith("ai.close"):
             verdict = method_verdict(steps[0].model, steps[0].method) or REFUSED
             if verdict in (REFUSED, HARMLESS, TALK) and (ours or books):
@@ -69,6 +73,8 @@ class Verdicts:
             fields = self.registry[model]["fields"]
             sent = [name for name in change.columns if name in fields and change.old and name not in MAGIC]
             for name in sent:
+                if (model, name) in LET_GO and change.new and change.now(name) is None:
+                    continue
                 verdict = field_verdict(model, name, fields[name]["module"]) or REFUSED
                 if verdict == REFUSED and not self._follows(model, name):
                     broken.append(f"verdict: {model}.{name} is written by steps only: {change}")
