@@ -13,6 +13,7 @@ from agent_service import __version__
 from agent_service.audit.keep import SealKeeper
 from agent_service.audit.store import RootStore
 from agent_service.core.errors import BooksError, PolicyError
+from agent_service.core.matching.versions import from_wire
 from agent_service.errors import (
     AgentError,
     AuthenticationFailed,
@@ -26,7 +27,7 @@ from agent_service.errors import (
 from agent_service.mirror import ParquetMirror
 from agent_service.odoo_client.backtest import BacktestRun
 from agent_service.odoo_client.connect import connect
-from agent_service.odoo_client.matcher import TrainingRun, from_wire
+from agent_service.odoo_client.matcher import TrainingRun
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.reader import PortReader
 from agent_service.odoo_client.retry import Retry

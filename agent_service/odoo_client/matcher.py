@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent_service.core.matching.learned import Learned
+from agent_service.core.matching.versions import to_wire
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.run import Told
 
 _PAGE = 500
-_NUMBERS = ("weights", "curves")
 
 
 def _nobody(_verb: str, _what: str, _done: int, _total: int | None) -> None:
@@ -51,36 +51,3 @@ class TrainingRun:
         return self._port.matcher_finish(
             self._key, payload=empty, card="", answers=[], failed=why[:2000] or "no reason was given"
         )
-
-
-def to_wire(learned: Learned) -> dict[str, Any]:
-    """Return a version as it travels and is kept: its numbers as decimal texts, the same everywhere."""
-    payload = learned.payload()
-    return {**payload, **{name: _texts(payload[name]) for name in _NUMBERS}}
-
-
-def from_wire(version: Mapping[str, Any] | None) -> Learned:
-    """Return the version that the port hands out; None is the one that was delivered.
-
-    Raises MatcherError where it has another shape.
-    """
-    if not version:
-        return Learned.default()
-    payload = dict(version["payload"])
-    return Learned.of({**payload, **{name: _floats(payload.get(name) or {}) for name in _NUMBERS}})
-
-
-def _texts(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _texts(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_texts(one) for one in value]
-    return repr(float(value))
-
-
-def _floats(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _floats(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_floats(one) for one in value]
-    return float(value)

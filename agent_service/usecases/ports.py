@@ -52,6 +52,8 @@ class RunStart:
     decisions: tuple[Decision, ...] = ()
     starts_on: date | None = None
     """First day of the company's first close; an add-on that knows none leaves it out."""
+    matcher: Mapping[str, Any] | None = None
+    """The version of the matcher in use, as `core/matching/versions.py` reads it; None: as delivered."""
 
     @classmethod
     def from_wire(cls, result: Mapping[str, Any]) -> "RunStart":
@@ -80,6 +82,7 @@ class RunStart:
                 for row in result.get("decisions") or ()
             ),
             starts_on=date.fromisoformat(company["starts_on"]) if company.get("starts_on") else None,
+            matcher=result.get("matcher"),
         )
 
 

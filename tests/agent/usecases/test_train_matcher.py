@@ -3,7 +3,8 @@
 import pytest
 
 from agent_service.core.matching.learned import Alias, Counterpart, Learned
-from agent_service.odoo_client.matcher import TrainingRun, from_wire, to_wire
+from agent_service.core.matching.versions import from_wire, to_wire
+from agent_service.odoo_client.matcher import TrainingRun
 from agent_service.usecases.train_matcher import Wanted, train_matcher
 from tests.contract import kernel
 
