@@ -123,11 +123,17 @@ def windows(text: Text) -> Iterator[Window]:
 def stands_alone(text: Text, first: int, last: int) -> bool:
     """Tell whether what was found is no part of a longer number: no digits glued to either end."""
     runs, gaps = text.runs, text.gaps
-    if first and gaps[first] in _GLUE and runs[first - 1][0] <= "9" and runs[first][0] <= "9":
-        return False
     after = last + 1
-    return not (
-        after < len(runs)
-        and gaps[after] in _GLUE
-        and (runs[after][0] <= "9" if gaps[after] else runs[last][0] <= "9")
-    )
+    glued = first and gaps[first] in _GLUE and runs[first - 1][0] <= "9" and runs[first][0] <= "9"
+    if glued and not _listed(runs[first - 1], gaps[first], runs[first]):
+        return False
+    if after < len(runs) and gaps[after] in _GLUE:
+        if gaps[after] and runs[after][0] <= "9":
+            return runs[last][0] <= "9" and _listed(runs[last], gaps[after], runs[after])
+        return bool(gaps[after]) or runs[last][0] > "9"
+    return True
+
+
+def _listed(one: str, gap: str, other: str) -> bool:
+    """Tell whether two glued runs of digits are two numbers of a list ("06203/06211") and not one."""
+    return gap == "/" and len(one) == len(other) >= 4 and not _is_year(one) and not _is_year(other)

@@ -1,7 +1,7 @@
 """Payouts of card processors that name no batch: what came in on one day or a few, less the processor's fee.
 
-The bank's text and the outstanding payments bear the processor's name. Which days a payout covers and what the
-processor keeps is told by its other payouts: the same distance in days and the same share again and again.
+The bank's text and the outstanding payments bear the processor's name. Which days a payout covers and what
+the processor keeps is told by its other payouts: the same distance in days and the same share each time.
 """
 
 from collections import defaultdict

@@ -113,9 +113,9 @@ def relations(
         if "partial" in topics:
             features.append(("word_agrees", 1.0))
         elif "fee" in topics:  # a fee was meant, and none is so large
-            features.append(("fee_too_large", 1.0))
-        elif topics & {"withholding", "discount"}:
-            features.append(("word_disagrees", 0.5))
+            features += [("fee_too_large", 1.0), ("partial_unsaid", 1.0)]
+        else:
+            features.append(("partial_unsaid", 1.0))
         if abs(paid) % 1000 == 0 or size % abs(paid) == 0 or abs(paid) * 2 in (size - 1, size, size + 1):
             features.append(("partial_even", 1.0))
         if difference > 0 and difference <= fee_most and difference <= FEE_SHARE * size:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 
 from agent_service.core.matching.catalog import Catalog
-from agent_service.core.matching.evidence import STRONG_PARTNER, evidence, support
+from agent_service.core.matching.evidence import STRONG_PARTNER, STRONG_REF, evidence, support
 from agent_service.core.matching.explanations import SCALE, Explanation, Part, scored, written_off
 from agent_service.core.matching.model import Settings
+from agent_service.core.matching.numbers import FULL
 from agent_service.core.matching.relations import FEE_MOST, relations
 from agent_service.core.matching.single import LEAST_CHANCE, SPREAD
 from agent_service.core.matching.subsets import adding_up, by_chance
@@ -16,6 +17,8 @@ from agent_service.core.matching.views import Reader, View, converted
 MOST_NAMED = 600
 MOST_SEARCHED = 22
 MOST_OPEN = 3_000
+MOST_RUN = 120
+MOST_BETWEEN = 40
 NAMED_FROM = 2.5
 PAYOUT_SHARE = 0.08
 SEARCHED = {"several_completed", "several_swapped", "several_found"}
@@ -50,7 +53,7 @@ class Several:
     # named sets
 
     def _named(self, place: int, view: View) -> Iterator[Explanation]:
-        named = [item for item, one in view.named.items() if one.telling >= NAMED_FROM]
+        named = self._listed(view)
         if not 1 <= len(named) <= MOST_NAMED:
             return
         by_currency: dict[str, list[int]] = defaultdict(list)
@@ -59,6 +62,24 @@ class Several:
         for currency, items in sorted(by_currency.items()):
             for group in self._groups(view, items):
                 yield from self._of_named(place, view, currency, group)
+
+    def _listed(self, view: View) -> list[int]:
+        """Return the items that the text lists: by their numbers, or by parts of them beside others."""
+        full = self.catalog.by_key[FULL]
+        sure = {
+            item
+            for item, one in view.named.items()
+            if one.telling >= NAMED_FROM and not (one.level == "typo" and one.text in full)
+        }
+        payers = {self.catalog.partner[item] for item in sure if view.named[item].telling >= STRONG_REF}
+        payers |= {who for who, (_code, telling) in view.partners.items() if telling >= STRONG_REF}
+        payers.discard(-1)
+        taken = {view.named[item].text for item in sure}
+        for item, one in view.named.items():
+            part = one.level == "short" and item not in sure and len(one.text) >= 3
+            if part and self.catalog.partner[item] in payers and one.text not in taken:
+                sure.add(item)
+        return sorted(sure)
 
     def _groups(self, view: View, items: list[int]) -> list[list[int]]:
         """Return the named items, and those of each partner where one number names items of several."""
@@ -122,15 +143,9 @@ class Several:
         # Payers list documents in order of their numbers: what follows the last one named comes first.
         last = max(items)
         after = sorted((one for one in pool if one > last), key=lambda one: one)
-        running, seen = 0, []
-        for count, one in enumerate(after, start=1):
-            running += amounts[one]
-            seen.append(one)
-            if running == rest:
-                chance = count / max(abs(rest) / 2, 1.0)
-                yield self._made(
-                    place, view, [*items, *seen], (), {**features, "several_in_order": 1.0}, chance
-                )
+        for extra, ways in self._in_order(after, [one for one in pool if one < last], amounts, rest):
+            chance = ways / max(abs(rest) / 2, 1.0)
+            yield self._made(place, view, [*items, *extra], (), {**features, "several_in_order": 1.0}, chance)
         others = (after + sorted((one for one in pool if one < last), reverse=True))[:400]
         left = [amounts[one] for one in others]
         alone = [[one] for one in by_amount.get(rest, ())[:3]]
@@ -144,6 +159,38 @@ class Several:
                 break
         for extra, chance in more:
             yield self._made(place, view, [*items, *extra], (), features, chance)
+
+    def _in_order(
+        self, after: list[int], before: list[int], amounts: Mapping[int, int], rest: int
+    ) -> Iterator[tuple[list[int], float]]:
+        """Yield runs of items that follow the last one named, with up to two from between that were misread.
+
+        Each comes with the number of ways in which a sum could have been hit.
+        """
+        between = before[-MOST_BETWEEN:]
+        single: dict[int, list[int]] = defaultdict(list)
+        for one in between:
+            single[amounts[one]].append(one)
+        double: dict[int, tuple[int, int]] = {}
+        for at, one in enumerate(between):
+            for other in between[at + 1 :]:
+                double.setdefault(amounts[one] + amounts[other], (one, other))
+        running, found = 0, 0
+        for count, one in enumerate([None, *after[:MOST_RUN]]):
+            if one is not None:
+                running += amounts[one]
+            run, left = after[:count], rest - running
+            if not left and count:
+                found += 1
+                yield run, float(count)
+            for other in single.get(left, ())[:2]:
+                found += 1
+                yield [*run, other], float(count + 1) * len(between)
+            if left in double:
+                found += 1
+                yield [*run, *double[left]], float(count + 1) * len(double)
+            if found > 6:
+                return
 
     def _abroad(self, place: int, view: View, currency: str, items: list[int]) -> Iterator[Explanation]:
         if len(items) < 2:
@@ -298,7 +345,7 @@ class Several:
     def _rated(self, made: Explanation, chance: float) -> Explanation:
         features = made.features
         # What is named stands for itself; what was searched for is as good as chance is small.
-        searched = bool(features.keys() & SEARCHED)
+        searched = bool(features.keys() & SEARCHED) and "several_in_order" not in features
         if searched:
             features["by_chance"] = max(0.0, min(1.0, (log(chance + 1e-12) + 7.0) / 7.0))
         named = 0.0 if searched else features.get("ref", 0.0) * SCALE

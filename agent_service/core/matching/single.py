@@ -108,7 +108,7 @@ class Single:
                 if OSA.distance(raw, compact, score_cutoff=1) == 1:
                     telling = max(0.5, 0.7 * self.catalog.telling(FULL, compact) - 1.5)
                     if raw in self.catalog.by_key[FULL]:  # it is another item's own number
-                        telling *= 0.5
+                        telling *= 0.5 if best is None else 0.0
                     if best is None or telling > best.telling:
                         best = Named("typo", telling, raw)
             tail = _cut(view, compact)

@@ -50,6 +50,7 @@ ITEMS = {
     # what is written off, or left open
     "partial": -2.5,
     "partial_even": 0.8,
+    "partial_unsaid": -2.0,
     "partial_nearly_all": -3.5,
     "partial_nearly_nothing": -5.0,
     "write_off_bank_fee": -1.0,
