@@ -1,7 +1,7 @@
 """Fits the published confidences on seeds of statements and checks them on others.
 
-`python -m benchmarks.confidence [FIT ...] [-- CHECK ...]` prints the curves for `core/matching/weights.py`, and
-how true stated confidences are on seeds that had no part in it. The published ones: seeds FIT below.
+`python -m benchmarks.confidence [FIT ...] [-- CHECK ...]` prints the curves for `core/matching/weights.py`
+and how true stated confidences are on seeds that had no part in it. The published ones: seeds FIT below.
 """
 
 import itertools

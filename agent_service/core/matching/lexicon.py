@@ -18,7 +18,7 @@ MISSPELT_FROM = 8
 """A word standing alone may be misspelt from so many letters on, within a phrase from `IN_PHRASE_FROM`."""
 IN_PHRASE_FROM = 6
 CUT_FROM = 6
-"""So many letters of a word that the text's end cut off."""
+"""A word that the text's end cut off keeps so many letters, and seven tenths of them."""
 
 _STOP = frozenset(
     plain(
@@ -109,7 +109,7 @@ class Lexicon:
                 self._before[bare] = place
             else:
                 self._exact[word] = place
-            for length in range(CUT_FROM, len(bare)):
+            for length in range(max(CUT_FROM, len(bare) * 7 // 10), len(bare)):
                 if not word.startswith("*"):
                     self._cut.setdefault(bare[:length], set()).add(place)
         return place

@@ -79,12 +79,14 @@ _TEXTS = {
     "pair_own_account": "The other side is an account of the company",
     "pair_own_name": "The other side is the company itself",
     "pair_rate": "Worth as much at the day's rate",
+    "pair_bare": "Both texts say nothing but that money was moved between accounts",
+    "pair_other_account": "The text names another account",
     "pair_rivals": "Another line fits as well",
     "document_named": "The label names a document",
 }
 
 
-_DOUBTS = ("pair_rivals", "document_named")
+_DOUBTS = ("pair_rivals", "pair_other_account", "document_named")
 
 
 def _reasons(one: Candidate, features: dict[str, float]) -> tuple[Reason, ...]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,12 +12,22 @@ from agent_service.core.matching.line_facts import Facts, is_own_account
 from agent_service.core.matching.model import Key, Line, Rates, Settings
 from agent_service.core.matching.pair_facts import NEIGHBOURS, Candidate, days_between, order, same_text, when
 from agent_service.core.matching.payers import name_key
-from agent_service.core.text import sanitized
+from agent_service.core.text import plain, sanitized
 
 TRANSFER_DAYS = 5
 """Money between two banks is under way for so many days at most, a weekend and holidays in it."""
 ACCOUNT_FROM = 8
 """A number in a text may be an account from so many characters on."""
+BARE = frozenset(
+    plain(
+        """transfer transf tfr trf xfer to from in out account acct konto compte cuenta conto
+        rekening iban sepa credit debit payment virement vers depuis vir überweisung ueberweisung
+        umbuchung übertrag uebertrag auf von gutschrift belastung overboeking overschrijving naar
+        bonifico giroconto verso traspaso transferencia a desde przelew na z převod prevod
+        átutalás överföring overførsel overføring siirto havale eft virman fx"""
+    ).split()
+)
+"""Words that say only that money was moved."""
 OWN_FROM = 3
 OWN_SHARE = 0.6
 """An account is the company's own when so many lines, and such a share of all that name it, show it."""
@@ -38,14 +48,14 @@ def transfers(
         if one.line.amount > 0:
             for key in _amounts(one.line):
                 exact[key].append(one)
-    own = _own_numbers(usable, exact)
     worth = _by_worth([one for one in usable if one.line.amount > 0], settings, rates)
+    own = _own_numbers(usable, exact, lambda out: _worth_as_much(out, worth, settings, rates))
     for out in usable:
         if out.line.amount > 0:
             continue
         tried: set[Key] = set()
         near = [other for key in _amounts(out.line) for other in _around(exact.get(key, ()), out)]
-        if _says_transfer(out, settings) or _names_own(out, own):
+        if _says_transfer(out, settings) or _names_own(out, own) or is_bare(out):
             near += _worth_as_much(out, worth, settings, rates)
         for into in near:
             if into.line.journal == out.line.journal or into.line.id in tried:
@@ -134,7 +144,14 @@ def account_numbers(one: Facts) -> set[str]:
     return found | ({column} if len(column) >= 6 else set())
 
 
-def _own_numbers(usable: Sequence[Facts], exact: Mapping[tuple, list[Facts]]) -> dict[tuple[str, str], str]:
+def is_bare(one: Facts) -> bool:
+    """Tell whether a line says nothing but that money went to or came from an account."""
+    return one.party_kind == "none" and BARE.issuperset(one.words) and bool(account_numbers(one))
+
+
+def _own_numbers(
+    usable: Sequence[Facts], exact: Mapping[tuple, list[Facts]], near: Callable[[Facts], list[Facts]]
+) -> dict[tuple[str, str], str]:
     """Return account numbers that this statement shows to be the company's own: (journal, number) → whose.
 
     A number that lines of one journal name again and again, while another journal moves the same amounts the
@@ -147,22 +164,32 @@ def _own_numbers(usable: Sequence[Facts], exact: Mapping[tuple, list[Facts]]) ->
         if out.line.amount < 0:
             for key in _amounts(out.line):
                 for into in _around(exact.get(key, ()), out):
-                    if into.line.journal != out.line.journal:
-                        partners[out.line.id].add(into.line.journal)
-                        partners[into.line.id].add(out.line.journal)
+                    _note(partners, out, into)
+            if is_bare(out):
+                for into in near(out):
+                    if is_bare(into):
+                        _note(partners, out, into)
     if not partners:
         return {}
     for one in usable:
         for number in account_numbers(one):
             place = (one.line.journal, number)
-            named[place] += 1
-            met[place].update(partners.get(one.line.id, ()))
+            weight = 2 if is_bare(one) else 1
+            named[place] += weight
+            for journal in partners.get(one.line.id, ()):
+                met[place][journal] += weight
     found = {}
     for place, journals in met.items():
         best = min(journals, key=lambda at: (-journals[at], at), default="")
         if journals[best] >= max(OWN_FROM, named[place] * OWN_SHARE):
             found[place] = best
     return found
+
+
+def _note(partners: dict[Key, set[str]], out: Facts, into: Facts) -> None:
+    if into.line.journal != out.line.journal:
+        partners[out.line.id].add(into.line.journal)
+        partners[into.line.id].add(out.line.journal)
 
 
 def _names_own(one: Facts, own: Mapping[tuple[str, str], str]) -> bool:
@@ -173,6 +200,17 @@ def _name_each_other(one: Facts, other: Facts, own: Mapping[tuple[str, str], str
     """Tell whether a line names an account that is known as the other line's journal."""
     return bool(own) and any(
         own.get((side.line.journal, number)) == opposite.line.journal
+        for side, opposite in ((one, other), (other, one))
+        for number in account_numbers(side)
+    )
+
+
+def _name_another(one: Facts, other: Facts, own: Mapping[tuple[str, str], str]) -> bool:
+    """Tell whether a line names an account that is known as that of a third journal."""
+    if not own or _name_each_other(one, other, own):
+        return False
+    return any(
+        own.get((side.line.journal, number), opposite.line.journal) != opposite.line.journal
         for side, opposite in ((one, other), (other, one))
         for number in account_numbers(side)
     )
@@ -190,6 +228,10 @@ def _transfer_features(
         made["pair_words"] = 1
     if len(words) == 2:
         made["pair_words_both"] = 1
+    if is_bare(out) and is_bare(into):
+        made["pair_bare"] = 1
+    if _name_another(out, into, own):
+        made["pair_other_account"] = 1
     named = any(is_own_account(one.line.account_number, settings) for one in (out, into))
     if named or _name_each_other(out, into, own):
         made["pair_own_account"] = 1
@@ -205,7 +247,8 @@ def _transfer_features(
         made["pair_wrong_order"] = 1
     made.update(when(out, into, TRANSFER_DAYS))
     signs = made.keys() & {
-        "pair_words", "pair_own_account", "pair_own_name", "pair_same_reference", "pair_same_text"
+        "pair_words", "pair_bare", "pair_own_account", "pair_own_name", "pair_same_reference",
+        "pair_same_text",
     }  # fmt: skip
     return made if signs else {}
 

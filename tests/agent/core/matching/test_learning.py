@@ -94,14 +94,14 @@ def test_a_rejected_name_weighs_against_itself():
 
 def test_lines_without_items_go_where_people_put_them():
     rows = [
-        booked(place, line(place, "-42.10", f"WATERSCHAP RIVIERENLAND {place}00"), "tax", 4510)
+        booked(place, line(place, "-42.10", f"KOEPELFONDS RIVIERENLAND {place}00"), "tax", 4510)
         for place in range(5)
     ]
     learned = learn(rows, Learned.default())
-    told = answers([booked("new", line(99, "-43.00", "WATERSCHAP RIVIERENLAND 7700"), "tax", 4510)], learned)
+    told = answers([booked("new", line(99, "-43.00", "KOEPELFONDS RIVIERENLAND 7700"), "tax", 4510)], learned)
     assert (told[0]["kind"], told[0]["account"]) == ("tax", 4510)
     before = answers(
-        [booked("new", line(99, "-43.00", "WATERSCHAP RIVIERENLAND 7700"), "tax", 4510)], Learned.default()
+        [booked("new", line(99, "-43.00", "KOEPELFONDS RIVIERENLAND 7700"), "tax", 4510)], Learned.default()
     )
     assert before[0]["kind"] == "none"
 

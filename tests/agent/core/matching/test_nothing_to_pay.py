@@ -142,6 +142,36 @@ def test_an_account_that_transfers_name_again_and_again_is_the_companys_own():
     assert {"bill", "stray"}.isdisjoint(found)
 
 
+def test_the_account_that_both_sides_name_decides_between_two_pairs_of_one_amount():
+    rates = Rates(
+        {"USD": ((date(2026, 1, 1), Decimal("1.10")),), "GBP": ((date(2026, 1, 1), Decimal("0.85")),)}
+    )
+    lines = []
+    for month in range(3):
+        day = DAY + timedelta(20 * month)
+        eur = 100000 + 7000 * month
+        for journal, currency, rate, iban in (
+            ("U", "USD", 110, "US1122334455"),
+            ("G", "GBP", 85, "GB9988776655"),
+        ):
+            amount = eur * rate // 100 + 13
+            lines += [
+                line(f"out{month}{journal}", -eur, f"TRANSFER TO {iban}", journal="E", day=day),
+                line(
+                    f"in{month}{journal}",
+                    amount,
+                    "TRANSFER FROM DE5544332211",
+                    journal=journal,
+                    currency=currency,
+                    day=day,
+                ),
+            ]
+    found = classify(lines, SETTINGS, rates=rates)
+    for month in range(3):
+        for journal in "UG":
+            assert found[f"out{month}{journal}"].lines == (f"out{month}{journal}", f"in{month}{journal}")
+
+
 def test_equal_amounts_in_two_journals_are_no_transfer_by_themselves():
     found = classify(
         [line(1, -500000, "RENT OCTOBER", "Immo AG"), line(2, 500000, "PO 771", "Acme Ltd", journal="BNK2")],
@@ -187,7 +217,7 @@ def test_lines_do_not_depend_on_their_order():
 
 
 def test_what_people_booked_before_names_kind_and_account():
-    one = line(1, -4200, "WATERSCHAP RIVIERENLAND 8821")
+    one = line(1, -4200, "KOEPELFONDS RIVIERENLAND 8821")
     assert 1 not in classify([one], SETTINGS)
     counterparts = {(keys_of(one)[0], "-"): (Counterpart("tax", 4510, 7, 7),)}
     found = classify([one], SETTINGS, Learned(counterparts=counterparts))[1]
