@@ -63,10 +63,13 @@ class Outcome:
         return frozenset(row["key"] for rows in self.rows.values() for row in rows)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return how many there are: findings by severity and rule, matches by band, entries by proposer."""
+        """Return how many there are: findings by severity and rule, matches by band, entries by proposer.
+
+        A line for which nothing is proposed counts as no match.
+        """
         findings, matches = self.rows.get("finding", ()), self.rows.get("match", ())
         severities = Counter(row["severity"] for row in findings)
-        bands = Counter(row["band"] for row in matches)
+        bands = Counter(row["band"] for row in matches if row["kind"] != "none")
         return {
             "findings": {name: severities[name] for name in SEVERITIES},
             "rules": dict(sorted(Counter(row["rule"] for row in findings).items())),

@@ -5,7 +5,8 @@ from datetime import date
 
 from agent_service.core.errors import NoData
 from agent_service.core.findings import Failure, raised_finding
-from agent_service.core.matching import MATCHER, propose
+from agent_service.core.matching.learned import Learned
+from agent_service.core.matching.proposing import MATCHER, propose
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -21,17 +22,18 @@ def propose_matches(
     period: Period,
     decisions: Sequence[Decision],
     since: date | None = None,
+    learned: Learned | None = None,
 ) -> Outcome:
     """Return the matches as rows; what people turned down is not proposed again.
 
     `since` is the first day of the company's first close: a bank line that is older belongs to what the
-    company inherited, and people settle it.
+    company inherited, and people settle it. `learned` is the company's version of the matcher in force.
     """
     if not policy.enabled(MATCHER):
         return Outcome(scopes={"matchers": (MATCHER,)})
     decided = {one.key for one in decisions if one.kind == "match" and one.state in _TURNED_DOWN}
     try:
-        matches = propose(books, policy, period, decided, since)
+        matches = propose(books, policy, period, decided, since, learned)
     except NoData as error:
         return Outcome(failures=(Failure("matcher", MATCHER, "no_data", str(error)).row(),))
     except Exception as error:  # the run goes on without this matcher
@@ -40,4 +42,4 @@ def propose_matches(
             rows={"finding": (finding.row(books.company),)},
             failures=(Failure("matcher", MATCHER, "raised", type(error).__name__).row(),),
         )
-    return Outcome(rows={"match": tuple(one.row() for one in matches)}, scopes={"matchers": (MATCHER,)})
+    return Outcome(rows={"match": tuple(matches)}, scopes={"matchers": (MATCHER,)})

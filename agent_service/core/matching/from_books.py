@@ -37,6 +37,7 @@ class Open:
     items: tuple[Item, ...]
     rates: Rates
     settings: Settings
+    as_of: date
 
 
 def open_of(books: Books, policy: Policy, as_of: date, since: date | None = None) -> Open:
@@ -46,6 +47,7 @@ def open_of(books: Books, policy: Policy, as_of: date, since: date | None = None
         tuple(_items(books, policy)),
         _rates(books),
         _settings(books, policy),
+        as_of,
     )
 
 

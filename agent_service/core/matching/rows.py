@@ -20,6 +20,8 @@ from agent_service.core.matching.model import (
 from agent_service.core.matching.shares import Taken, taken
 from agent_service.core.model import Books
 
+MATCHER = "exact"
+"""What the policy switches and a run's scopes call the matcher."""
 MAX_KEY_CHARS = 200
 MAX_TEXT_CHARS = 500
 MAX_ITEMS = 500
@@ -28,6 +30,7 @@ ROUNDS = 3
 """So often a statement is matched again without what people turned down."""
 
 TURNED_DOWN = Reason("turned_down", "People turned down what was proposed for this line")
+LATER = "The document is dated after the period: settled now, the line would be a prepayment at its end"
 NOT_EXACT = Reason("amounts_differ", "What fits best does not come to the line's amount exactly")
 
 
@@ -60,7 +63,7 @@ def propose_rows(
     match: Matcher,
     decided: Collection[str] = frozenset(),
     model: Any = None,
-    matcher: str = "exact",
+    matcher: str = MATCHER,
 ) -> list[dict[str, Any]]:
     """Return the proposals for what is open as rows, ordered by day and id of their first line.
 
@@ -93,7 +96,7 @@ class _Writer:
 
     def __init__(self, books: Books, found: Open, model: str | None, matcher: str) -> None:
         self.books, self.model, self.matcher = books, model, matcher
-        self.own = found.settings.company_currency
+        self.own, self.as_of = found.settings.company_currency, found.as_of
         self.lines: Mapping[Key, BookLine] = {one.line.id: one for one in found.lines}
         self.items: Mapping[Key, Item] = {item.id: item for item in found.items}
         self.currencies = {one.name: one for one in books.currencies.values()}
@@ -114,6 +117,11 @@ class _Writer:
         return [self._row(replace(each, alternatives=one.alternatives), Taken((), ())) for each in nothing]
 
     def _row(self, one: Proposal, got: Taken) -> dict[str, Any]:
+        later = [self.items[item].day for item in one.items if self.items[item].day > self.as_of]
+        if later:
+            said = Reason("later_document", LATER, str(max(later)))
+            band = "review" if one.band == "auto" else one.band
+            one = replace(one, band=band, reasons=(*one.reasons, said))
         lines = sorted(one.lines, key=lambda line: (self.lines[line].line.day, line))
         return {
             "key": self.key(one),
