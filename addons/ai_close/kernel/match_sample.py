@@ -1,5 +1,6 @@
 """The sample that somebody opens before a whole band of matches is accepted, and why a match is left out."""
 
+from .money import parse
 from .shape import Int, Record
 
 SHAPE = Record({"size": Int(low=1, high=200)})
@@ -26,3 +27,17 @@ def sample(amounts, size, choose):
     ordered = [each for each, _amount in sorted(amounts, key=lambda pair: (-pair[1], pair[0]))]
     largest, rest = ordered[: (size + 1) // 2], ordered[(size + 1) // 2 :]
     return largest + list(choose(rest, min(size - len(largest), len(rest))))
+
+
+def unattended_limit(params):
+    """Return the amount up to which sure matches are accepted unattended, a Decimal, or None for never.
+
+    Only the last phase, only where the policy names matches, and never above its limit for a match.
+    """
+    automatic = params.get("automatic") or {}
+    if params.get("phase") != "automatic" or "match" not in automatic.get("kinds", ()):
+        return None
+    limits = [parse(automatic["max_amount"])]
+    if (params.get("limits") or {}).get("match") is not None:
+        limits.append(parse(params["limits"]["match"]))
+    return min(limits)

@@ -148,6 +148,7 @@ from . import close_auto_post_line
 from . import close_match_batch
 from . import close_match_batch_line
 from . import close_match_batch_work
+from . import close_match_unattended
 from . import close_match_import
 from . import account_bank_statement_line_held
 
