@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from agent_service.core.matching import confidence, wording
 from agent_service.core.matching.catalog import Catalog, sort_key
+from agent_service.core.matching.exact import settled_at_once
 from agent_service.core.matching.explanations import Explanation
 from agent_service.core.matching.groups import together
 from agent_service.core.matching.learned import Learned
@@ -51,6 +52,17 @@ def match(
     """Return proposals in which each line stands exactly once, ordered by day and id of their first line."""
     rates, model = rates or Rates(), model or Learned.default()
     ordered = sorted(lines, key=lambda line: (line.day, sort_key(line.id)))
+    place = {line.id: number for number, line in enumerate(ordered)}
+    at_once, ordered, items = settled_at_once(ordered, items, settings)
+    found = _searched(ordered, items, settings, rates, model) if ordered or items else []
+    return sorted(
+        at_once + found, key=lambda one: min((place[line] for line in one.lines), default=len(place))
+    )
+
+
+def _searched(
+    ordered: Sequence[Line], items: Sequence[Item], settings: Settings, rates: Rates, model: Learned
+) -> list[Proposal]:
     weights = {**WEIGHTS["items"], **model.weights.get("items", {})}
     catalog = Catalog(items, settings)
     reader = Reader(catalog, settings, rates, model)
