@@ -89,6 +89,8 @@ class Lexicon:
             self._inside.append((bare, _Pattern(meaning, strength, text, ())))
             return
         atoms = tuple(self._atom(word) for word in _pattern_words(spelling))
+        if strength == "phrase" and len(atoms) == 1 and len(spelling.split()) > 1:
+            strength = "word"  # the rest of it are words that say nothing ("comision por")
         if not atoms or atoms in known:
             return
         known.add(atoms)

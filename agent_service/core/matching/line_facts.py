@@ -1,5 +1,6 @@
 """What a bank line's texts, payer, sign and size say of the kinds that pay no item: features with reasons."""
 
+import re
 from functools import cached_property, lru_cache
 
 from agent_service.core.matching import (
@@ -28,6 +29,12 @@ NAMES = {
 RETURNED = "returned"
 TRAP = "trap"
 INSTRUCTION = "instruction"
+
+_DATE = re.compile(
+    r"(19|20)\d\d((0[1-9]|1[0-2])([0-2]\d|3[01])?)?|([0-2]\d|3[01])(0[1-9]|1[0-2])((19|20)\d\d|2\d)?"
+    r"|2\d(0[1-9]|1[0-2])([0-2]\d|3[01])|\d{0,2}[A-Z]{3}\d{2,4}"
+)
+"""A year, or a day in one of the orders that banks print; what else it may be isn't worth a mistake."""
 
 _SMALL = 10_000
 _LARGE = {"bank_fee": 500_000, "interest": 10_000_000}
@@ -105,8 +112,10 @@ class Facts:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """Return what may be a reference: words with four digits or more."""
-        return frozenset(one for one in self.tokens if sum(map(str.isdigit, one)) >= 4)
+        """Return what may be a reference: words with four digits or more that are no year and no date."""
+        return frozenset(
+            one for one in self.tokens if sum(map(str.isdigit, one)) >= 4 and not _DATE.fullmatch(one)
+        )
 
     @cached_property
     def names_document(self) -> bool:

@@ -7,6 +7,8 @@ from rapidfuzz import fuzz
 from agent_service.core.matching.line_facts import Facts
 from agent_service.core.matching.model import Line
 from agent_service.core.matching.payers import name_key
+from agent_service.core.matching.vocabulary import FURNITURE
+from agent_service.core.matching.words_traps import INVOICE_WORDS
 from agent_service.core.text import sanitized
 
 NEIGHBOURS = 12
@@ -29,11 +31,16 @@ def order(one: Facts) -> tuple:
     return one.line.day, str(one.line.id)
 
 
+def _telling(one: Facts) -> list[str]:
+    return [word for word in one.words if word not in FURNITURE and word not in INVOICE_WORDS]
+
+
 def same_text(one: Facts, other: Facts) -> float:
     """Return how alike two texts read, 0 to 1; 0 where they are too short or not alike."""
-    if min(len(one.words), len(other.words)) < 2:
+    words, others = _telling(one), _telling(other)
+    if min(len(words), len(others)) < 2:
         return 0.0
-    alike = fuzz.token_set_ratio(" ".join(one.words), " ".join(other.words)) / 100
+    alike = fuzz.token_set_ratio(" ".join(words), " ".join(others)) / 100
     return (alike - 0.6) / 0.4 if alike >= 0.8 else 0.0
 
 

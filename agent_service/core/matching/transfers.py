@@ -250,6 +250,8 @@ def _transfer_features(
         "pair_words", "pair_bare", "pair_own_account", "pair_own_name", "pair_same_reference",
         "pair_same_text",
     }  # fmt: skip
+    if signs == {"pair_same_text"} and (out.party_kind, into.party_kind) != ("none", "none"):
+        return {}  # two parties may use the same words
     return made if signs else {}
 
 

@@ -88,7 +88,7 @@ WITHOUT_ITEMS = {
     "word_second": 0.9,
     "code": 3.5,
     # who
-    "party_of_kind": 5.6,
+    "party_of_kind": 6.2,
     "party_is_bank": 1.3,
     "party_none": 0.7,
     "no_counterparty": 0.9,
@@ -97,7 +97,7 @@ WITHOUT_ITEMS = {
     # the amount
     "sign_usual": 0.7,
     "sign_unusual": -2.6,
-    "sign_refund": -0.3,
+    "sign_refund": 0.2,
     "amount_small": 0.5,
     "amount_large": -0.9,
     # what speaks against it

@@ -15,7 +15,7 @@ steuersoftware, wirtschaftsprüf*, lohnbüro, lohnbuchhaltung, lohnservice, lohn
 lohnunternehm*, lohnfertigung, lohnarbeit, lohnschleiferei, tax advisor, tax advisors, tax adviser,
 tax advisers, tax advisory, tax consulting, tax consultants, tax consultant, tax services,
 tax service, tax partners, tax law, tax lawyers, tax audit, tax & accounting, tax accountants,
-tax accounting, tax solutions, tax group, tax software, tax preparation, tax prep, h&r block, taxi,
+tax accounting, tax solutions, tax group, tax software, tax preparation, tax prep, taxi,
 taxis, taxifahrt, payroll services, payroll service, payroll solutions, payroll software,
 payroll bureau, payroll provider, payroll outsourcing, payroll company, payroll processing,
 payroll fee, payroll fees, payroll invoice, salary software, wage software, wages software,
@@ -47,8 +47,8 @@ energiekosten, gastos envio, gastos viaje, gastos transporte, gastos notaria, ga
 spese trasporto, spese viaggio, spese legali, spese condominiali, spese spedizione,
 despesas viagem, despesas transporte, koszty transportu, opłata parkingowa, opłata licencyjna,
 fraktavgift, licensavgift, medlemsavgift, frakt, medlemskontingent, årsavgift medlem, kundencharge,
-interior, interest group, pinterest, no interest, of interest, conflict interest, interest free,
-duty free, tax free, taxfree, off duty, heavy duty, light duty, duty officer
+interior, interest group, pinterest, conflict interest, interest free, duty free, tax free,
+taxfree, off duty, heavy duty, light duty, duty officer
 """
 """Firms and payments whose names have a kind's word in them: a customer or vendor with a bill."""
 
