@@ -93,6 +93,8 @@
         "views/close_match_batch_views.xml",
         "views/close_matcher_views.xml",
         "views/close_held_line_views.xml",
+        "wizard/close_task_await_views.xml",
+        "views/close_task_await_views.xml",
         "views/close_uninstall_views.xml",
         "views/close_people_menus.xml",
         "views/close_notice_templates.xml",

@@ -150,6 +150,7 @@ from . import close_match_batch_line
 from . import close_match_batch_work
 from . import close_match_unattended
 from . import close_match_import
+from . import close_task_await
 from . import account_bank_statement_line_held
 
 # after what takes part in a request: who may approve it, and what it leaves open

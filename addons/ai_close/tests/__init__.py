@@ -82,6 +82,7 @@ from . import test_finding_note
 from . import test_auto_post
 from . import test_match_batch
 from . import test_held_line
+from . import test_task_await
 from . import test_match_unattended
 from . import test_hole_findings
 from . import test_hole_port

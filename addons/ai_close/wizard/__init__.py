@@ -18,6 +18,7 @@ from . import close_password
 from . import close_post_dated
 from . import close_reason
 from . import close_reopen_ask
+from . import close_task_await
 from . import close_setup
 from . import close_setup_role
 from . import close_setup_people
