@@ -32,7 +32,8 @@ INSTRUCTION = "instruction"
 
 _DATE = re.compile(
     r"(19|20)\d\d((0[1-9]|1[0-2])([0-2]\d|3[01])?)?|([0-2]\d|3[01])(0[1-9]|1[0-2])((19|20)\d\d|2\d)?"
-    r"|2\d(0[1-9]|1[0-2])([0-2]\d|3[01])|\d{0,2}[A-Z]{3}\d{2,4}"
+    r"|2\d(0[1-9]|1[0-2])([0-2]\d|3[01])"
+    r"|\d{0,2}(JAN|FEB|MAR|APR|MA[IY]|JUN|JUL|AUG|SEP|O[CK]T|NOV|DE[CZ])\d{2,4}"
 )
 """A year, or a day in one of the orders that banks print; what else it may be isn't worth a mistake."""
 
