@@ -206,7 +206,9 @@ def compute(
     return Outcome.joined(
         [
             validate_moves(books, policy, period, entries, former),
-            propose_matches(books, policy, period, start.decisions, since=start.starts_on),
+            propose_matches(
+                books, policy, period, start.decisions, since=start.starts_on, version=start.matcher
+            ),
             propose_entries(books, policy, period, start.decisions),
             judge_drafts(start.params, books, policy, period),
         ]

@@ -30,6 +30,7 @@ ROUNDS = 3
 """So often a statement is matched again without what people turned down."""
 
 TURNED_DOWN = Reason("turned_down", "People turned down what was proposed for this line")
+WHICH_TAX = Reason("no_tax_named", "Which tax this pays is a person's to say: look at the account")
 LATER = "The document is dated after the period: settled now, the line would be a prepayment at its end"
 NOT_EXACT = Reason("amounts_differ", "What fits best does not come to the line's amount exactly")
 
@@ -122,6 +123,9 @@ class _Writer:
             said = Reason("later_document", LATER, str(max(later)))
             band = "review" if one.band == "auto" else one.band
             one = replace(one, band=band, reasons=(*one.reasons, said))
+        if one.kind == "tax" and one.account is None and one.band == "auto":
+            # VAT, payroll tax and income tax have accounts of their own, the policy names one.
+            one = replace(one, band="review", reasons=(*one.reasons, WHICH_TAX))
         lines = sorted(one.lines, key=lambda line: (self.lines[line].line.day, line))
         return {
             "key": self.key(one),
