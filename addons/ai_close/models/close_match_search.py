@@ -27,8 +27,10 @@ class AiCloseMatch(models.Model):
         open_items = Domain(line._get_default_amls_matching_domain()) if line else Domain.FALSE
         chosen = Item.search(open_items & Domain("id", "in", picked[:MAX_PICKED]))
         chosen = chosen.sorted(lambda item: picked.index(item.id))
-        found, more = self._review_found(open_items & Domain("id", "not in", picked), query.strip())
         rest, sentence = self._review_rest(line, chosen)
+        wanted = abs(Decimal(str(rest if chosen else self.line_amount)))
+        others = open_items & Domain("id", "not in", chosen.ids)
+        found, more = self._review_found(others, query.strip(), wanted)
         return {
             "items": [_item(item) for item in found],
             "picked": [_item(item) for item in chosen],
@@ -38,10 +40,10 @@ class AiCloseMatch(models.Model):
         }
 
     @api.private
-    def _review_found(self, open_items, query):
-        """Return ``(items, whether there are more)``: the same amount first, then by date."""
+    def _review_found(self, open_items, query, wanted):
+        """Return ``(items, whether there are more)``: the amount that is wanted first, then by date."""
         Item = self.env["account.move.line"]
-        amounts = amounts_of(query) if query else {abs(Decimal(str(self.line_amount)))}
+        amounts = amounts_of(query) if query else {wanted} - {Decimal(0)}
         by_amount = Domain.OR(
             Domain(name, "in", [float(sign * amount) for amount in amounts for sign in (1, -1)])
             for name in ("amount_residual", "amount_residual_currency")

@@ -207,13 +207,20 @@ export class Cockpit extends Component {
     }
 
     openMatches(band) {
-        return this.openWindow("ai.close.match", _t("Bank matches"), [
-            ["band", "=", band], ["state", "=", "proposed"],
-        ]);
+        return this.openReview(band === "auto" ? "auto" : "look");
     }
 
     openMatchesDone() {
-        return this.openWindow("ai.close.match", _t("Accepted bank matches"), [["state", "=", "accepted"]]);
+        return this.openReview("done");
+    }
+
+    /** The review of this close's matches, on one of its tabs. */
+    openReview(tab) {
+        return this.action.doAction("ai_close.action_ai_close_match_review", {
+            additionalContext: {
+                review_tab: tab, search_default_current: 0, search_default_close_id: this.close.id,
+            },
+        });
     }
 
     openEntries(state) {

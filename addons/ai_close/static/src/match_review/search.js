@@ -57,12 +57,14 @@ export class MatchSearch extends Component {
             return;
         }
         this.state.picked.push(item);
+        this.state.rest = "";
         this.state.found = this.state.found.filter((each) => each.id !== item.id);
         this.input.el?.focus();
         return this.load();
     }
 
     drop(item) {
+        this.state.rest = "";
         this.state.picked = this.state.picked.filter((each) => each.id !== item.id);
         this.input.el?.focus();
         return this.load();

@@ -1,0 +1,162 @@
+"""A statement is reviewed by keyboard in a real browser: accept, undo, reject, another item, many lines.
+
+Told in order, on one copy of the sample company after one run of the agent.
+"""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import Person
+from tests.e2e.review import ROW, Review, add_many, remove_many
+from tools import postgres
+
+MANY = 5000
+
+
+@pytest.fixture(scope="module")
+def anna(browser, october):
+    """Anna stays at her desk; a dirty console fails when she leaves."""
+    someone = Person(browser, october.url, "anna", october.logins["anna"])
+    yield someone
+    someone.close()
+
+
+def test_the_preparer_reviews_the_statement_by_keyboard(anna, colleague):
+    api = colleague("anna")
+    review = Review(anna)
+    review.tab("auto")
+    waiting = review.count("auto")
+    anna.picture("match-review")
+    anna.picture("match-review-phone", phone=True)
+
+    first = review.active()
+    (match,) = api.read("ai.close.match", [first], ["statement_line_id"])
+    line = match["statement_line_id"][0]
+    expect(review.detail()).to_contain_text("settled in full")
+    review.press("a")
+    review.is_now(first, "accepted")
+    assert review.active() != first
+    assert api.read("account.bank.statement.line", [line], ["is_reconciled"])[0]["is_reconciled"]
+    anna.picture("match-accepted")
+    review.to(first)
+    expect(review.detail()).to_contain_text("Accepted by")
+    review.press("u")
+    review.is_now(first, "undone")
+    assert not api.read("account.bank.statement.line", [line], ["is_reconciled"])[0]["is_reconciled"]
+
+    review.press("s")
+    second = review.active()
+    review.detail()
+    review.press("r")
+    expect(review.page.locator(".o_ai_close_match_bar")).to_contain_text("Why not?")
+    anna.picture("match-reject")
+    review.press("2")
+    review.is_now(second, "rejected")
+    (match,) = api.read("ai.close.match", [second], ["reject_reason"])
+    assert match["reject_reason"] == "Another partner paid"
+
+    review.press("Space", "j", "Space")
+    expect(review.page.locator(".o_ai_close_match_bar")).to_contain_text("2 selected")
+    chosen = [int(row.get_attribute("data-id")) for row in review.page.locator(f"{ROW}.o_selected").all()]
+    review.press("a")
+    for match in chosen:
+        review.is_now(match, "accepted")
+    # What remains is counted by the server.
+    expect(review.page.locator("[data-tab=auto]")).to_contain_text(str(waiting - 4))
+    expect(review.page.locator("[data-tab=done]")).to_contain_text("4")
+    review.press("h")
+    expect(review.page.locator(".modal")).to_contain_text("take an alternative")
+    anna.picture("match-help")
+    review.press("Escape")
+    expect(review.page.locator(".modal")).to_have_count(0)
+
+
+def test_another_item_is_searched_picked_and_booked(anna, colleague):
+    api = colleague("anna")
+    review = Review(anna)
+    review.tab("auto")
+    review.press("s")
+    match = review.active()
+    before = api.read("ai.close.match", [match], ["statement_line_id", "item_ids"])[0]
+    item = api.read("ai.close.match.item", before["item_ids"][:1], ["move_line_id", "move_id"])[0]
+    number = item["move_id"][1].split(" ")[0]
+    review.detail()
+    review.press("e")
+    search = review.page.locator(".o_ai_close_match_search")
+    expect(search.locator("input")).to_be_focused()
+    review.page.keyboard.type(number)
+    expect(search.locator("[role=option]")).to_have_count(1)
+    review.press("Enter")
+    expect(search.locator(".o_ai_close_match_picked li")).to_have_count(1)
+    expect(search.locator(".o_ai_close_match_rest")).to_contain_text("0.00")
+    anna.picture("match-search")
+    review.press("Control+Enter")
+    expect(search).to_have_count(0)
+    expect(review.row(match)).to_have_count(0)
+    made = api.search_read(
+        "ai.close.match",
+        [("statement_line_id", "=", before["statement_line_id"][0]), ("origin", "=", "person")],
+        ["state", "item_ids"],
+    )
+    assert [each["state"] for each in made] == ["accepted"]
+    review.is_now(made[0]["id"], "accepted")
+    (corrected,) = api.read("ai.close.match", [match], ["state"])
+    assert corrected["state"] == "superseded"
+
+    # Back from a document the person stands where she was.
+    stood = review.active()
+    review.detail()
+    review.press("d")
+    review.page.locator(".o_form_view").wait_for()
+    review.page.go_back()
+    review.page.locator(ROW).first.wait_for()
+    assert review.active() == stood
+
+
+def test_five_thousand_proposals_stay_quick(anna, october, record_property):
+    add_many(october.database, MANY)
+    try:
+        start = time.monotonic()
+        review = Review(anna)
+        review.tab("look")
+        loaded = time.monotonic() - start
+        assert review.count("look") >= MANY
+        anna.picture("match-5000")
+        times = review.key_times(50)
+        record_property("load_seconds", round(loaded, 2))
+        record_property("key_ms_median", round(times[len(times) // 2], 1))
+        print(f"{MANY} proposals: {loaded:.2f} s; next line {times[25]:.0f} ms, slowest {times[-1]:.0f} ms")
+        review.press("End")
+        expect(review.page.locator(f"{ROW}.o_active")).to_have_attribute(
+            "aria-posinset", str(review.count("look"))
+        )
+        review.detail()
+        # Thousands of lines, some hundred in the page.
+        assert review.page.locator(ROW).count() < 150
+    finally:
+        remove_many(october.database)
+
+
+def test_what_a_lock_forbids_is_said_before_and_refused(anna, october):
+    """As if October had been locked meanwhile: who looks is told why, who tries all the same is refused."""
+    postgres.TEST.sql(
+        f"UPDATE res_company SET fiscalyear_lock_date = '2026-10-31' WHERE name = '{october.company}'",
+        db=october.database,
+        user=postgres.OWNER,
+    )
+    review = Review(anna)
+    review.tab("done")
+    review.to(review.accepted())
+    review.press("u")
+    row = review.active()
+    review.is_now(row, "failed")
+    expect(review.detail()).to_contain_text("[LCK001]")
+    anna.picture("match-done-locked")
+    review.tab("auto")
+    expect(review.detail().locator(".o_ai_close_match_hindrance")).to_contain_text(
+        "a reopen can be requested"
+    )
+    anna.picture("match-locked")
+    expect(review.page.get_by_role("button", name="Accept", exact=False).first).to_be_disabled()
