@@ -61,7 +61,8 @@ class Review:
             self.page.keyboard.press(key)
 
     def active(self) -> int:
-        """Return the match on which the person stands."""
+        """Return the match on which the person stands, once the keys before have been painted."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         (row,) = self.page.locator(f"{ROW}.o_active").all()
         return int(row.get_attribute("data-id"))
 
@@ -79,12 +80,10 @@ class Review:
         return self.page.locator(".o_ai_close_match_detail")
 
     def to(self, match: int) -> None:
-        """Go to a row by keys."""
-        self.press("Home")
-        while self.active() != match:
-            before = self.active()
-            self.press("j")
-            expect(self.page.locator(f"{ROW}.o_active")).not_to_have_attribute("data-id", str(before))
+        """Go to a row by keys; it stands within the rows that are in the page."""
+        at = int(self.row(match).get_attribute("aria-posinset"))
+        self.press("Home", *["j"] * (at - 1))
+        expect(self.page.locator(f"{ROW}.o_active")).to_have_attribute("data-id", str(match))
 
     def accepted(self) -> int:
         """Return the first match of the shown ones that is accepted."""
@@ -108,3 +107,13 @@ def add_many(database: str, count: int) -> None:
 def remove_many(database: str) -> None:
     """Take them out again."""
     postgres.TEST.sql("DELETE FROM ai_close_match WHERE key LIKE 'T:%'", db=database, user=postgres.OWNER)
+
+
+def lock_october(database: str, company: str) -> None:
+    """Lock October as only the owner of the database can."""
+    statements = (
+        "ALTER TABLE res_company DISABLE TRIGGER USER",
+        f"UPDATE res_company SET fiscalyear_lock_date = '2026-10-31' WHERE name = '{company}'",
+        "ALTER TABLE res_company ENABLE TRIGGER USER",
+    )
+    postgres.TEST.sql("; ".join(statements), db=database, user=postgres.OWNER)

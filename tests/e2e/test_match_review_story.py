@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import Person
-from tests.e2e.review import ROW, Review, add_many, remove_many
-from tools import postgres
+from tests.e2e.review import ROW, Review, add_many, lock_october, remove_many
 
 MANY = 5000
 
@@ -80,16 +79,17 @@ def test_another_item_is_searched_picked_and_booked(anna, colleague):
     review.press("s")
     match = review.active()
     before = api.read("ai.close.match", [match], ["statement_line_id", "item_ids"])[0]
-    item = api.read("ai.close.match.item", before["item_ids"][:1], ["move_line_id", "move_id"])[0]
-    number = item["move_id"][1].split(" ")[0]
+    items = api.read("ai.close.match.item", before["item_ids"], ["move_id"])
     review.detail()
     review.press("e")
     search = review.page.locator(".o_ai_close_match_search")
     expect(search.locator("input")).to_be_focused()
-    review.page.keyboard.type(number)
-    expect(search.locator("[role=option]")).to_have_count(1)
-    review.press("Enter")
-    expect(search.locator(".o_ai_close_match_picked li")).to_have_count(1)
+    for count, item in enumerate(items, 1):
+        review.page.keyboard.type(item["move_id"][1].split(" ")[0])
+        expect(search.locator("[role=option]")).to_have_count(1)
+        review.press("Enter")
+        expect(search.locator(".o_ai_close_match_picked li")).to_have_count(count)
+        expect(search.locator("input")).to_have_value("")
     expect(search.locator(".o_ai_close_match_rest")).to_contain_text("0.00")
     anna.picture("match-search")
     review.press("Control+Enter")
@@ -139,13 +139,21 @@ def test_five_thousand_proposals_stay_quick(anna, october, record_property):
         remove_many(october.database)
 
 
+def test_a_whole_band_shows_a_sample_first(anna):
+    review = Review(anna)
+    review.tab("auto")
+    review.page.locator(".o_ai_close_match_band").click()
+    dialog = review.page.locator(".modal")
+    expect(dialog.locator("[name=sample_ids] .o_data_row").first).to_be_visible()
+    anna.picture("match-batch")
+    dialog.get_by_role("button", name="Close", exact=True).last.click()
+    expect(dialog).to_have_count(0)
+    expect(review.page.locator(".o_ai_close_match_list")).to_be_focused()
+
+
 def test_what_a_lock_forbids_is_said_before_and_refused(anna, october):
     """As if October had been locked meanwhile: who looks is told why, who tries all the same is refused."""
-    postgres.TEST.sql(
-        f"UPDATE res_company SET fiscalyear_lock_date = '2026-10-31' WHERE name = '{october.company}'",
-        db=october.database,
-        user=postgres.OWNER,
-    )
+    lock_october(october.database, october.company)
     review = Review(anna)
     review.tab("done")
     review.to(review.accepted())
