@@ -98,6 +98,11 @@ def test_odoo_168029_a_remembered_account_is_not_the_payer():
     assert all(one.items != ("INV/2026/00417",) for one in autos(found))
 
 
+def test_odoo_168029_a_remembered_account_alone_pays_no_other_amount():
+    mine = item(64_210, "INV/2026/00417", 1, bank_accounts=("SE4550000000058398257466",))
+    assert autos(matched([line(51_000, "payment", account_number="SE4550000000058398257466")], [mine])) == []
+
+
 def test_odoo_61584_an_amount_without_a_payer_is_shown_not_taken():
     """An amount that one item has is worth a look; an amount that two have is nobody's."""
     found = matched(
