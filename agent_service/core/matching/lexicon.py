@@ -197,6 +197,7 @@ def _longest(found: list[Found]) -> list[Found]:
             other.start <= one.start
             and one.end <= other.end
             and (other.end - other.start > one.end - one.start or other.meaning == one.meaning)
+            and other.meaning != "trap"
             for other in kept
         )
         if not inside:

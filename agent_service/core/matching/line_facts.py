@@ -264,7 +264,8 @@ def _only_mentioned(told: Facts, one: Found, kind: str) -> bool:
 def _who(told: Facts, kind: str, reasons: list[Reason]) -> dict[str, float]:
     made: dict[str, float] = {}
     if told.of(TRAP):
-        made["party_trap"] = 1
+        # what no counterparty sent is the bank's own text, where "fee" mostly is a fee
+        made["party_trap"] = 1 if told.line.account_number or told.line.partner_name else 0.6
         reasons.append(
             Reason("doubt_party_trap", f"'{told.of(TRAP)[0].text.strip('*')}' is something else", "")
         )

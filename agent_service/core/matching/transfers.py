@@ -1,5 +1,6 @@
 """Transfers that both journals of the company show: out of one bank account and into another."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from decimal import Decimal
 
 from agent_service.core.matching.confidence import probability
 from agent_service.core.matching.learned import Learned
+from agent_service.core.matching.lexicon import words_of
 from agent_service.core.matching.line_facts import Facts, is_own_account
 from agent_service.core.matching.model import Key, Line, Rates, Settings
 from agent_service.core.matching.pair_facts import NEIGHBOURS, Candidate, days_between, order, same_text, when
@@ -18,6 +20,8 @@ TRANSFER_DAYS = 5
 """Money between two banks is under way for so many days at most, a weekend and holidays in it."""
 ACCOUNT_FROM = 8
 """A number in a text may be an account from so many characters on."""
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_NUMBERED = re.compile(r"\d")
 BARE = frozenset(
     plain(
         """transfer transf tfr trf xfer to from in out account acct konto compte cuenta conto
@@ -140,13 +144,16 @@ def _says_transfer(one: Facts, settings: Settings) -> bool:
 def account_numbers(one: Facts) -> set[str]:
     """Return what may be the other side's account number: its column, and long numbers in the text."""
     column = sanitized(one.line.account_number[:64])
-    found = {token for token in one.numbers if ACCOUNT_FROM <= len(token) <= 34}
+    apart = {sanitized(found) for found in _IBAN.findall(plain(one.text))}
+    found = apart | {token for token in one.numbers if ACCOUNT_FROM <= len(token) <= 34}
     return found | ({column} if len(column) >= 6 else set())
 
 
 def is_bare(one: Facts) -> bool:
     """Tell whether a line says nothing but that money went to or came from an account."""
-    return one.party_kind == "none" and BARE.issuperset(one.words) and bool(account_numbers(one))
+    if one.party_kind == "company" or not (account_numbers(one) or one.numbers):
+        return False
+    return all(word in BARE or _NUMBERED.search(word) for word in words_of(_IBAN.sub(" ", plain(one.text))))
 
 
 def _own_numbers(
@@ -228,7 +235,7 @@ def _transfer_features(
         made["pair_words"] = 1
     if len(words) == 2:
         made["pair_words_both"] = 1
-    if is_bare(out) and is_bare(into):
+    if is_bare(out) and is_bare(into) and not _two_names(out.line, into.line):
         made["pair_bare"] = 1
     if _name_another(out, into, own):
         made["pair_other_account"] = 1
@@ -253,6 +260,11 @@ def _transfer_features(
     if signs == {"pair_same_text"} and (out.party_kind, into.party_kind) != ("none", "none"):
         return {}  # two parties may use the same words
     return made if signs else {}
+
+
+def _two_names(one: Line, other: Line) -> bool:
+    names = {name_key(side.partner_name[:140]) for side in (one, other)} - {""}
+    return len(names) > 1
 
 
 def _own_by_pair(one: Line, other: Line) -> bool:

@@ -121,7 +121,7 @@ WITHOUT_ITEMS = {
     "pair_other_party": -3.5,
     "pair_own_account": 3.6,
     "pair_other_account": -6.0,
-    "pair_bare": 2.6,
+    "pair_bare": 3.2,
     "pair_own_name": 2.2,
     "pair_same_day": 0.9,
     "pair_days_apart": -1.6,

@@ -6,15 +6,19 @@ descriptions.
 """
 
 PHRASES = """
-com mouvement, comis administracion, comis transferencia, comis mantenimiento, axp discnt,
-amex discnt, tar custas, custas cobranca, gastos correo, abon banque ligne,
-commissione pagamenti pos, com mantenimiento, com. mantenimiento, com administracion, comis transf,
-com transferencia, com tarjeta, comm bonifico, frais ten cpte, frais ten compte, ft tenue compte,
-kto fuehrung, kontofuehr entgelt, ktoführung, acct fee, acct maint fee, acct maintenance,
-maintenance acct fee, account maintenance fee, maintenance fee, monthly fee, monthly maintenance,
-monthly service fee, monthly service charge, monthly account fee, bank charge, bank charges,
-bank chgs, bank chg, bank fee, bank fees, banking fee, banking fees, bank service charge,
-service charge, service charges, service fee bank, account fee, account fees, account charges,
+bijdrage rekening, bijdrage betaalrekening, bijdrage zakelijke, bijdrage pakket, bijdrage pas,
+bijdrage betaalpas, grundpreis*, kontopreis*, postenpreis*, kontoführungspreis,
+cash management fee, account upkeep, upkeep fee, dormant fee, inactivity fee, token fee,
+cheque fee, check fee, draft fee, telegraphic transfer fee, tt charges, tt fee, com mouvement,
+comis administracion, comis transferencia, comis mantenimiento, axp discnt, amex discnt,
+tar custas, custas cobranca, gastos correo, abon banque ligne, commissione pagamenti pos,
+com mantenimiento, com. mantenimiento, com administracion, comis transf, com transferencia,
+com tarjeta, comm bonifico, frais ten cpte, frais ten compte, ft tenue compte, kto fuehrung,
+kontofuehr entgelt, ktoführung, acct fee, acct maint fee, acct maintenance, maintenance acct fee,
+account maintenance fee, maintenance fee, monthly fee, monthly maintenance, monthly service fee,
+monthly service charge, monthly account fee, bank charge, bank charges, bank chgs, bank chg,
+bank fee, bank fees, banking fee, banking fees, bank service charge, service charge,
+service charges, service fee bank, account fee, account fees, account charges,
 account service charge, quarterly fee bank, wire fee, wire transfer fee, incoming wire fee,
 outgoing wire fee, wire in fee, wire out fee, wire charge, transfer fee, transfer charge,
 transfer charges, transfer commission, remittance fee, remittance charges, swift fee, swift charge,
@@ -144,15 +148,15 @@ caj perkhidmatan, phí dịch vụ, phí chuyển tiền, phí quản lý, phí 
 """
 
 WORDS = """
-*gebühr, comis, discnt, gastos correo, abon banque, *gebyr, *avgift, *avgifter, *maksu, *tasu,
-*kosten bank, *provision, *spesen, *pauschale, *díj, *poplatek, fee, fees, chg, chgs, commission,
-commissions, bank cost, bank costs, fee charged, maintenance charge, provision bank, entgelt*,
-gebühr, gebühren, spesen, *gebühren, *entgelt, *entgelte, provisionen, frais, comision, comisiones,
-gastos banco, commissione, commissioni, competenze, spese, canone, comissão, comissões, tarifas,
-kosten, provisie, avgift, avgifter, opłata, opłaty, poplatek, poplatky, poplatok, díj, jutalék,
-comisioane, naknada, naknade, nadomestilo, такса, такси, комиссия, комісія, masraf, komisyon,
-ücreti, charge, charges, service fee, service fees, processing fee, processing fees, handling fee,
-admin fee, administration fee
+*grundpreis, *kontopreis, *gebühr, comis, discnt, gastos correo, abon banque, *gebyr, *avgift,
+*avgifter, *maksu, *tasu, *kosten bank, *provision, *spesen, *pauschale, *díj, *poplatek, fee,
+fees, chg, chgs, commission, commissions, bank cost, bank costs, fee charged, maintenance charge,
+provision bank, entgelt*, gebühr, gebühren, spesen, *gebühren, *entgelt, *entgelte, provisionen,
+frais, comision, comisiones, gastos banco, commissione, commissioni, competenze, spese, canone,
+comissão, comissões, tarifas, kosten, provisie, avgift, avgifter, opłata, opłaty, poplatek,
+poplatky, poplatok, díj, jutalék, comisioane, naknada, naknade, nadomestilo, такса, такси,
+комиссия, комісія, masraf, komisyon, ücreti, charge, charges, service fee, service fees,
+processing fee, processing fees, handling fee, admin fee, administration fee
 """
 
 WEAK = """

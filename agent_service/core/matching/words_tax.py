@@ -1,23 +1,26 @@
 """Words of taxes, customs, social security and who takes them; the form is that of `words_fee`."""
 
 PHRASES = """
-texnet, comptrlr texnet, dept rev, taxpayment, tax pmt, taxpmt, ato bas, bas qtr, gst remittance,
-hst remittance, source deductions, vat payment, vat return, vat quarter, vat qtr, vat refund,
-vat repayment, hmrc vat, hmrc paye, hmrc cumbernauld, hmrc nic, paye nic, paye/nic, payroll tax,
-payroll taxes, income tax, corporation tax, corporate tax, corp tax, business tax payment,
-council tax, business rates, sales tax, sales tax payment, use tax, franchise tax, state tax,
-federal tax, federal tax payment, estimated tax, withholding tax, property tax, excise tax,
-excise duty, customs duty, customs duties, import vat, import duty, tax payment, tax paymt,
-tax pymt, taxpymt, usataxpymt, tax refund, tax rebate, tax treas, irs treas, treas 310 tax ref,
-tax instalment, tax installment, tax assessment, tax deposit, form 941, form 940, form 1120, futa,
-suta, sui tax, unemployment tax, social security contribution, social security contributions,
-social security payment, social insurance, national insurance, national insurance contributions,
-gst payment, gst refund, gst hst, hst payment, bas payment, ato payment, payg instalment,
-payg withholding, tds payment, tds challan, challan tax, advance tax, self assessment tax,
-stamp duty, land tax, pension contribution statutory, superannuation guarantee, provident fund,
-epf contribution, esi contribution, adp tax, paychex tps taxes, gusto tax, quickbooks tax,
-intuit tax, direct tax, municipal tax, road tax company, vehicle excise duty,
-solidarity contribution, digital services tax, corporation tax payment, ros payment, umsatzsteuer,
+pago referenciado, linea captura, declaracion mensual, declaracion provisional,
+pago derechos federales, impuesto local, impuesto nomina, social contributions,
+employer contributions, lähdevero, ennakkoperintä, texnet, comptrlr texnet, dept rev, taxpayment,
+tax pmt, taxpmt, ato bas, bas qtr, gst remittance, hst remittance, source deductions, vat payment,
+vat return, vat quarter, vat qtr, vat refund, vat repayment, hmrc vat, hmrc paye, hmrc cumbernauld,
+hmrc nic, paye nic, paye/nic, payroll tax, payroll taxes, income tax, corporation tax,
+corporate tax, corp tax, business tax payment, council tax, business rates, sales tax,
+sales tax payment, use tax, franchise tax, state tax, federal tax, federal tax payment,
+estimated tax, withholding tax, property tax, excise tax, excise duty, customs duty,
+customs duties, import vat, import duty, tax payment, tax paymt, tax pymt, taxpymt, usataxpymt,
+tax refund, tax rebate, tax treas, irs treas, treas 310 tax ref, tax instalment, tax installment,
+tax assessment, tax deposit, form 941, form 940, form 1120, futa, suta, sui tax, unemployment tax,
+social security contribution, social security contributions, social security payment,
+social insurance, national insurance, national insurance contributions, gst payment, gst refund,
+gst hst, hst payment, bas payment, ato payment, payg instalment, payg withholding, tds payment,
+tds challan, challan tax, advance tax, self assessment tax, stamp duty, land tax,
+pension contribution statutory, superannuation guarantee, provident fund, epf contribution,
+esi contribution, adp tax, paychex tps taxes, gusto tax, quickbooks tax, intuit tax, direct tax,
+municipal tax, road tax company, vehicle excise duty, solidarity contribution,
+digital services tax, corporation tax payment, ros payment, umsatzsteuer,
 umsatzsteuervorauszahlung, umsatzsteuer-vorauszahlung, ust-va, ust va, ust vz, ust-vz, umst,
 ust vorauszahlung, mwst-abrechnung, mwst abrechnung, mwst quartal, lohnsteuer*, lst, lohnst,
 körperschaftsteuer*, körperschaftssteuer*, kst vz, gewerbesteuer*, gewst, gewerbest,
@@ -37,11 +40,11 @@ cotisations retraite, précompte professionnel, précompte mobilier, tva belgiqu
 douane droits, btw-aangifte, btw aangifte, btw kwartaal, btw afdracht, btw betaling,
 omzetbelasting, loonheffing, loonheffingen, loonbelasting, vennootschapsbelasting, vpb,
 inkomstenbelasting, motorrijtuigenbelasting, gemeentelijke belastingen, belastingteruggaaf,
-bedrijfsvoorheffing, sociale bijdragen, sociale lasten, rsz bijdrage, rsz bijdragen,
-dividendbelasting, onroerende voorheffing, voorafbetaling vennootschap, invoerrechten, pago iva,
-iva trimestre, liquidacion iva, modelo 303, modelo 111, modelo 115, modelo 130, modelo 200,
-modelo 202, modelo 123, modelo 349, impuesto sociedades, impuesto sobre sociedades, pago impuestos,
-impuestos, impuesto renta, irpf trimestre, retenciones irpf, retencion irpf, devolucion iva,
+bedrijfsvoorheffing, sociale bijdragen, sociale lasten, rsz rsz bijdragen, dividendbelasting,
+onroerende voorheffing, voorafbetaling vennootschap, invoerrechten, pago iva, iva trimestre,
+liquidacion iva, modelo 303, modelo 111, modelo 115, modelo 130, modelo 200, modelo 202,
+modelo 123, modelo 349, impuesto sociedades, impuesto sobre sociedades, pago impuestos, impuestos,
+impuesto renta, irpf trimestre, retenciones irpf, retencion irpf, devolucion iva,
 devolucion hacienda, seguros sociales, cuota autonomos, cotizacion autonomos,
 cuota seguridad social, cotizaciones seguridad, impuesto bienes inmuebles, ibi,
 impuesto actividades, iae, retefuente, retencion fuente, impuesto municipal, ica,
@@ -176,12 +179,12 @@ cục thuế, chi cục thuế, กรมสรรพากร, สำนัก�
 WORDS = """
 vat, tax, taxes, gst, hst, paye, nic, duty, customs, ust, mwst, steuer, steuern, *steuer, zoll,
 tva, taxe, urssaf, btw, belasting, *belasting, iva, irpf, irs, irc, podatku, vat pl, skat, moms,
-vero, bijdrage, contributions, social security, levy
+vero, contributions, social security, levy
 """
 
 WEAK = """
-beitrag, beiträge, cotisations, cotisation, cuota, contributo, contribution, council, municipality,
-treasury, gemeinde, mairie, ayuntamiento, quarter, aangifte, declaration
+bijdrage, beitrag, beiträge, cotisations, cotisation, cuota, contributo, contribution, council,
+municipality, treasury, gemeinde, mairie, ayuntamiento, quarter, aangifte, declaration
 """
 
 CODES = """

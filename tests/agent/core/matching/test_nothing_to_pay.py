@@ -83,6 +83,9 @@ OTHERS = [
     (98000, "ACME INV 2026/0231 LESS BANK CHARGES", "Acme Ltd"),
     (98000, "PAYMENT 4432 NET OF BANK FEES", "Acme Ltd"),
     (98000, "ORDER 99 CHGS OUR", "Zins AG"),
+    (-98000, "MILLER TOOLS 7710 LESS BANK CHARGES", ""),
+    (-98000, "MILLER TOOLS 7710 BANK CHARGES SHARED", ""),
+    (-98000, "Werkzeug Müller 7710 abzgl. Bankspesen", ""),
     (-98000, "RECHNUNG 20261234 INKL MWST", "Muster Steuerberatung GmbH"),
     (-98000, "Honorar Oktober", "Steuerberater Schmidt PartG"),
     (-9800, "Payroll Services Ltd monthly", "Payroll Services Ltd"),
@@ -170,6 +173,19 @@ def test_the_account_that_both_sides_name_decides_between_two_pairs_of_one_amoun
     for month in range(3):
         for journal in "UG":
             assert found[f"out{month}{journal}"].lines == (f"out{month}{journal}", f"in{month}{journal}")
+
+
+def test_two_texts_that_only_say_that_money_moved_are_one_transfer():
+    rates = Rates({"USD": ((date(2026, 1, 1), Decimal("1.10")),)})
+    lines = [
+        line(1, -110000, "TRANSFER TO DE44 5001 0517 5407 3249 31", journal="U", currency="USD"),
+        line(2, 99870, "TRANSFER FROM 021000021 44556677", journal="E", day=DAY + timedelta(2)),
+        line(3, -99900, "PAYMENT", "Acme Ltd", journal="E", day=DAY + timedelta(2)),
+    ]
+    found = classify(lines, SETTINGS, rates=rates)
+    assert found[1].lines == (1, 2)
+    assert found[1].probability > 0.8
+    assert 3 not in found
 
 
 def test_equal_amounts_in_two_journals_are_no_transfer_by_themselves():
