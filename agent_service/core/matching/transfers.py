@@ -66,6 +66,8 @@ def transfers(
                 continue
             tried.add(into.line.id)
             features = _transfer_features(out, into, settings, own)
+            if "pair_rate" in features:
+                features["pair_rate"] = _closeness(out.line, into.line, settings, rates)
             if features:
                 score = probability("without_items", features, learned)
                 yield Candidate(score, days_between(out, into), out, into, "internal_transfer", features)
@@ -265,6 +267,14 @@ def _transfer_features(
 def _two_names(one: Line, other: Line) -> bool:
     names = {name_key(side.partner_name[:140]) for side in (one, other)} - {""}
     return len(names) > 1
+
+
+def _closeness(out: Line, into: Line, settings: Settings, rates: Rates) -> float:
+    """Return 1 where both are worth the same at their days' rates, down to 0.4 at the edge of the spread."""
+    one, other = _worth(out, settings, rates), _worth(into, settings, rates)
+    if not one or not other:
+        return 0.4
+    return max(0.4, 1 - 0.6 * abs(one - other) / (one * float(SPREAD)))
 
 
 def _own_by_pair(one: Line, other: Line) -> bool:

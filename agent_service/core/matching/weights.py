@@ -112,7 +112,7 @@ WITHOUT_ITEMS = {
     "learned_otherwise": -4.0,
     # two lines
     "pair_same_amount": 2.2,
-    "pair_rate": 1.4,
+    "pair_rate": 2.2,
     "pair_words": 3.4,
     "pair_words_both": 1.2,
     "pair_same_text": 2.4,
@@ -121,7 +121,7 @@ WITHOUT_ITEMS = {
     "pair_other_party": -3.5,
     "pair_own_account": 3.6,
     "pair_other_account": -6.0,
-    "pair_bare": 3.2,
+    "pair_bare": 3.8,
     "pair_own_name": 2.2,
     "pair_same_day": 0.9,
     "pair_days_apart": -1.6,
