@@ -89,8 +89,8 @@ def quality_figures(found: Evaluation) -> list[Figure]:
     ]
 
 
-def timed(seed: int, scale: float) -> tuple[int, int, float]:
-    """Return lines, items and seconds of one matching of a hard statement, without reading files."""
+def timed(seed: int, scale: float) -> tuple[int, int, float, float]:
+    """Return lines, items, seconds and processor seconds of one matching of a hard statement in memory."""
     world = build(seed, scale)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -101,13 +101,13 @@ def timed(seed: int, scale: float) -> tuple[int, int, float]:
         lines = read_lines(folder / "lines.jsonl", reader, Skipped())
         reader.seen.clear()
         items = read_items(folder / "items.jsonl", reader, Skipped())
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), time.process_time()
     match(lines, items, settings, rates)
-    return len(lines), len(items), time.perf_counter() - begun
+    return len(lines), len(items), time.perf_counter() - begun, time.process_time() - spent
 
 
 def exact(count: int = ALONE) -> float:
-    """Return lines a second where each label is its item's own number."""
+    """Return lines a processor second where each label is its item's own number."""
     day = date(2026, 10, 1)
     items = [
         Item(n, day, 1000 + 7 * n, "USD", 1000 + 7 * n, move_name=f"INV/2026/{n:06d}", partner_id=n % 500)
@@ -116,23 +116,23 @@ def exact(count: int = ALONE) -> float:
     lines = [
         Line(n, day + timedelta(days=n % 28), 1000 + 7 * n, "USD", f"INV/2026/{n:06d}") for n in range(count)
     ]
-    begun = time.perf_counter()
+    spent = time.process_time()
     match(lines, items, Settings("USD"))
-    return count / (time.perf_counter() - begun)
+    return count / (time.process_time() - spent)
 
 
 def same_amount(lines: int = 1_000, items: int = 1_000_000) -> float:
-    """Return seconds for a million items of one amount that nothing tells apart."""
+    """Return processor seconds for a million items of one amount that nothing tells apart."""
     day = date(2026, 10, 1)
     owed = [Item(n, day, 5000, "USD", 5000, move_name=f"D{n}", partner_id=n % 5000) for n in range(items)]
     paid = [Line(n, day, 5000, "USD", "DEPOSIT") for n in range(lines)]
-    begun = time.perf_counter()
+    spent = time.process_time()
     match(paid, owed, Settings("USD"))
-    return time.perf_counter() - begun
+    return time.process_time() - spent
 
 
-def large(seed: int = 7, scale: float = 28.6, items: int = 300_000) -> tuple[int, int, float, float]:
-    """Return lines, items, seconds and MiB at the peak of `ai-close match`, as a process of its own."""
+def large(seed: int = 7, scale: float = 28.6, items: int = 300_000) -> tuple[int, int, float, float, float]:
+    """Return lines, items, seconds, processor seconds and peak MiB of `ai-close match` as a process."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         world = build(seed, scale)
@@ -153,24 +153,31 @@ def large(seed: int = 7, scale: float = 28.6, items: int = 300_000) -> tuple[int
         spent = time.perf_counter() - begun
         if status:
             raise RuntimeError(f"ai-close match ended with {status}")
-    return *counts, spent, used.ru_maxrss * 1024 / MIB
+    return *counts, spent, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / MIB
 
 
 def speed_figures() -> list[Figure]:
-    """Return the figures of time and memory."""
-    small = timed(1, 0.29)
-    middle = timed(2, 2.86)
-    many_lines, many_items, seconds, peak = large()
-    growth = math.log(middle[2] / small[2]) / math.log(middle[0] / small[0])
-    further = math.log(seconds / middle[2]) / math.log(many_lines / middle[0])
+    """Return the figures of time and memory.
+
+    Bounds are held against processor time, which is what one idle core would need: the matcher uses one.
+    """
+    small, middle = timed(1, 0.29), timed(2, 2.86)
+    many_lines, many_items, seconds, spent, peak = large()
+    growth = math.log(middle[3] / small[3]) / math.log(middle[0] / small[0])
+    further = math.log(spent / middle[3]) / math.log(many_lines / middle[0])
     return [
-        at_most(f"{small[0]} hard lines, {small[1]} items", small[2], 10, " s", 2),
-        at_most(f"{middle[0]} hard lines, {middle[1]} items", middle[2], 60, " s", 2),
+        at_most(f"{small[0]} hard lines, {small[1]} items (clock: {small[2]:.0f} s)", small[3], 10, " s", 1),
+        at_most(
+            f"{middle[0]} hard lines, {middle[1]} items (clock: {middle[2]:.0f} s)", middle[3], 60, " s", 1
+        ),
         at_most("exponent of growth between them", growth, 1.2, places=2),
-        Figure(f"{many_lines} lines, {many_items} items, with files read and written", f"{seconds:.0f} s"),
-        at_most("their memory at the peak", peak, 2048, " MiB", 0),
+        Figure(
+            f"{many_lines} lines, {many_items} items, files read and written (clock: {seconds:.0f} s)",
+            f"{spent:.0f} s",
+        ),
+        at_most("memory at its peak there", peak, 2048, " MiB", 0),
         at_most("exponent of growth up to there, files and all", further, 1.2, places=2),
-        at_least("exact references", exact(), 20_000, " lines/s", 0),
+        at_least("exact references a processor second", exact(), 20_000, "", 0),
         Figure("1,000 anonymous deposits, a million items of one amount", f"{same_amount():.1f} s"),
     ]
 

@@ -15,7 +15,8 @@ DOLLARS = Settings("USD")
 def item(number=7, **changed):
     facts = {
         "id": number, "day": date(2026, 9, 30), "residual": 10_000, "currency": "USD",
-        "residual_currency": 10_000, "move_name": f"INV/2026/{number:05d}", "partner_id": 3, "partner_name": "Harbour Tools Ltd",
+        "residual_currency": 10_000, "move_name": f"INV/2026/{number:05d}",
+        "partner_id": 3, "partner_name": "Harbour Tools Ltd",
     }  # fmt: skip
     return Item(**{**facts, **changed})
 
