@@ -72,7 +72,7 @@ def _searched(
     wanting = []
     for place, view in enumerate(views):
         found = single.explain(place, view) if view.line.amount else []
-        best = max((one.score for one in found if one.how == "exact"), default=0.0)
+        best = max((one.score for one in found if one.how == "exact" or _named(one)), default=0.0)
         if view.line.amount and (best < SETTLED or len(view.named) > 1):
             found += several.explain(place, view, best)
         wanting.append(best < SETTLED)
@@ -84,6 +84,11 @@ def _searched(
     resolver = Resolver(explanations, views)
     taken = resolver.resolve(LEAST)
     return _proposals(catalog, views, resolver, taken, settings, model)
+
+
+def _named(one: Explanation) -> bool:
+    """Tell whether a number names the item by itself, whatever the amount says."""
+    return one.features.get("ref", 0.0) >= 0.4 and not one.partial
 
 
 def _without_items(

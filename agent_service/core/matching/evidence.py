@@ -32,13 +32,12 @@ def evidence(catalog: Catalog, view: View, items: Sequence[int]) -> dict[str, fl
     elif not telling and view.stranger:
         made["payer_unknown"] = 1.0
     ref = tellings[0] if tellings else 0.0
-    others = [
-        place
-        for place, one in view.named.items()
-        if place not in items and one.level != "short" and one.telling >= STRONG_REF
-    ]
     own = {one.text for one in named if one}
-    strangers = {view.named[place].text for place in others} - own
+    strangers = {
+        one.text
+        for place, one in view.named.items()
+        if one.telling >= STRONG_REF and one.level != "short" and place not in items
+    } - own
     if strangers:
         made["names_others"] = 1.0 if ref < STRONG_REF else min(1.0, 0.4 + 0.2 * len(strangers))
     if view.unknown_numbers and ref < STRONG_REF:

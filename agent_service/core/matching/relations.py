@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from agent_service.core.matching.explanations import Part
 
@@ -28,20 +27,23 @@ class Relation:
     partial: bool = False
 
 
-@lru_cache(maxsize=8192)
-def withheld(open_amount: int) -> Mapping[int, tuple[str, float]]:
-    """Return what may have been withheld of an open amount (positive), with how usual each is (0 to 1)."""
-    found: dict[int, tuple[str, float]] = {}
-    for share in SHARES_OF_NET:
-        for tax in TAXES:
-            net = (open_amount * 1000 + (1000 + tax) // 2) // (1000 + tax)
-            for amount in {(net * share + 500) // 1000}:
-                found.setdefault(amount, (f"{share / 10:g} % of the net at {tax / 10:g} % tax", 0.35))
+def withheld(size: int, short: int, *, of_net: bool) -> float:
+    """Return how usual it is that so much of an open amount (both positive) is withheld, 0 where it is not.
+
+    A share of what is due counts in full, one of the net amount without tax (`of_net`) less.
+    """
     for share in SHARES:
-        for amount in {(open_amount * share + 500) // 1000, open_amount * share // 1000}:
-            found[amount] = (f"{share / 10:g} %", 1.0)
-    found.pop(0, None)
-    return found
+        if short * 1000 // size - 1 <= share <= short * 1000 // size + 1:
+            exact = size * share
+            if short in ((exact + 500) // 1000, exact // 1000):
+                return 1.0
+    if of_net and short * 4 <= size:
+        for tax in TAXES:
+            net = (size * 1000 + (1000 + tax) // 2) // (1000 + tax)
+            for share in SHARES_OF_NET:
+                if (net * share + 500) // 1000 == short:
+                    return 0.35
+    return 0.0
 
 
 def relations(
@@ -97,10 +99,10 @@ def relations(
             features.append(("word_disagrees", 1.0))
         found.append(Relation("bank_fee", (Part("bank_fee", difference),), tuple(features)))
     taken = "withholding" not in topics and (discount == paid or "partial" in topics)
-    if short > rounding and size >= 1_000 and not taken:
-        usual = withheld(size).get(short)
-        if usual and (usual[1] == 1.0 or "withholding" in topics or size >= 20_000):
-            features = [("write_off_withholding", 1.0), ("withholding_of_net", 1.0 - usual[1])]
+    if short > rounding and size >= 1_000 and short * 3 <= size and not taken:
+        usual = withheld(size, short, of_net="withholding" in topics or size >= 20_000)
+        if usual:
+            features = [("write_off_withholding", 1.0), ("withholding_of_net", 1.0 - usual)]
             if "withholding" in topics:
                 features.append(("word_agrees", 1.0))
             else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from math import exp, log
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from agent_service.core.matching.catalog import Catalog
@@ -101,17 +102,21 @@ class Single:
         if item in view.named and view.named[item].level in ("full", "digits", "typo"):
             return
         best: Named | None = view.named.get(item)
+        if not view.slips:
+            view.slips = (_number_like(view), _tails(view))
+        windows, tails = view.slips
         for compact in self._numbers(item):
-            for raw in _candidates_in(view):
-                if abs(len(raw) - len(compact)) > 1:
-                    continue
-                if OSA.distance(raw, compact, score_cutoff=1) == 1:
+            close = process.extract(
+                compact, windows.get(len(compact), ()), scorer=OSA.distance, score_cutoff=1, limit=3
+            )
+            for raw, distance, _place in close:
+                if distance == 1:
                     telling = max(0.5, 0.7 * self.catalog.telling(FULL, compact) - 1.5)
                     if raw in self.catalog.by_key[FULL]:  # it is another item's own number
                         telling *= 0.5 if best is None else 0.0
                     if best is None or telling > best.telling:
                         best = Named("typo", telling, raw)
-            tail = _cut(view, compact)
+            tail = _cut(tails, compact)
             if tail:
                 telling = max(0.5, 0.6 * self.catalog.telling(FULL, tail) - 0.5)
                 if best is None or telling > best.telling:
@@ -197,22 +202,30 @@ class Single:
         yield scored(made, self.weights)
 
 
-def _candidates_in(view: View) -> list[str]:
-    """Return the spelled-together neighbours of the line's texts that may be a number with a slip."""
-    found = view.cache.get("windows")
-    if found is None:
-        found = view.cache["windows"] = view.number_like()
+def _number_like(view: View) -> dict[int, list[str]]:
+    """Return spelled-together neighbours of the texts that may be a number, by possible length."""
+    found: dict[int, list[str]] = {}
+    for raw in view.number_like():
+        for length in range(len(raw) - 1, len(raw) + 2):
+            found.setdefault(length, []).append(raw)
     return found
 
 
-def _cut(view: View, compact: str) -> str:
-    """Return the end of the label if the number begins with it and is cut off there, else nothing."""
-    tail = ""
-    least = max(4, len(compact) // 2)
+def _tails(view: View) -> tuple[str, ...]:
+    """Return the ends of the label, written together, in which a number may be cut off."""
+    tails, tail = [], ""
     for run in reversed(view.text.runs[-5:]):
         tail = run + tail
+        if len(tail) >= 4 and sum(one <= "9" for one in tail) >= 2:
+            tails.append(tail)
+    return tuple(tails)
+
+
+def _cut(tails: tuple[str, ...], compact: str) -> str:
+    """Return the end of the label if the number begins with it and is cut off there, else nothing."""
+    for tail in tails:
         if len(tail) >= len(compact):
             return ""
-        if len(tail) >= least and compact.startswith(tail) and sum(one <= "9" for one in tail) >= 2:
+        if 2 * len(tail) >= len(compact) - 1 and compact.startswith(tail):
             return tail
     return ""

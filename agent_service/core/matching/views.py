@@ -70,18 +70,15 @@ class View:
     stranger: bool = False
     """A payer is named that is none of the partners with open items."""
     texts: tuple[Text, ...] = ()
-    cache: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def day(self) -> int:
-        """Return the line's day as a number."""
-        return self.line.day.toordinal()
+    windows: tuple[list[Window], ...] = ()
+    slips: tuple = ()
+    day: int = 0
 
     def number_like(self) -> list[str]:
         """Return neighbouring runs written together that may be a document's number, each once."""
         found: dict[str, None] = {}
-        for text in self.texts:
-            for window in windows(text):
+        for seen in self.windows:
+            for window in seen:
                 if 5 <= len(window.raw) <= 24 and sum(one <= "9" for one in window.raw) >= 3:
                     found[window.raw] = None
         return list(found)[:120]
@@ -154,25 +151,26 @@ class Reader:
         """Return what a line says."""
         faces, company = faces_of(line, self.settings, self.rates)
         label = taken_apart(line.label)
-        made = View(line, faces, company, label)
+        made = View(line, faces, company, label, day=line.day.toordinal())
         texts = [label]
         if line.ref and line.ref != line.label:
             texts.append(taken_apart(line.ref))
         unknown: dict[str, None] = {}
         made.texts = tuple(texts)
-        for text in texts:
-            self._name(made, text, unknown)
+        made.windows = tuple([*windows(text)] for text in texts)
+        for text, seen in zip(texts, made.windows, strict=True):
+            self._name(made, text, seen, unknown)
         made.unknown_numbers = tuple(unknown)
         spoken = [word for text in texts for word in words(text)]
         made.topics = frozenset(_ABOUT[word] for word in spoken if word in _ABOUT)
         self._payer(made, spoken)
         return made
 
-    def _name(self, made: View, text: Text, unknown: dict[str, None]) -> None:
+    def _name(self, made: View, text: Text, seen: list[Window], unknown: dict[str, None]) -> None:
         catalog = self.catalog
         full, digits, short = catalog.by_key
         hits: list[tuple[Window, int, str]] = []
-        for window in windows(text):
+        for window in seen:
             for key in (window.raw, window.bare) if window.raw != window.bare else (window.raw,):
                 if key in full:
                     hits.append((window, FULL, key))
@@ -199,8 +197,8 @@ class Reader:
                 made, catalog.named(level, key), ("full", "digits", "short")[level], telling, key, window
             )
         if catalog.by_folded:
-            self._folded(made, text, covered)
-        self._unknown(text, covered, unknown)
+            self._folded(made, seen, covered)
+        self._unknown(seen, covered, unknown)
 
     def _hit(self, made: View, places, level: str, telling: float, key: str, window: Window) -> None:
         for place in places:
@@ -208,9 +206,9 @@ class Reader:
             if telling > 0.2 and (known is None or known.telling < telling):
                 made.named[place] = Named(level, telling, key, window.first, window.last)
 
-    def _folded(self, made: View, text: Text, covered: list[tuple[int, int, int]]) -> None:
+    def _folded(self, made: View, seen: list[Window], covered: list[tuple[int, int, int]]) -> None:
         taken = {at for first, last, level in covered if level != SHORT for at in range(first, last + 1)}
-        for window in windows(text):
+        for window in seen:
             raw = window.raw
             if len(raw) < 5 or any(at in taken for at in range(window.first, window.last + 1)):
                 continue
@@ -221,9 +219,11 @@ class Reader:
                 self._hit(made, places, "typo", telling, raw, window)
                 taken.update(range(window.first, window.last + 1))
 
-    def _unknown(self, text: Text, covered: list[tuple[int, int, int]], unknown: dict[str, None]) -> None:
+    def _unknown(
+        self, seen: list[Window], covered: list[tuple[int, int, int]], unknown: dict[str, None]
+    ) -> None:
         taken = {at for first, last, _level in covered for at in range(first, last + 1)}
-        for window in windows(text):
+        for window in seen:
             raw = window.raw
             if not 6 <= len(raw) <= 24 or window.last in taken or window.first in taken:
                 continue
