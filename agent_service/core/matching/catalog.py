@@ -10,8 +10,9 @@ from math import log
 
 from agent_service.core.matching.model import Item, Key, Settings
 from agent_service.core.matching.names import Names
-from agent_service.core.matching.numbers import DIGITS, FULL, SHORT, numbers_of, spellings
-from agent_service.core.matching.texts import folded
+from agent_service.core.matching.numbers import DIGITS, FULL, SHORT, numbers_of, shape_of, spellings
+from agent_service.core.matching.periods import months_in
+from agent_service.core.matching.texts import folded, taken_apart
 from agent_service.core.text import sanitized
 
 MOST_PER_KEY = 600
@@ -46,6 +47,8 @@ class Catalog:
         self.sorted_amounts: dict[str, tuple[list[int], list[int]]] = {}
         self.of_group: dict[Key, list[int]] = defaultdict(list)
         self.by_discount: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._shapes: dict[int, frozenset[str]] = {}
+        self._months: dict[int, frozenset[tuple[int, int]]] = {}
         self._partners()
         self._numbers()
         self._amounts()
@@ -114,6 +117,31 @@ class Catalog:
         for currency, pairs in per.items():
             pairs.sort()
             self.sorted_amounts[currency] = ([a for a, _p in pairs], [p for _a, p in pairs])
+
+    def months(self, place: int) -> frozenset[tuple[int, int]]:
+        """Return the months that an item's own text names."""
+        known = self._months.get(place)
+        if known is None:
+            item = self.items[place]
+            text = f"{item.label} {item.ref}".strip()
+            known = months_in(taken_apart(text[:300])) if text else frozenset()
+            self._months[place] = known
+        return known
+
+    def shapes(self, place: int) -> frozenset[str]:
+        """Return the shapes of an item's own whole numbers."""
+        known = self._shapes.get(place)
+        if known is None:
+            item = self.items[place]
+            known = frozenset(
+                shape_of(key)
+                for text in (item.move_name, item.ref)
+                for number in numbers_of(text)
+                for key, level in spellings(number)
+                if level == FULL
+            )
+            self._shapes[place] = known
+        return known
 
     def named(self, level: int, key: str) -> Sequence[int]:
         """Return the items that a spelling of a level names, none where too many share it."""

@@ -36,7 +36,14 @@ from agent_service.core.matching.weights import WEIGHTS
 LEAST = 0.5
 """What is less probable than its contrary is not proposed: it is shown as an alternative."""
 MOST_ALTERNATIVES = 3
-NEVER_AUTO = ("discount_late", "withholding_unsaid", "loose", "partial_nearly_nothing", "rounding_whole")
+NEVER_AUTO = (
+    "names_unknown",
+    "discount_late",
+    "withholding_unsaid",
+    "loose",
+    "partial_nearly_nothing",
+    "rounding_whole",
+)
 """What a person decides, however sure the explanation is."""
 SETTLED = 9.0
 """A line whose single item scores so high is not searched for sets."""
@@ -148,7 +155,7 @@ def _proposal(
     explanation = one.explanation
     family = "without_items" if explanation.how == "without_items" else "items"
     stated = _stated(one.probability, family, model)
-    if any(explanation.features.get(name) for name in NEVER_AUTO):
+    if any(explanation.features.get(name) for name in NEVER_AUTO) or _one_of_sets(one):
         stated = min(stated, settings.auto_from - Decimal("0.0001"))
     said = explanation.reasons or wording.reasons(catalog, views, explanation, settings)
     if one.contested:
@@ -166,6 +173,14 @@ def _proposal(
         alternatives=_alternatives(catalog, one.rivals),
         account=explanation.account,
     )
+
+
+def _one_of_sets(one: Taken) -> bool:
+    """Tell whether a set that nobody named was taken though another one adds up as well."""
+    own = one.explanation
+    if not any(own.features.get(name) for name in ("several_period", "several_oldest", "several_found")):
+        return False
+    return any(rival.how == "several" and rival.items != own.items for rival, _share in one.rivals)
 
 
 def _ids(catalog: Catalog, places: Iterable[int]) -> tuple[Key, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from agent_service.core.matching.catalog import Catalog
 from agent_service.core.matching.explanations import SCALE
+from agent_service.core.matching.numbers import shape_of
+from agent_service.core.matching.periods import agreement
 from agent_service.core.matching.views import View
 
 STRONG_REF = 4.0
@@ -40,10 +42,21 @@ def evidence(catalog: Catalog, view: View, items: Sequence[int]) -> dict[str, fl
     } - own
     if strangers:
         made["names_others"] = 1.0 if ref < STRONG_REF else min(1.0, 0.4 + 0.2 * len(strangers))
-    if view.unknown_numbers and ref < STRONG_REF:
-        made["names_unknown"] = 1.0
+    if ref < STRONG_REF and view.unknown_numbers:
+        series = {shape for place in items[:40] for shape in catalog.shapes(place)}
+        if any(
+            shape_of(one) in series and not any(one.endswith(text) for text in own)
+            for one in view.unknown_numbers
+        ):
+            made["names_unknown"] = 1.0
     if not tellings and telling < STRONG_PARTNER:
         made["unsupported"] = 1.0 - telling / 6.0
+    if view.months:
+        agreed = [agreement(view.months, catalog.months(place)) for place in items[:40]]
+        if min(agreed) > 0:
+            made["month_same"] = 1.0
+        elif min(agreed) < 0:
+            made["month_other"] = 1.0
     days = [view.day - catalog.day[place] for place in items]
     if min(days) < -3:
         made["day_before_item"] = 1.0 if min(days) > -45 else 2.0

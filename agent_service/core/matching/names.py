@@ -3,6 +3,7 @@
 A word weighs what it tells apart: the logarithm of how many partners there are for each one that bears it.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from math import log
@@ -18,6 +19,7 @@ MOST_WORDS = 60
 MOST_FOUND = 8
 _LEAST_FUZZY = 5
 _CUT_LEAST = 4
+_BEGUN_LEAST = 9
 
 
 def name_words(text: str) -> tuple[str, ...]:
@@ -58,6 +60,7 @@ class Names:
         self._by_deletion: dict[str, list[str]] | None = None
         self._by_start: dict[str, list[str]] = {}
         self._weights: dict[str, float] = {}
+        self._compacts: list[str] | None = None
 
     def weight(self, word: str) -> float:
         """Return how much a word tells, from nearly nothing up to the logarithm of all partners."""
@@ -140,12 +143,35 @@ class Names:
                 found += [(one, log(self.count + 1), 1.0) for one in self.by_compact.get(joined, ())[:3]]
             alone = self.by_compact.get(words[start], ())[:3]
             found += [(one, log(self.count + 1) * 0.9, 1.0) for one in alone]
+        found += self._begun(words)
         best_of: dict[int, tuple[float, float]] = {}
         for partner, weight, share in found:
             if share >= 0.4 and (weight, share) > best_of.get(partner, (0.0, 0.0)):
                 best_of[partner] = (weight, share)
         ordered = sorted(best_of.items(), key=lambda one: (-one[1][0] * one[1][1], one[0]))
         return [(partner, weight, share) for partner, (weight, share) in ordered[:MOST_FOUND]]
+
+    def _begun(self, words: list[str]) -> list[tuple[int, float, float]]:
+        """Return partners whose name alone begins with what the text holds: banks cut names off."""
+        if self._compacts is None:
+            self._compacts = sorted(self.by_compact)
+        found = []
+        for start in range(min(len(words), 30)):
+            joined = ""
+            for word in words[start : start + 5]:
+                joined += word
+                if len(joined) < _BEGUN_LEAST:
+                    continue
+                place = bisect_left(self._compacts, joined)
+                if place >= len(self._compacts) or not self._compacts[place].startswith(joined):
+                    break
+                after = place + 1
+                if after < len(self._compacts) and self._compacts[after].startswith(joined):
+                    continue
+                partners = self.by_compact[self._compacts[place]]
+                if len(partners) == 1:
+                    found.append((partners[0], log(self.count + 1), 0.85))
+        return found
 
     def _share(self, name: tuple[str, ...], sure: dict[str, float]) -> tuple[float, float]:
         weights = [self.weight(word) for word in name]

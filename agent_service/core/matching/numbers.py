@@ -29,7 +29,7 @@ class Spelling(NamedTuple):
 
 
 def _is_year(run: str) -> bool:
-    return len(run) == 4 and run[:2] in ("19", "20")
+    return len(run) == 4 and "1990" <= run <= "2049"
 
 
 def is_date(digits: str) -> bool:
@@ -87,6 +87,11 @@ def spellings(number: str) -> Iterator[Spelling]:
         if len(key) >= 3 and key not in seen and not is_date(key):
             seen.add(key)
             yield Spelling(key, SHORT)
+
+
+def shape_of(key: str) -> str:
+    """Return a number with its letters kept and each digit as 9: what numbers of one series share."""
+    return "".join("9" if one.isdigit() else one for one in key)
 
 
 class Window(NamedTuple):

@@ -22,6 +22,13 @@ MOST_GROUPS = 5
 MOST_ITEMS = 2_000
 LEAST_BORNE = 4
 SAME_SHARE = 0.004
+_SAME = (
+    (frozenset({"AMEX"}), frozenset({"AMERICAN", "EXPRESS"})),
+    (frozenset({"PAYPAL"}), frozenset({"PP"})),
+    (frozenset({"SQUARE"}), frozenset({"SQ"}), frozenset({"SQUAREUP"})),
+    (frozenset({"ZETTLE"}), frozenset({"IZETTLE"})),
+)
+"""Names of one processor, long and short."""
 _GENERAL = frozenset(
     [
         "CARD",
@@ -122,6 +129,9 @@ def _words(text: str, cache: dict[str, frozenset[str]]) -> frozenset[str]:
 def _spoken(view: View, by_word: Mapping[str, object]) -> list[str]:
     spoken = {word for text in view.texts for word in words(text)}
     spoken |= set(words(taken_apart(view.line.partner_name)))
+    for names in _SAME:
+        if any(name <= spoken for name in names):
+            spoken |= {word for name in names for word in name}
     return sorted(spoken & by_word.keys())[:4]
 
 

@@ -94,7 +94,11 @@ class Resolver:
         if len(one.lines) != 1 or len(other.lines) != 1 or one.items != other.items:
             return OTHER_CLAIM
         first, second = self.views[one.lines[0]], self.views[other.lines[0]]
-        if first.faces != second.faces or first.best_partner[0] != second.best_partner[0]:
+        if first.faces != second.faces:
+            return OTHER_CLAIM
+        both_named = min(one.features.get("ref", 0.0), other.features.get("ref", 0.0)) > 0
+        payers = {first.best_partner[0], second.best_partner[0]} - {-1}
+        if len(payers) > 1 and not both_named:
             return OTHER_CLAIM
         if (first.day, one.lines[0]) > (second.day, other.lines[0]):
             return EARLIER_CLAIM

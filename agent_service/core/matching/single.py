@@ -161,7 +161,7 @@ class Single:
             features["amount"] = amount_feature(self._chance(relation, one.currency, paid), features)
             if relation.partial and support(features) < STRONG_PARTNER:
                 continue
-            if relation.name not in ("exact", "discount") and features.get("ref", 0.0) < 0.25:
+            if relation.name not in ("exact", "discount") and _loose(features):
                 features["loose"] = 1.0
             write_offs = () if relation.partial else written_off(catalog, [view], (item,), relation.parts)
             made = Explanation(
@@ -200,6 +200,12 @@ class Single:
             (place,), (item,), "items", features, written_off(catalog, [view], (item,), parts), how="fx"
         )
         yield scored(made, self.weights)
+
+
+def _loose(features: Mapping[str, float]) -> bool:
+    """Tell whether no number names the item; a part of one does if the payer is known."""
+    ref = features.get("ref", 0.0)
+    return ref < (0.05 if features.get("payer", 0.0) * SCALE >= STRONG_PARTNER else 0.25)
 
 
 def _number_like(view: View) -> dict[int, list[str]]:

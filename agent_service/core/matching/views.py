@@ -13,9 +13,11 @@ from agent_service.core.matching.numbers import (
     FULL,
     SHORT,
     Window,
+    shape_of,
     stands_alone,
     windows,
 )
+from agent_service.core.matching.periods import months_in
 from agent_service.core.matching.texts import Text, folded, taken_apart, words
 from agent_service.core.text import sanitized
 
@@ -72,6 +74,7 @@ class View:
     texts: tuple[Text, ...] = ()
     windows: tuple[list[Window], ...] = ()
     slips: tuple = ()
+    months: frozenset[tuple[int, int]] = frozenset()
     day: int = 0
 
     def number_like(self) -> list[str]:
@@ -94,11 +97,7 @@ class View:
 
 def shapes_of(catalog: Catalog) -> Counter[str]:
     """Return how often numbers of each shape (letters kept, digits as 9) stand among the items."""
-    return Counter(_shape(key) for key in catalog.by_key[FULL])
-
-
-def _shape(key: str) -> str:
-    return "".join(max("9", one) for one in key)
+    return Counter(shape_of(key) for key in catalog.by_key[FULL])
 
 
 def faces_of(line: Line, settings: Settings, rates: Rates) -> tuple[tuple[tuple[str, int], ...], int | None]:
@@ -161,6 +160,7 @@ class Reader:
         for text, seen in zip(texts, made.windows, strict=True):
             self._name(made, text, seen, unknown)
         made.unknown_numbers = tuple(unknown)
+        made.months = frozenset(month for text in texts for month in months_in(text))
         spoken = [word for text in texts for word in words(text)]
         made.topics = frozenset(_ABOUT[word] for word in spoken if word in _ABOUT)
         self._payer(made, spoken)
@@ -222,12 +222,16 @@ class Reader:
     def _unknown(
         self, seen: list[Window], covered: list[tuple[int, int, int]], unknown: dict[str, None]
     ) -> None:
-        taken = {at for first, last, _level in covered for at in range(first, last + 1)}
+        taken = {at for first, last, level in covered if level != SHORT for at in range(first, last + 1)}
         for window in seen:
             raw = window.raw
             if not 6 <= len(raw) <= 24 or window.last in taken or window.first in taken:
                 continue
-            if raw[0] > "9" and sum(one <= "9" for one in raw) >= 4 and self.shapes.get(_shape(raw), 0) >= 3:
+            if (
+                raw[0] > "9"
+                and sum(one <= "9" for one in raw) >= 4
+                and self.shapes.get(shape_of(raw), 0) >= 3
+            ):
                 unknown[raw] = None
 
     def _payer(self, made: View, spoken: list[str]) -> None:

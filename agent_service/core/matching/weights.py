@@ -18,7 +18,9 @@ ITEMS = {
     "ref_typo": -0.3,
     "ref_missing_some": -1.5,
     "names_others": -5.0,
-    "names_unknown": -3.0,
+    "names_unknown": -9.0,
+    "month_same": 3.0,
+    "month_other": -4.0,
     # who pays
     "payer_is_other": -7.0,
     "payer_unknown": -2.0,

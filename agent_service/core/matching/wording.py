@@ -37,6 +37,7 @@ _SETS = {
     "payout": "A processor's payout of these payments, less its fee",
 }
 _AGAINST = {
+    "month_other": "The bank's text names another month than the item's",
     "payer_is_other": "The payer is known as another partner",
     "payer_unknown": "The payer's name is none of the partners with open items",
     "names_others": "The bank's text names other open documents",
@@ -96,6 +97,8 @@ def _for(catalog: Catalog, views: Sequence[View], one: Explanation, settings: Se
             yield Reason(
                 code, text, str(len(one.lines) if code.startswith("several_lines") else len(one.items))
             )
+    if one.features.get("month_same"):
+        yield Reason("month_same", "The bank's text and the item's name the same month")
     if one.how == "exact":
         currency, amount = lines[0].faces[0]
         yield Reason(
