@@ -190,7 +190,8 @@ def _own_numbers(
     found = {}
     for place, journals in met.items():
         best = min(journals, key=lambda at: (-journals[at], at), default="")
-        if journals[best] >= max(OWN_FROM, named[place] * OWN_SHARE):
+        second = max((count for at, count in journals.items() if at != best), default=0)
+        if journals[best] >= max(OWN_FROM, named[place] * OWN_SHARE) and journals[best] > second:
             found[place] = best
     return found
 
@@ -215,14 +216,12 @@ def _name_each_other(one: Facts, other: Facts, own: Mapping[tuple[str, str], str
 
 
 def _name_another(one: Facts, other: Facts, own: Mapping[tuple[str, str], str]) -> bool:
-    """Tell whether a line names an account that is known as that of a third journal."""
-    if not own or _name_each_other(one, other, own):
-        return False
-    return any(
-        own.get((side.line.journal, number), opposite.line.journal) != opposite.line.journal
-        for side, opposite in ((one, other), (other, one))
-        for number in account_numbers(side)
-    )
+    """Tell whether one of the lines names an account that is known as that of a third journal."""
+    for side, opposite in ((one, other), (other, one)):
+        whose = {own.get((side.line.journal, number)) for number in account_numbers(side)} if own else set()
+        if whose - {None} and opposite.line.journal not in whose:
+            return True
+    return False
 
 
 def _transfer_features(

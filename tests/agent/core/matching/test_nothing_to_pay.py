@@ -150,9 +150,23 @@ def test_the_account_that_both_sides_name_decides_between_two_pairs_of_one_amoun
         {"USD": ((date(2026, 1, 1), Decimal("1.10")),), "GBP": ((date(2026, 1, 1), Decimal("0.85")),)}
     )
     lines = []
-    for month in range(3):
+    for month in range(7):
         day = DAY + timedelta(20 * month)
         eur = 100000 + 7000 * month
+        if month > 2:  # one transfer a month shows whose account is whose
+            currency, rate, iban = (("USD", 110, "US1122334455"), ("GBP", 85, "GB9988776655"))[month % 2]
+            lines += [
+                line(f"x{month}", -eur, f"TRANSFER TO {iban}", journal="E", day=day),
+                line(
+                    f"y{month}",
+                    eur * rate // 100,
+                    "TRANSFER FROM DE5544332211",
+                    journal=currency[0],
+                    currency=currency,
+                    day=day,
+                ),
+            ]
+            continue
         for journal, currency, rate, iban in (
             ("U", "USD", 110, "US1122334455"),
             ("G", "GBP", 85, "GB9988776655"),
