@@ -50,10 +50,10 @@ MIX: tuple[tuple[Callable[[World], None], int], ...] = (
 """How often each case comes in a world of scale 1: about 3,200 lines against 8,500 items."""
 
 
-def build(seed: int, scale: float = 1.0) -> World:
+def build(seed: int, scale: float = 1.0, *, tidy: bool = False) -> World:
     """Return the world of a seed; the same one each time."""
     rng = Random(seed)
-    world = World(rng, scale)
+    world = World(rng, scale, tidy)
     planned = [case for case, count in MIX for _ in range(max(1, round(count * scale)))]
     rng.shuffle(planned)
     for case in planned:

@@ -40,6 +40,8 @@ class World:
 
     rng: Random
     scale: float = 1.0
+    tidy: bool = False
+    """Labels are what the payer wrote, without any bank's furniture."""
     items: list[dict[str, Any]] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     truth: list[dict[str, Any]] = field(default_factory=list)
@@ -219,7 +221,9 @@ class World:
         style: str | None = None,
     ) -> int:
         """Add a line as the partner's bank writes it."""
-        text = write(self.rng, Payment(party, remittance, day, amount < 0, self.own), style)
+        text = write(
+            self.rng, Payment(party, remittance, day, amount < 0, self.own), "camt" if self.tidy else style
+        )
         return self.line(amount, day, text, journal=journal, foreign=foreign)
 
     def answer(
