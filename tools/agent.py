@@ -33,6 +33,11 @@ def backtest(env: dict[str, str]) -> list[dict]:
     return json.loads(_ai_close(env, "backtest", "--json"))
 
 
+def train(env: dict[str, str]) -> list[dict]:
+    """Let the agent learn for the versions of the matcher that wait in Odoo and return what it did."""
+    return json.loads(_ai_close(env, "matcher", "train", "--json"))
+
+
 def _ai_close(env: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [str(VENV / "bin" / "ai-close"), *words], env={**os.environ, **env}, cwd=ROOT,

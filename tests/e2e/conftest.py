@@ -43,6 +43,10 @@ class Books:
         """Let the agent answer the backtests that wait."""
         return agent.backtest(self.agent_env())
 
+    def train(self) -> list[dict]:
+        """Let the agent learn for the versions of the matcher that wait."""
+        return agent.train(self.agent_env())
+
 
 @pytest.fixture(scope="module")
 def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:

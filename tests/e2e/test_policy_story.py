@@ -45,6 +45,16 @@ def _backtest(api, policy: int) -> dict:
     return found
 
 
+def _book_in_november(anna) -> None:
+    """Let three charges of the bank come in a month later, and book them to an account."""
+    (journal,) = anna.search("account.journal", [("code", "=", "BNK1"), ("company_id", "=", anna.company_id)])
+    for day in ("05", "12", "19"):
+        line = {"journal_id": journal, "date": f"2026-11-{day}", "amount": -12.5}
+        text = {"payment_ref": "MONTHLY ACCOUNT FEE", "partner_name": "First National Bank"}
+        made = anna.call("account.bank.statement.line", "create", [{**line, **text}])
+        anna.settle(made[0] if isinstance(made, list) else made, account="bank")
+
+
 def test_a_change_is_drafted_shown_and_approved_by_another(person, colleague, october):
     ben, api = person("ben"), colleague("ben")
     _open(ben, _of_company(api, "in_force"))
@@ -155,3 +165,40 @@ def test_observe_mode_asks_nobody_and_is_scored(person, colleague, october):
     carla.press("Approve")
     carla.confirm()
     carla.state("In force")
+
+
+def test_what_people_matched_teaches_the_matcher(person, colleague, october):
+    """Two months of decisions, a version that the agent trains, a controller who takes it into use."""
+    anna, ben = colleague("anna"), colleague("ben")
+    with pytest.raises(Refused, match="POL023"):
+        ben.call("ai.close.matcher", "action_train")
+    wanted = [("state", "=", "proposed"), ("origin", "=", "agent"), ("item_ids", "!=", False)]
+    anna.call("ai.close.match", "action_accept", anna.search("ai.close.match", wanted, limit=20))
+    for line in anna.open_bank_lines("2026-10-31")[:3]:
+        anna.settle(line, account="bank")
+    _book_in_november(anna)
+    ben.call("ai.close.matcher", "action_train")
+    (done,) = october.train()
+    assert (done["state"], done["held_out"]) == ("proposed", 3), done
+    assert done["learned_from"] >= 20
+    (matcher,) = ben.search("ai.close.matcher", [("state", "=", "proposed")])
+    with pytest.raises(Refused, match="SOD003"):
+        ben.call("ai.close.matcher", "action_approve", [matcher])
+    carla = person("carla")
+    carla.go("ai-close-matchers")
+    carla.page.locator(".o_data_row").first.click()
+    carla.state("Proposed")
+    expect(carla.page.locator(".o_ai_close_matcher_totals")).to_contain_text("Sure and wrong")
+    expect(carla.page.locator(".o_ai_close_matcher [data-kind]").first).to_contain_text("too few")
+    carla.picture("matcher-version")
+    carla.page.get_by_role("tab", name="Model card").click()
+    expect(carla.page.locator("div[name=card]")).to_contain_text("decisions of this company")
+    carla.picture("matcher-card")
+    carla.page.get_by_role("tab", name="What it learned").click()
+    expect(carla.page.locator("div[name=alias_rows] tbody tr").first).to_be_visible()
+    carla.picture("matcher-learned")
+    carla.press("Take into use")
+    carla.confirm()
+    carla.state("In use")
+    used = {row["id"]: row["state"] for row in ben.search_read("ai.close.matcher", [], ["state"])}
+    assert used == {matcher: "in_force"}

@@ -44,6 +44,7 @@ class CloseAgent(models.AbstractModel):
     def _begin_answer(self, run, lease, resumed):
         """Hand out the version of the matcher that is in use."""
         matcher = self.env["ai.close.matcher"]._in_force(run.company_id)
+        run._guarded().write({"matcher_id": matcher.id})
         return super()._begin_answer(run, lease, resumed) | {"matcher": matcher._wire()}
 
     @api.model

@@ -72,6 +72,7 @@ from . import close_match_take
 from . import close_matcher
 from . import close_matcher_decide
 from . import close_matcher_month
+from . import close_matcher_run
 from . import close_match_training
 from . import close_entry
 from . import close_entry_digest

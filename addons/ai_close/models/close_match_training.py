@@ -4,7 +4,7 @@ A row holds the facts as they stood when it was decided: the bank line before a 
 items with the shares that were proposed.  What the server settled by itself teaches nothing.
 """
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..kernel.match_kinds import ITEMS, kind_of
@@ -17,30 +17,6 @@ _CASH = ("asset_cash", "liability_credit_card")
 
 class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
-
-    matcher_id = fields.Many2one(
-        "ai.close.matcher",
-        "Version of the matcher",
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        help="Empty: the matcher as it was delivered, or a person.",
-    )
-
-    @api.model
-    @api.private
-    def _protected(self):
-        return super()._protected() | {"matcher_id"}
-
-    @api.model
-    @api.private
-    def _row_vals(self, run, row):
-        """Note which version of the matcher made the row."""
-        vals = super()._row_vals(run, row)
-        mark = row.get("model")
-        domain = [("company_id", "=", run.company_id.id), ("mark", "=", mark)]
-        matcher = self.env["ai.close.matcher"].sudo()
-        return {**vals, "matcher_id": matcher.search(domain, limit=1).id if mark else False}
 
     # -- which proposals teach something
 
@@ -118,15 +94,40 @@ class AiCloseMatch(models.Model):
 
     @api.model
     @api.private
-    def _training_page(self, company, after, limit, months=None):
-        """Return rows behind the key ``after`` and the next key; with ``months`` only of these."""
-        only = SQL("AND to_char(line_date, 'YYYY-MM') IN %s", tuple(months)) if months else SQL()
+    def _training_truths(self, company, months):
+        """Return what an answer for a bank line of ``months`` is judged by, by the id of the proposal."""
+        if not months:
+            return {}
+        pairs = self.env.execute_query(
+            SQL(
+                "SELECT id, chosen_id FROM (%s) facts WHERE to_char(line_date, 'YYYY-MM') IN %s",
+                self._training_select(company),
+                tuple(months),
+            )
+        )
+        matches = self.sudo().browse({key for pair in pairs for key in pair if key})
+        answers = {
+            match.id: {**answer, "items": answer["item_ids"]}
+            for match, answer in ((match, match._training_answer()) for match in matches)
+        }
+        return {
+            key: {
+                "kind": answers[chosen or key]["kind"],
+                "chosen": answers.get(chosen),
+                "refused": answers[key],
+            }
+            for key, chosen in pairs
+        }
+
+    @api.model
+    @api.private
+    def _training_page(self, company, after, limit):
+        """Return rows behind the key ``after`` and the next key."""
         found = self.env.execute_query(
             SQL(
-                "SELECT id, chosen_id FROM (%s) facts WHERE id > %s %s ORDER BY id LIMIT %s",
+                "SELECT id, chosen_id FROM (%s) facts WHERE id > %s ORDER BY id LIMIT %s",
                 self._training_select(company),
                 int(after),
-                only,
                 limit,
             )
         )

@@ -347,14 +347,7 @@ class CloseMatcher(models.Model):
     @api.private
     def _truths(self):
         """Return what people did in the months held out, by the id of the proposal."""
-        found, after = {}, 0
-        while after is not None:
-            rows, after = self.env["ai.close.match"]._training_page(
-                self.company_id, after, 500, self.held_out
-            )
-            for row in rows:
-                found[row["id"]] = _truth(row)
-        return found
+        return self.env["ai.close.match"]._training_truths(self.company_id, self.held_out)
 
     @api.private
     def _form(self):
@@ -364,14 +357,3 @@ class CloseMatcher(models.Model):
             "res_id": self.id,
             "views": [[False, "form"]],
         }
-
-
-def _truth(row):
-    """Return of a training row what an answer is judged by."""
-    chosen, proposal = row["chosen"], row["proposal"]
-    said = chosen or proposal
-    return {
-        "kind": said["kind"],
-        "chosen": chosen and {**chosen, "items": chosen["item_ids"]},
-        "refused": proposal and {**proposal, "items": proposal["item_ids"]},
-    }

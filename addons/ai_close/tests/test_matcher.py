@@ -3,7 +3,7 @@
 import json
 from unittest.mock import patch
 
-from odoo.addons.ai_close.kernel.matcher import mark
+from odoo.addons.ai_close.kernel.matcher import DELIVERED, mark
 from odoo.addons.ai_close.models import close_matcher, close_matcher_month
 from odoo.tests import tagged
 
@@ -249,10 +249,19 @@ class TestMatcher(CloseCase):
             else matcher._wire()
         )
         self.assertEqual(begun, {"version": 1, "digest": matcher.digest, "payload": matcher.payload})
+        run = self.env["ai.close.run"].sudo().search([("run_key", "=", "run-00000002")])
         made = self.matches._row_vals(
-            self.run_1, {**self.match_row(self.bank_line(5), self.invoice(5)), "model": matcher.mark}
+            run, {**self.match_row(self.bank_line(5), self.invoice(5)), "model": matcher.mark}
         )
         self.assertEqual(made["matcher_id"], matcher.id)
+
+    def test_a_run_names_no_version_that_was_not_given_to_it(self):
+        matcher = self.trained()
+        row = self.match_row(self.bank_line(5), self.invoice(5))
+        for mark, code in ((matcher.mark, "ENT010"), ("0" * 16, "ENT010"), (DELIVERED, None), (None, None)):
+            with self.subTest(mark=mark):
+                problem = self.matches._row_problem(self.run_1, {**row, "model": mark})
+                self.assertEqual(problem and problem[0], code)
 
     def test_what_was_changed_or_compared_with_another_is_not_taken(self):
         matcher = self.trained()

@@ -30,4 +30,7 @@ PROTECTED: Fields = {
     "ai.close.match": """
         matcher_id
     """,
+    "ai.close.run": """
+        matcher_id
+    """,
 }
