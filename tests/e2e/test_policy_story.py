@@ -188,7 +188,7 @@ def test_what_people_matched_teaches_the_matcher(person, colleague, october):
     carla.go("ai-close-matchers")
     carla.page.locator(".o_data_row").first.click()
     carla.state("Proposed")
-    expect(carla.page.locator(".o_ai_close_matcher_totals")).to_contain_text("Sure and wrong")
+    expect(carla.page.locator(".o_ai_close_matcher [data-kind=all]")).to_contain_text("All")
     expect(carla.page.locator(".o_ai_close_matcher [data-kind]").first).to_contain_text("too few")
     carla.picture("matcher-version")
     carla.page.get_by_role("tab", name="Model card").click()

@@ -150,7 +150,7 @@ class CloseMatcher(models.Model):
             "payload": payload,
             "mark": mark,
             "digest": digest(payload),
-            "figures": found["kinds"],
+            "figures": [*found["kinds"], {"kind": "all", **totals}],
             "card": card,
             "is_worse": worse(totals),
             **{name: totals[name] for name in totals if name in self._fields},

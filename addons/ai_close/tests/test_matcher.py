@@ -189,7 +189,8 @@ class TestMatcher(CloseCase):
         self.assertEqual(self.finish(matcher, answers)["result"], {"state": "proposed"})
         self.assertEqual(self.finish(matcher, [])["result"], {"state": "proposed"}, "asked again")
         self.assertEqual(matcher.mark, mark(self.learned()))
-        (row,) = matcher.figures
+        row, whole = matcher.figures
+        self.assertEqual((whole["kind"], whole["lines"]), ("all", 4))
         self.assertEqual((row["kind"], row["lines"], row["untried"], row["few"]), ("items", 4, 1, True))
         self.assertEqual((matcher.right_before, matcher.wrong_before, matcher.auto_wrong_before), (1, 2, 2))
         self.assertEqual(
@@ -235,19 +236,16 @@ class TestMatcher(CloseCase):
         )
         self.be(matcher, self.dirk).action_approve()
         self.assertEqual((matcher.state, matcher.approved_by_id), ("in_force", self.dirk))
-        begun = (
-            self.result(
-                "begin",
-                company=self.company.id,
-                period="2026-10",
-                run_key="run-00000002",
-                agent_version="1.0.0",
-                rules_digest="x",
-                trigger="cli",
-            )
-            if False
-            else matcher._wire()
-        )
+        self.run_1._guarded().write({"state": "done"})
+        begun = self.result(
+            "begin",
+            company=self.company.id,
+            period="2026-10",
+            run_key="run-00000002",
+            agent_version="1.0.0",
+            rules_digest="x",
+            trigger="cli",
+        )["matcher"]
         self.assertEqual(begun, {"version": 1, "digest": matcher.digest, "payload": matcher.payload})
         run = self.env["ai.close.run"].sudo().search([("run_key", "=", "run-00000002")])
         made = self.matches._row_vals(
@@ -258,9 +256,14 @@ class TestMatcher(CloseCase):
     def test_a_run_names_no_version_that_was_not_given_to_it(self):
         matcher = self.trained()
         row = self.match_row(self.bank_line(5), self.invoice(5))
-        for mark, code in ((matcher.mark, "ENT010"), ("0" * 16, "ENT010"), (DELIVERED, None), (None, None)):
-            with self.subTest(mark=mark):
-                problem = self.matches._row_problem(self.run_1, {**row, "model": mark})
+        for made_by, code in (
+            (matcher.mark, "ENT010"),
+            ("0" * 16, "ENT010"),
+            (DELIVERED, None),
+            (None, None),
+        ):
+            with self.subTest(made_by=made_by):
+                problem = self.matches._row_problem(self.run_1, {**row, "model": made_by})
                 self.assertEqual(problem and problem[0], code)
 
     def test_what_was_changed_or_compared_with_another_is_not_taken(self):

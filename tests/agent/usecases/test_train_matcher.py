@@ -121,5 +121,5 @@ def test_a_version_is_the_same_on_both_sides(learned):
 
 
 def test_the_delivered_one_is_no_version():
-    assert matcher.DELIVERED == Learned.default().digest
+    assert Learned.default().digest == matcher.DELIVERED
     assert from_wire(None) == Learned.default()

@@ -4,6 +4,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
 const KINDS = {
+    all: _t("All"),
     items: _t("Open items"),
     account: _t("To an account, by hand"),
     bank_fee: _t("Bank fee"),
