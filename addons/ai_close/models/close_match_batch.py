@@ -96,7 +96,6 @@ class CloseMatchBatch(models.Model):
         "ai.close.match.batch.line",
         "batch_id",
         readonly=True,
-        string="Sample",
         domain=[("sample", "=", True)],
     )
     failed_ids = fields.One2many(

@@ -110,8 +110,9 @@ class AiCloseTask(models.Model):
 
     @api.private
     def _judge_sign_off(self):
-        super()._judge_sign_off()
+        result = super()._judge_sign_off()
         self._strike_overdue_statement()
+        return result
 
     @api.private
     def _strike_overdue_statement(self):
