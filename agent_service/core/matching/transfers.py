@@ -136,10 +136,15 @@ def _worth_as_much(
 
 
 def _says_transfer(one: Facts, settings: Settings) -> bool:
-    return bool(
-        one.of("internal_transfer")
-        or one.party_kind == "own"
-        or is_own_account(one.line.account_number, settings)
+    return bool(one.of("internal_transfer") or one.party_kind == "own" or _names_the_company(one, settings))
+
+
+def _names_the_company(one: Facts, settings: Settings) -> bool:
+    """Tell whether a line names an account of the company, in its column or in its text."""
+    if not settings.own_accounts:
+        return False
+    return is_own_account(one.line.account_number, settings) or any(
+        is_own_account(number, settings) for number in account_numbers(one)
     )
 
 
@@ -240,7 +245,7 @@ def _transfer_features(
         made["pair_bare"] = 1
     if _name_another(out, into, own):
         made["pair_other_account"] = 1
-    named = any(is_own_account(one.line.account_number, settings) for one in (out, into))
+    named = any(_names_the_company(one, settings) for one in (out, into))
     if named or _name_each_other(out, into, own):
         made["pair_own_account"] = 1
     elif any(one.party_kind == "own" for one in (out, into)) or _own_by_pair(out.line, into.line):
