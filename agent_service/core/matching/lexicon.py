@@ -4,6 +4,7 @@ A pattern is one or several words in order, a star for any letters at a word's e
 pattern one other word may stand. Words that carry no meaning ("of", "de", "für") count on neither side.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -28,7 +29,14 @@ _STOP = frozenset(
     ).split()
 )
 _SPELLINGS = (("Ä", "AE"), ("Ö", "OE"), ("Ü", "UE"), ("Ø", "OE"), ("Å", "AA"), ("Æ", "AE"), ("ß", "SS"))
+_NUMBER = re.compile(r"\b([A-Z]{1,4}\d{0,4})[-/](?:\d{2,4}[-/])?\d{3,}\b")
+_NAMED_BY_TAX = frozenset(["VAT", "TVA", "IVA", "BTW", "MVA", "UST", "GST", "HST", "KDV", "DPH"])
 _OCR = str.maketrans("01580", "OISBO")
+
+
+def _number_of_series(found: re.Match[str]) -> str:
+    """Return nothing for a document's number ("F24-08334", "INT/2026/0042"), whose letters mean no kind."""
+    return found[0] if found[1] in _NAMED_BY_TAX else " "
 
 
 class Found(NamedTuple):
@@ -51,7 +59,10 @@ class _Pattern(NamedTuple):
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return a text's words that may mean something: no numbers, no stop words, digits read as letters."""
-    found = (_mended(chunk) for chunk in chunks(plain(text[:LONGEST])))
+    told = plain(text[:LONGEST])
+    if "-" in told or "/" in told:
+        told = _NUMBER.sub(_number_of_series, told)
+    found = (_mended(chunk) for chunk in chunks(told))
     return tuple(word for word in found if word and (len(word) > 1 or unspaced(word)) and word not in _STOP)
 
 

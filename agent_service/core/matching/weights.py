@@ -99,7 +99,7 @@ WITHOUT_ITEMS = {
     # the amount
     "sign_usual": 0.7,
     "sign_unusual": -2.6,
-    "sign_refund": 0.2,
+    "sign_refund": -0.4,
     "amount_small": 0.5,
     "amount_large": -0.9,
     # what speaks against it
