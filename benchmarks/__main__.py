@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import check, extract, guards, match, match_oca, verify
+from benchmarks import check, extract, guards, match, match_blind, match_oca, verify
 from benchmarks.figures import Figure
 from benchmarks.measure import Comparison
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "extract": extract.run,
     "guards": guards.run,
     "match": match.run,
+    "match_blind": match_blind.run,
     "match_oca": match_oca.run,
     "verify": verify.run,
 }
