@@ -27,8 +27,8 @@ from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.statements.build import build, write
 from benchmarks.statements.traps import bystander
 
-SEEDS = (101, 102, 103, 104, 105)
-"""Seeds of the published figures: nobody looked at their errors."""
+SEEDS = (611, 612, 613, 614, 615)
+"""Seeds of the published figures; errors are looked at on others."""
 ALONE = 20_000
 MIB = 2**20
 
