@@ -47,6 +47,7 @@ class Catalog:
         self.sorted_amounts: dict[str, tuple[list[int], list[int]]] = {}
         self.of_group: dict[Key, list[int]] = defaultdict(list)
         self.by_discount: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._ordered: list[str] | None = None
         self._shapes: dict[int, frozenset[str]] = {}
         self._months: dict[int, frozenset[tuple[int, int]]] = {}
         self._partners()
@@ -156,6 +157,14 @@ class Catalog:
         if found is None:
             return ()
         return (found,) if isinstance(found, int) else found if len(found) <= 20 else ()
+
+    def telling_begin(self, begin: str) -> float:
+        """Return how much the beginning of a number proves, 0 to 8: the fewer numbers begin so, the more."""
+        if self._ordered is None:
+            self._ordered = sorted(self.by_key[FULL])
+        first = bisect_left(self._ordered, begin)
+        last = bisect_left(self._ordered, begin + "\uffff")
+        return max(0.0, min(8.0, log((len(self._ordered) + 1) / max(last - first, 1)) - 0.5))
 
     def telling(self, level: int, key: str) -> float:
         """Return how much a spelling proves, 0 to 10: how unlikely it stands in a text by chance."""

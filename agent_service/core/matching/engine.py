@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from agent_service.core.matching import confidence, wording
 from agent_service.core.matching.catalog import Catalog, sort_key
+from agent_service.core.matching.evidence import STRONG_REF
 from agent_service.core.matching.exact import settled_at_once
 from agent_service.core.matching.explanations import Explanation
 from agent_service.core.matching.groups import together
@@ -24,7 +25,7 @@ from agent_service.core.matching.model import (
     Reason,
     Settings,
 )
-from agent_service.core.matching.nothing_to_pay import classify
+from agent_service.core.matching.nothing_to_pay import Verdict, classify
 from agent_service.core.matching.payouts import payouts
 from agent_service.core.matching.resolve import Resolver, Taken
 from agent_service.core.matching.several import Several
@@ -38,6 +39,8 @@ LEAST = 0.5
 MOST_ALTERNATIVES = 3
 NEVER_AUTO = (
     "names_unknown",
+    "leaves_many",
+    "fx_unnamed",
     "discount_late",
     "withholding_unsaid",
     "loose",
@@ -87,7 +90,7 @@ def _searched(
     explanations += together(catalog, views, weights, wanting)
     explanations += payouts(catalog, views, weights)
     explanations += voided(catalog, weights)
-    explanations += _without_items(ordered, settings, model, rates)
+    explanations += _without_items(ordered, views, settings, model, rates)
     resolver = Resolver(explanations, views)
     taken = resolver.resolve(LEAST)
     return _proposals(catalog, views, resolver, taken, settings, model)
@@ -99,7 +102,7 @@ def _named(one: Explanation) -> bool:
 
 
 def _without_items(
-    lines: Sequence[Line], settings: Settings, model: Learned, rates: Rates
+    lines: Sequence[Line], views: Sequence[View], settings: Settings, model: Learned, rates: Rates
 ) -> list[Explanation]:
     """Return what the lines are when they pay no item, as explanations that compete with the others."""
     places = {line.id: place for place, line in enumerate(lines)}
@@ -111,12 +114,22 @@ def _without_items(
             (),
             verdict.kind,
             dict(verdict.features),
-            score=confidence.logit(verdict.probability),
+            score=confidence.logit(verdict.probability) - _documents_named(verdict, own, views),
             reasons=verdict.reasons,
             account=verdict.account,
             how="without_items",
         )
     return [made[key] for key in sorted(made)]
+
+
+def _documents_named(verdict: Verdict, places: Sequence[int], views: Sequence[View]) -> float:
+    """Return what speaks against a line without items: it names open documents, or a number of our series."""
+    if len(places) > 1 or "learned" in verdict.features:
+        return 0.0
+    view = views[places[0]]
+    if any(one.telling >= STRONG_REF and one.level == "full" for one in view.named.values()):
+        return 4.0
+    return 2.0 if view.unknown_numbers else 0.0
 
 
 def _proposals(
@@ -155,8 +168,9 @@ def _proposal(
     explanation = one.explanation
     family = "without_items" if explanation.how == "without_items" else "items"
     stated = _stated(one.probability, family, model)
-    if any(explanation.features.get(name) for name in NEVER_AUTO) or _one_of_sets(one):
-        stated = min(stated, settings.auto_from - Decimal("0.0001"))
+    band = confidence.band(stated, settings)
+    if band == "auto" and (any(explanation.features.get(name) for name in NEVER_AUTO) or _one_of_sets(one)):
+        band = "review"
     said = explanation.reasons or wording.reasons(catalog, views, explanation, settings)
     if one.contested:
         said += (Reason("contested", "Another bank line fits the same item"),)
@@ -167,7 +181,7 @@ def _proposal(
         items=_ids(catalog, explanation.items),
         kind=explanation.kind,
         confidence=stated,
-        band=confidence.band(stated, settings),
+        band=band,
         write_offs=explanation.write_offs,
         reasons=said,
         alternatives=_alternatives(catalog, one.rivals),

@@ -41,7 +41,10 @@ def evidence(catalog: Catalog, view: View, items: Sequence[int]) -> dict[str, fl
         if one.telling >= STRONG_REF and one.level != "short" and place not in items
     } - own
     if strangers:
-        made["names_others"] = 1.0 if ref < STRONG_REF else min(1.0, 0.4 + 0.2 * len(strangers))
+        weak = 1.0 if ref < STRONG_REF else 0.4
+        made["names_others"] = min(3.0, weak + 0.2 * len(strangers))
+        if len(strangers) > 2:
+            made["leaves_many"] = 1.0
     if ref < STRONG_REF and view.unknown_numbers:
         series = {shape for place in items[:40] for shape in catalog.shapes(place)}
         if any(

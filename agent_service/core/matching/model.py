@@ -10,9 +10,11 @@ holds: a customer's 100.00 paid with 98.00 leaves a fee of 2.00, a vendor's bill
 discount of -2.00.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Literal
 
 Key = int | str
@@ -125,8 +127,9 @@ class Rates:
 
     def on(self, currency: str, day: date) -> Decimal | None:
         """Return the last rate up to the day, or None where none is known."""
-        known = [rate for at, rate in self.by_currency.get(currency, ()) if at <= day]
-        return known[-1] if known else None
+        known = self.by_currency.get(currency, ())
+        place = bisect_right(known, day, key=itemgetter(0))
+        return known[place - 1][1] if place else None
 
 
 @dataclass(frozen=True)

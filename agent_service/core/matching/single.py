@@ -118,8 +118,8 @@ class Single:
                         best = Named("typo", telling, raw)
             tail = _cut(tails, compact)
             if tail:
-                telling = max(0.5, 0.6 * self.catalog.telling(FULL, tail) - 0.5)
-                if best is None or telling > best.telling:
+                telling = min(0.6 * self.catalog.telling(FULL, tail), self.catalog.telling_begin(tail))
+                if telling > 0.4 and (best is None or telling > best.telling):
                     best = Named("cut", telling, tail)
         if best is not None:
             view.named[item] = best

@@ -46,6 +46,9 @@ WORDS_ABOUT = {
 _ABOUT = {word: topic for topic, text in WORDS_ABOUT.items() for word in text.split()}
 
 
+MOST_OWNERS = 4
+
+
 @dataclass(slots=True)
 class Named:
     """How a line names an item: how much of its number, what that proves (0 to 10), and what stood there."""
@@ -244,8 +247,9 @@ class Reader:
         account = sanitized(line.account_number[:64])
         if account:
             owners = catalog.of_account.get(account, ())
-            for owner in owners[:20]:
-                say(owner, "account_known", 7.0 if len(owners) == 1 else 4.0)
+            if len(owners) <= MOST_OWNERS:  # an account that many share is a broker's or our own
+                for owner in owners:
+                    say(owner, "account_known", 7.0 if len(owners) == 1 else 5.0 / len(owners))
         if line.partner_id is not None and line.partner_id in catalog.partner_by_id:
             say(catalog.partner_by_id[line.partner_id], "partner_known", 6.0)
         for alias in self.learned.partners(line)[:5]:

@@ -32,6 +32,7 @@ _SETS = {
     "several_oldest": "The oldest open documents together are what was paid",
     "several_found": "Open documents of the payer add up to what was paid; nobody named them",
     "several_lines": "Several bank lines name the item and together pay it",
+    "several_lines_mixed": "Bank lines of one payer, at least one naming the item, together pay it",
     "several_lines_found": "Several bank lines of the payer together pay the item",
     "payout_days": "A processor's payments of these days, less what it keeps of every payout",
     "payout": "A processor's payout of these payments, less its fee",
