@@ -56,6 +56,12 @@ _AGAINST = {
     "word_disagrees": "The bank's text speaks of something else",
     "ref_missing_some": "Not all of the items are named",
 }
+_KNOWN = {
+    "payer_is_other": "other_partner",
+    "names_others": "names_others",
+    "day_before_item": "later_document",
+}
+"""Codes that people know already; every other doubt's code begins with doubt_."""
 _WRITTEN = {
     "bank_fee": "Short by what a bank or processor may keep as its fee",
     "discount": "Short by the early-payment discount",
@@ -114,4 +120,4 @@ def _for(catalog: Catalog, views: Sequence[View], one: Explanation, settings: Se
 def _against(features: Mapping[str, float]) -> Iterator[Reason]:
     for code, text in _AGAINST.items():
         if features.get(code, 0.0) > 0:
-            yield Reason(code, text)
+            yield Reason(_KNOWN.get(code, f"doubt_{code}"), text)
