@@ -82,6 +82,13 @@ def _before(group: Sequence[Facts], one: Facts, days: int) -> Iterable[Facts]:
     return group[max(start, end - NEIGHBOURS) : end]
 
 
+def _same_words(one: Line, other: Line) -> bool:
+    """Tell whether two texts without a payer's name are the same but for their numbers."""
+    key = label_key(one.label[:140])
+    nameless = not one.partner_name and not other.partner_name
+    return nameless and " " in key and key == label_key(other.label[:140])
+
+
 def _cancel_features(first: Facts, second: Facts) -> dict[str, float]:
     """Return what says that the second line takes the first one back; nothing where only the amount does."""
     made: dict[str, float] = {"pair_same_amount": 1}
@@ -91,12 +98,17 @@ def _cancel_features(first: Facts, second: Facts) -> dict[str, float]:
         made["pair_same_reference"] = 1
     if same_party(first.line, second.line):
         made["pair_same_party"] = 1
+    elif _same_words(first.line, second.line):
+        made["pair_same_party"] = 0.6  # the payer's name stands in the text, if anywhere
     elif other_party(first.line, second.line):
         made["pair_other_party"] = 1
-    if alike := same_text(first, second):
+    if alike := same_text(first, second, 1 if "pair_words" in made else 2):
         made["pair_same_text"] = alike
     made.update(when(first, second, RETURN_DAYS))
     if first.returned and not second.returned and first.line.day < second.line.day:
         made["pair_wrong_order"] = 1
     signs = {"pair_same_reference", "pair_same_party", "pair_same_text"} & made.keys()
+    if not signs and second.returned and "pair_other_party" not in made:
+        made["pair_amount_only"] = 1
+        return made
     return made if signs and ("pair_words" in made or len(signs) >= 2) else {}

@@ -79,6 +79,8 @@ class Learned:
 
         Each partner once, with the evidence of the key that speaks loudest for it.
         """
+        if not self.aliases:
+            return ()
         best: dict[Key, Alias] = {}
         for key in keys_of(line):
             for alias in self.aliases.get(key, ()):

@@ -31,11 +31,13 @@ TRAP = "trap"
 INSTRUCTION = "instruction"
 
 _DATE = re.compile(
-    r"(19|20)\d\d((0[1-9]|1[0-2])([0-2]\d|3[01])?)?|([0-2]\d|3[01])(0[1-9]|1[0-2])((19|20)\d\d|2\d)?"
-    r"|2\d(0[1-9]|1[0-2])([0-2]\d|3[01])"
+    r"(19|20)\d\d((0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?)?"
+    r"|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((19|20)\d\d|2\d)?|2\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
     r"|\d{0,2}(JAN|FEB|MAR|APR|MA[IY]|JUN|JUL|AUG|SEP|O[CK]T|NOV|DE[CZ])\d{2,4}"
 )
 """A year, or a day in one of the orders that banks print; what else it may be isn't worth a mistake."""
+
+_JOINED = re.compile(r"\b[A-Z]+\d*(?:[-/]\d+)+\b")
 
 _SMALL = 10_000
 _LARGE = {"bank_fee": 500_000, "interest": 10_000_000}
@@ -51,7 +53,7 @@ _MODULES = (
 )
 
 
-UNMISTAKABLE = ("f24",)
+UNMISTAKABLE = frozenset("f24 irs zus aok tva iva btw mva dph pdv ddv kdv alv pvm ust фпа ндс".split())
 """Short words that mean one thing alone."""
 
 
@@ -114,9 +116,9 @@ class Facts:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Return what may be a reference: words with four digits or more that are no year and no date."""
-        return frozenset(
-            one for one in self.tokens if sum(map(str.isdigit, one)) >= 4 and not _DATE.fullmatch(one)
-        )
+        apart = (one for one in self.tokens if sum(map(str.isdigit, one)) >= 4)
+        joined = (one for one in _JOINED.findall(plain(self.text)) if sum(map(str.isdigit, one)) >= 5)
+        return frozenset(one for one in (*apart, *joined) if not _DATE.fullmatch(one))
 
     @cached_property
     def names_document(self) -> bool:

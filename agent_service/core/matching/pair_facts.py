@@ -35,13 +35,14 @@ def _telling(one: Facts) -> list[str]:
     return [word for word in one.words if word not in FURNITURE and word not in INVOICE_WORDS]
 
 
-def same_text(one: Facts, other: Facts) -> float:
-    """Return how alike two texts read, 0 to 1; 0 where they are too short or not alike."""
+def same_text(one: Facts, other: Facts, least: int = 2) -> float:
+    """Return how alike two texts read, 0 to 1; 0 where they have fewer words than `least` or aren't alike."""
     words, others = _telling(one), _telling(other)
-    if min(len(words), len(others)) < 2:
+    shortest = min(len(words), len(others))
+    if shortest < least:
         return 0.0
     alike = fuzz.token_set_ratio(" ".join(words), " ".join(others)) / 100
-    return (alike - 0.6) / 0.4 if alike >= 0.8 else 0.0
+    return (alike - 0.6) / 0.4 * min(1.0, shortest / 2) if alike >= 0.8 else 0.0
 
 
 def same_party(one: Line, other: Line) -> bool:

@@ -81,12 +81,13 @@ _TEXTS = {
     "pair_rate": "Worth as much at the day's rate",
     "pair_bare": "Both texts say nothing but that money was moved between accounts",
     "pair_other_account": "The text names another account",
+    "pair_amount_only": "Beside the amount nothing says which line was returned",
     "pair_rivals": "Another line fits as well",
     "document_named": "The label names a document",
 }
 
 
-_DOUBTS = ("pair_rivals", "pair_other_account", "document_named")
+_DOUBTS = ("pair_rivals", "pair_amount_only", "pair_other_account", "document_named")
 
 
 def _reasons(one: Candidate, features: dict[str, float]) -> tuple[Reason, ...]:

@@ -119,6 +119,7 @@ WITHOUT_ITEMS = {
     "pair_rate": 2.2,
     "pair_words": 3.4,
     "pair_words_both": 1.2,
+    "pair_amount_only": -1.8,
     "pair_same_text": 2.4,
     "pair_same_reference": 2.8,
     "pair_same_party": 2.0,
