@@ -45,6 +45,14 @@ FEES = [
     "REMOTE DEPOSIT CAPTURE FEE",
     "Grundpreis Geschäftskonto",
     "Canone mensile conto",
+    "SEPA-Lastschrift Rückgabeentgelt",
+    "DOMESTIC WIRE SERVICE CHG",
+    "Maandtarief betaalpakket",
+    "KORTAVGIFT FÖRETAG",
+    "Cargo por servicios bancarios",
+    "ACH ORIGINATION CHARGE",
+    "Opłata przelew natychmiastowy",
+    "spese bonifico estero",
 ]
 INTEREST_IN = [
     "INTEREST CREDIT",
@@ -62,6 +70,8 @@ INTEREST_IN = [
     "JUROS CREDORES",
     "Guthabenzinsen",
     "CREDIT INT. CAPITALISED",
+    "MONEY MARKET INT PD",
+    "Zinsgutschrift Festgeld",
 ]
 INTEREST_OUT = [
     "DEBIT INTEREST",
@@ -76,6 +86,8 @@ INTEREST_OUT = [
     "JUROS DEVEDORES",
     "Überziehungszinsen",
     "CHARGED INTEREST LINE OF CREDIT",
+    "INT CHG REVOLVER",
+    "Kontokorrentzinsen Quartal",
 ]
 PAYROLL = [
     "ADP WAGE PAY 7782 TX",
@@ -102,6 +114,11 @@ PAYROLL = [
     "TRINET NETPAY",
     "MAAS ODEMESI {m:02d}",
     "Wages wk {m:02d}",
+    "RIPPLING PAYROLL",
+    "Entgeltzahlung Mitarbeiter {m:02d}/{y}",
+    "Löner {m:02d}",
+    "VIRT SALAIRE PERSONNEL",
+    "Lön utbetalning {m}",
 ]
 TAX = [
     "IRS USATAXPYMT EFTPS {n}",
@@ -137,6 +154,14 @@ TAX = [
     "FRANCHISE TAX BD {n}",
     "OKONOMISTYRELSEN A-SKAT {n}",
     "VERGI DAIRESI KDV {n}",
+    "USATAXPYMT IRS {n}",
+    "Bundeskasse Trier {n}",
+    "HMRC NDDS {n}",
+    "IMPOTS SOCIETES DGFIP {n}",
+    "Pagamento imposte F24 {n}",
+    "Rozliczenie PIT US {n}",
+    "MA DOR {n}",
+    "Umsatzsteuer Voranmeldung {n}",
 ]
 
 

@@ -202,6 +202,26 @@ def test_hundreds_of_named_documents_and_an_amount_of_none():
     assert autos(found) == []
 
 
+def test_an_account_that_many_payers_share_names_none_of_them():
+    """A factor or a collecting bank pays for hundreds of customers: its account tells nothing of whom."""
+    owed = [
+        item(
+            n,
+            60_000 + 731 * n,
+            f"X{n}",
+            partner_id=n,
+            partner_name=f"Payer {n}",
+            bank_accounts=("FI2112345600000785",),
+        )
+        for n in range(200)
+    ]
+    lines = [
+        line(n, owed[n * 17].residual, "PAYMENT", account_number="FI21 1234 5600 0007 85")
+        for n in range(1, 9)
+    ]
+    assert autos(settled(lines, owed)) == []
+
+
 NASTY = st.text(alphabet=st.characters(codec=None), max_size=60) | st.sampled_from(
     ["INV/2026/00001", "_", "fee", "INV/2026/0000l"]
 )
