@@ -37,6 +37,8 @@ _DATE = re.compile(
 )
 """A year, or a day in one of the orders that banks print; what else it may be isn't worth a mistake."""
 
+_SUBFIELD = re.compile(r"\?(?:2\d|6[0-3])")
+"""What MT940 puts between the lines of a text, also in the middle of a word or number."""
 _JOINED = re.compile(r"\b[A-Z]+\d*(?:[-/]\d+)+\b")
 
 _SMALL = 10_000
@@ -88,7 +90,8 @@ class Facts:
     @cached_property
     def text(self) -> str:
         """Return the texts of the line, bounded."""
-        return f"{self.line.label[:LONGEST]} {self.line.ref[:140]}".strip()
+        text = f"{self.line.label[:LONGEST]} {self.line.ref[:140]}".strip()
+        return _SUBFIELD.sub("", text) if "?" in text else text
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ KINDS = [
     ("bank_fee", -4500, "SERVCE CHARGE 09/26", ""),
     ("bank_fee", -900, "账户管理费", ""),
     ("bank_fee", -900, "КОМИССИЮ ЗА ВЕДЕНИЕ СЧЕТА", ""),
+    ("bank_fee", -1250, "?20ACCOUNT MAINTE?21NANCE FEE OCT", ""),
     ("interest", 312, "INTEREST PAYMENT", ""),
     ("interest", 312, "1NTEREST PAYMENT", ""),
     ("interest", -9932, "SOLLZINSEN 12,50% P.A.", ""),
