@@ -52,6 +52,7 @@ class Review:
         """Change the tab and wait until its rows stand there."""
         self.page.click(f"[data-tab={name}]")
         expect(self.page.locator(f"[data-tab={name}]")).to_have_attribute("aria-selected", "true")
+        expect(self.page.locator(".o_ai_close_match_review")).to_have_attribute("data-tab-shown", name)
         self.page.locator(ROW).first.wait_for()
         self.detail()
 

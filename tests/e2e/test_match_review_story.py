@@ -76,9 +76,16 @@ def test_another_item_is_searched_picked_and_booked(anna, colleague):
     api = colleague("anna")
     review = Review(anna)
     review.tab("auto")
-    review.press("s")
-    match = review.active()
-    before = api.read("ai.close.match", [match], ["statement_line_id", "item_ids"])[0]
+    found = api.search_read(
+        "ai.close.match",
+        [("state", "=", "proposed"), ("band", "=", "auto"), ("item_ids", "!=", False)],
+        ["statement_line_id", "item_ids", "write_offs", "line_date"],
+    )
+    before = min(
+        (each for each in found if not each["write_offs"]), key=lambda each: (each["line_date"], each["id"])
+    )
+    match = before["id"]
+    review.to(match)
     items = api.read("ai.close.match.item", before["item_ids"], ["move_id"])
     review.detail()
     review.press("e")

@@ -69,6 +69,7 @@ class AiCloseMatch(models.Model):
                 "undo": self.state == "accepted" and not hindrance,
                 "pick": self.state != "accepted"
                 and bool(sudo.statement_line_id)
+                and "[LCK001]" not in hindrance
                 and bool(self._roles() & set(PEOPLE)),
             },
             "documents": sudo._review_documents(),
@@ -187,7 +188,11 @@ class AiCloseMatch(models.Model):
             )
         lacking = sudo._review_lacks_account() if self.state == "proposed" else ""
         if lacking:
-            return self.env._("The policy names no account for %s, which this needs. [ENT029]", lacking)
+            return self.env._(
+                "The policy names no account for %s, which this needs: name it there, or book it with an"
+                " account of your choice (E). [ENT029]",
+                lacking,
+            )
         limit, above = sudo._above_limit()
         currency = sudo.company_id.currency_id
         if above and not roles & {REVIEWER, CONTROLLER}:

@@ -54,7 +54,7 @@ export class MatchReview extends Component {
             order: kept.order || "date",
             active: -1, tick: 0, totals: null, more: false, neverRun: false, hidden: false, busy: 0,
             loading: false, slow: false, error: "", detailError: "", said: "",
-            reasons: false, ownReason: false, search: false, opened: false, keys: keysOn(),
+            shown: "", reasons: false, ownReason: false, search: false, opened: false, keys: keysOn(),
         });
         this.selected = new Set();
         this.keepId = kept.activeId;
@@ -117,7 +117,7 @@ export class MatchReview extends Component {
             const found = this.rows.findIndex((row) => row.id === keepId);
             Object.assign(this.state, {
                 active: this.rows.length ? (found >= 0 ? found : Math.min(keepAt, this.rows.length - 1)) : -1,
-                totals: answer, more: answer.more, neverRun: answer.never_run, hidden: answer.hidden, error: "", search: false,
+                shown: this.state.tab, totals: answer, more: answer.more, neverRun: answer.never_run, hidden: answer.hidden, error: "", search: false,
             });
             this.touch();
             this.readDetails();

@@ -79,12 +79,17 @@ export class MatchRows extends Component {
         return row ? `o_ai_close_match_${row.id}` : false;
     }
 
-    day(iso) {
-        return iso ? deserializeDate(iso).toLocaleString({ day: "2-digit", month: "short" }) : "";
+    // Written once a row: a held key paints some sixty of them each time.
+    day(row) {
+        row.dayText ??= row.date
+            ? deserializeDate(row.date).toLocaleString({ day: "2-digit", month: "short" })
+            : "";
+        return row.dayText;
     }
 
     money(row) {
-        return formatMonetary(row.amount, { currencyId: row.currencyId });
+        row.moneyText ??= formatMonetary(row.amount, { currencyId: row.currencyId });
+        return row.moneyText;
     }
 
     /** What stands at the row's end: a step on its way, what became of it, or its band. */
