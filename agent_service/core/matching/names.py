@@ -17,6 +17,8 @@ MOST_PER_WORD = 60
 MOST_WORDS = 60
 """So many words of a line are looked at."""
 MOST_FOUND = 8
+UNKNOWN = 40
+"""So many payers are thought of beside those with open items: names tell something in the smallest books."""
 _LEAST_FUZZY = 5
 _CUT_LEAST = 4
 _BEGUN_LEAST = 9
@@ -66,7 +68,7 @@ class Names:
         """Return how much a word tells, from nearly nothing up to the logarithm of all partners."""
         known = self._weights.get(word)
         if known is None:
-            known = log((self.count + 2) / (len(self.by_word.get(word, ())) + 0.5))
+            known = log((self.count + UNKNOWN) / (len(self.by_word.get(word, ())) + 0.5))
             # Words of banks and few letters tell less.
             if word in FURNITURE or len(word) < 3:
                 known *= 0.3
@@ -140,9 +142,10 @@ class Names:
             joined = words[start]
             for word in words[start + 1 : start + 5]:
                 joined += word
-                found += [(one, log(self.count + 1), 1.0) for one in self.by_compact.get(joined, ())[:3]]
+                known = self.by_compact.get(joined, ())[:3]
+                found += [(one, log(self.count + UNKNOWN), 1.0) for one in known]
             alone = self.by_compact.get(words[start], ())[:3]
-            found += [(one, log(self.count + 1) * 0.9, 1.0) for one in alone]
+            found += [(one, log(self.count + UNKNOWN) * 0.9, 1.0) for one in alone]
         found += self._begun(words)
         best_of: dict[int, tuple[float, float]] = {}
         for partner, weight, share in found:
@@ -170,7 +173,7 @@ class Names:
                     continue
                 partners = self.by_compact[self._compacts[place]]
                 if len(partners) == 1:
-                    found.append((partners[0], log(self.count + 1), 0.85))
+                    found.append((partners[0], log(self.count + UNKNOWN), 0.85))
         return found
 
     def _share(self, name: tuple[str, ...], sure: dict[str, float]) -> tuple[float, float]:
