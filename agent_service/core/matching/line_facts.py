@@ -55,7 +55,9 @@ _MODULES = (
 )
 
 
-UNMISTAKABLE = frozenset("f24 irs zus aok tva iva btw mva dph pdv ddv kdv alv pvm ust фпа ндс".split())
+UNMISTAKABLE = frozenset(
+    ("f24", "irs", "zus", "aok", "tva", "iva", "btw", "mva", "dph", "pdv", "ddv", "kdv", "alv", "pvm", "ust")
+)
 """Short words that mean one thing alone."""
 
 
