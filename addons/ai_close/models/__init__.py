@@ -69,6 +69,7 @@ from . import close_match_then
 from . import close_match_detail
 from . import close_match_search
 from . import close_match_take
+from . import close_match_together
 from . import close_matcher
 from . import close_matcher_decide
 from . import close_matcher_month

@@ -18,7 +18,7 @@ class AccountBankStatementLine(models.Model):
     ai_close_match_ids = fields.One2many("ai.close.match", "statement_line_id", string="Proposed matches")
 
     @api.private
-    def _ai_close_settle(self, items, write_offs=()):
+    def _ai_close_settle(self, items, write_offs=(), plan=None):
         """Reconcile this line with open items, put the remainder back to suspense, return the counterparts.
 
         ``items`` are ``(journal item, amount, amount_currency, balance)``; the amounts are the signed shares
@@ -26,7 +26,8 @@ class AccountBankStatementLine(models.Model):
         taken in full, or as far as the line goes. ``balance`` is that of the counterpart (debit positive)
         where it is known; else the bank's rate gives it. ``write_offs`` are ``(account, balance, label)``
         with the balance in company currency, debit positive, or None for the whole remainder; values of a
-        journal item may stand in place of the label. Amounts are rounded
+        journal item may stand in place of the label. With a list ``plan`` the caller reconciles: it gets
+        the pairs of items that belong together. Amounts are rounded
         by their currencies; nothing is read from the context. Raises ENT007 when the line is settled
         already and ENT003 when the items exceed the line.
         """
@@ -74,7 +75,10 @@ class AccountBankStatementLine(models.Model):
                     self.env._("The counterpart of %s went astray.", item.display_name),
                     action="match.settle",
                 )
-            (item + counterpart).reconcile()
+            if plan is None:
+                (item + counterpart).reconcile()
+            else:
+                plan.append(item + counterpart)
         return counterparts
 
     def action_undo_reconciliation(self):

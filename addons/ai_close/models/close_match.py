@@ -120,7 +120,9 @@ class AiCloseMatch(models.Model):
     # -- what people decide
 
     def action_accept(self):
-        """Reconcile the bank lines with the proposed items, each match on its own."""
+        """Reconcile the bank lines with the proposed items; several at once fail one by one."""
+        if len(self) > 1:
+            return self._accept_many()
         return self._each("match.accept", lambda match: match._accept())
 
     def action_undo(self):
@@ -150,31 +152,27 @@ class AiCloseMatch(models.Model):
             except CloseRefusal as refusal:
                 if len(self) == 1:
                     raise
-                failures.append(
-                    {
-                        "id": match.id,
-                        "name": match.line_label,
-                        "code": refusal.code,
-                        "message": str(refusal),
-                        "state": match.state,
-                    }
-                )
+                failures.append(match._failure(refusal.code, str(refusal)))
                 continue
             if match.state == "superseded":
-                failures.append(
-                    {
-                        "id": match.id,
-                        "name": match.line_label,
-                        "code": "ENT007",
-                        "state": match.state,
-                        "message": self.env._(
-                            "%s was settled otherwise meanwhile. [ENT007]", match.line_label
-                        ),
-                    }
-                )
+                failures.append(match._failure_superseded())
             else:
                 done.append(match.id)
         return {"type": "ir.actions.act_window_close", "infos": {"done": done, "failures": failures}}
+
+    def _failure(self, code, message):
+        """Return what the answer of a step says of a match that it was not taken for."""
+        return {
+            "id": self.id,
+            "name": self.line_label,
+            "code": code,
+            "message": message,
+            "state": self.state,
+        }
+
+    def _failure_superseded(self):
+        said = self.env._("%s was settled otherwise meanwhile. [ENT007]", self.line_label)
+        return self._failure("ENT007", said)
 
     def _calm(self):
         """Return ``self`` without anything in the context that could steer the bookkeeping."""

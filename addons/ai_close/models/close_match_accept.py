@@ -15,14 +15,9 @@ class AiCloseMatch(models.Model):
 
     def _accept(self):
         self._lock_rows()
-        if self.state != "proposed":
-            raise refuse(
-                self,
-                "ENT001",
-                self.env._("%(name)s is %(state)s already.", name=self.line_label, state=self._state_label()),
-                action="match.accept",
-            )
+        self._need_proposed()
         self._need_right_to_accept()
+        self._need_lines()
         self._lock_books()
         self._need_open_date("match.accept")
         if self._is_superseded():
@@ -32,6 +27,15 @@ class AiCloseMatch(models.Model):
         self._need_residuals()
         self._settle()
         self._transition("accepted", vals={"accepted_by_id": self.env.uid, "accepted_at": self._now()})
+
+    def _need_proposed(self):
+        if self.state != "proposed":
+            raise refuse(
+                self,
+                "ENT001",
+                self.env._("%(name)s is %(state)s already.", name=self.line_label, state=self._state_label()),
+                action="match.accept",
+            )
 
     def _need_something(self):
         if self._kind() == NONE or not (
@@ -58,6 +62,7 @@ class AiCloseMatch(models.Model):
                 action="match.undo",
             )
         self._need_right_to_accept("match.undo")
+        self._need_lines()
         self._lock_books()
         self._need_open_date("match.undo")
         lines = self._bank_lines()
@@ -106,16 +111,18 @@ class AiCloseMatch(models.Model):
         """Return the bank lines (sudo, the uid stays) in the order of the match."""
         return self.line_ids.sudo().statement_line_id
 
-    def _lock_books(self):
-        """Lock the bank lines and items until the transaction ends, and read them anew."""
-        lines = self._bank_lines()
-        if len(lines) != len(self.line_ids):
+    def _need_lines(self):
+        if len(self._bank_lines()) != len(self.line_ids):
             raise refuse(
                 self,
                 "ENT007",
                 self.env._("The bank line of %s was deleted.", self.line_label),
                 action="match.settle",
             )
+
+    def _lock_books(self):
+        """Lock the bank lines and items of these matches until the transaction ends, and read them anew."""
+        lines = self._bank_lines()
         self.env.flush_all()
         if lines:
             self.env.cr.execute(

@@ -10,11 +10,21 @@ from ..kernel.money import exact, parse
 from .refusal import refuse
 
 
+def _reconcile(items, plan):
+    if plan is None:
+        items.reconcile()
+    else:
+        plan.append(items)
+
+
 class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
 
-    def _settle(self):
-        """Write what the match says into the books; the rows are locked and were looked at."""
+    def _settle(self, plan=None):
+        """Write what the match says into the books; the rows are locked and were looked at.
+
+        What has to be reconciled is added to the list ``plan``, if there is one, for the caller to reconcile.
+        """
         self.ensure_one()
         kind = self._kind()
         for each in self.line_ids.sudo():
@@ -24,13 +34,13 @@ class AiCloseMatch(models.Model):
                 account = self._counterpart_account(kind, -self._on_suspense(line))
                 line._ai_close_settle([], [(account, None, None)])
         elif kind in BETWEEN_KINDS:
-            self._settle_between()
+            self._settle_between(plan)
         else:
             self._set_partner()
             if self._is_by_hand():
-                self._settle_by_hand()
+                self._settle_by_hand(plan)
             else:
-                self._settle_items()
+                self._settle_items(plan)
 
     def _is_by_hand(self):
         """Tell whether a person chose the items: they go as far as the line does, no write-off is stated."""
@@ -43,7 +53,7 @@ class AiCloseMatch(models.Model):
             if len(partner) == 1 and line.partner_id.commercial_partner_id != partner:
                 line.partner_id = partner
 
-    def _settle_by_hand(self):
+    def _settle_by_hand(self, plan):
         account, label = self.write_off_account_id.sudo(), self.write_off_label
         items = self.item_ids.sudo()
         line = self._bank_lines()
@@ -57,13 +67,13 @@ class AiCloseMatch(models.Model):
                 )
                 for item in items
             ]
-            line._ai_close_settle(shares, [(account, None, label)])
+            line._ai_close_settle(shares, [(account, None, label)], plan)
         else:
-            line._ai_close_settle([(item.move_line_id,) for item in items])
+            line._ai_close_settle([(item.move_line_id,) for item in items], (), plan)
 
     # -- items
 
-    def _settle_items(self):
+    def _settle_items(self, plan):
         """Settle the shares of the items with the lines, and write off what the match says."""
         lines = self._bank_lines()
         shares = [(item.move_line_id, item.amount, item.amount_currency) for item in self.item_ids.sudo()]
@@ -71,14 +81,14 @@ class AiCloseMatch(models.Model):
             if self.write_offs or len(lines) > 1:
                 raise self._differs("match.accept")
             # Less than the line: what remains of it stays on suspense; more is refused there.
-            lines._ai_close_settle(shares)
+            lines._ai_close_settle(shares, (), plan)
             return
         shares, write_offs = self._with_exchange(shares)
         rest = list(shares)
         for line in lines[:-1]:
             part, rest = self._part_of(line, rest)
-            line._ai_close_settle(part)
-        lines[-1:]._ai_close_settle(rest, write_offs)
+            line._ai_close_settle(part, (), plan)
+        lines[-1:]._ai_close_settle(rest, write_offs, plan)
 
     @api.private
     def _adds_up(self):
@@ -210,11 +220,11 @@ class AiCloseMatch(models.Model):
 
     # -- from line to line, from item to item
 
-    def _settle_between(self):
+    def _settle_between(self, plan):
         """Lines meet on the transfer account and are reconciled there; items settle each other."""
         lines = self._bank_lines()
         if not lines:
-            self.item_ids.sudo().move_line_id.reconcile()
+            _reconcile(self.item_ids.sudo().move_line_id, plan)
             return
         account = self._transfer_account(self.kind)
         currency = self.company_id.sudo().currency_id
@@ -239,7 +249,7 @@ class AiCloseMatch(models.Model):
             line._ai_close_settle([], [*extra, (account, None, None)])
             met |= (line.move_id.line_ids - before).filtered(lambda each: each.account_id == account)
         if len(lines) > 1:
-            met.reconcile()
+            _reconcile(met, plan)
 
     @api.private
     def _settled_between_items(self):
