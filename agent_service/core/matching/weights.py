@@ -140,5 +140,16 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {"items": MappingProxyType(ITEMS), "without_items": MappingProxyType(WITHOUT_ITEMS)}
 )
 
-CURVES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType({})
-"""Rising points (stated, measured) a family; none where the logistic alone is true."""
+CURVES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
+    {
+        "items": (
+            (0.5, 0.5), (0.6, 0.606), (0.7, 0.722), (0.8, 0.813), (0.87, 0.882), (0.92, 0.931),
+            (0.95, 0.973), (0.97, 0.979), (0.985, 0.9945), (0.993, 0.9967), (0.997, 0.9989), (0.999, 0.9998),
+        ),
+        "without_items": (
+            (0.5, 0.508), (0.6, 0.606), (0.7, 0.7), (0.8, 0.814), (0.87, 0.877), (0.92, 0.925),
+            (0.95, 0.96), (0.97, 0.972), (0.985, 0.9866), (0.993, 0.998), (0.997, 0.9985), (0.999, 0.9993),
+        ),
+    }
+)  # fmt: skip
+"""Rising points (stated, measured) a family, fitted by `python -m benchmarks.confidence`."""
