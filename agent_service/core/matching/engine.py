@@ -5,6 +5,7 @@ and of several lines (`single`, `several`, `groups`) compete with kinds that nee
 over the whole statement (`resolve`). What is left gets "none", with the reason.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -34,6 +35,7 @@ from agent_service.core.matching.views import Reader, View
 from agent_service.core.matching.voided import voided
 from agent_service.core.matching.weights import WEIGHTS
 
+_OF_MANY = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?(?:OF|VON|DE|SUR|DI|VAN|AV|Z|/) ?([0-9]{1,2})(?![0-9./-])")
 LEAST = 0.5
 """What is less probable than its contrary is not proposed: it is shown as an alternative."""
 MOST_ALTERNATIVES = 3
@@ -169,7 +171,11 @@ def _proposal(
     family = "without_items" if explanation.how == "without_items" else "items"
     stated = _stated(one.probability, family, model)
     band = confidence.band(stated, settings)
-    if band == "auto" and (any(explanation.features.get(name) for name in NEVER_AUTO) or _one_of_sets(one)):
+    if band == "auto" and (
+        any(explanation.features.get(name) for name in NEVER_AUTO)
+        or _one_of_sets(one)
+        or (explanation.partial and (one.contested or _one_of_many(explanation, views)))
+    ):
         band = "review"
     said = explanation.reasons or wording.reasons(catalog, views, explanation, settings)
     if one.contested:
@@ -187,6 +193,12 @@ def _proposal(
         alternatives=_alternatives(catalog, one.rivals),
         account=explanation.account,
     )
+
+
+def _one_of_many(explanation: Explanation, views: Sequence[View]) -> bool:
+    """Tell whether a partial payment's text says that it is one of several ("2 of 3", "Rate 1/4")."""
+    found = _OF_MANY.findall(views[explanation.lines[0]].text.plain)
+    return any(1 <= int(number) <= int(count) and int(count) > 1 for number, count in found)
 
 
 def _one_of_sets(one: Taken) -> bool:

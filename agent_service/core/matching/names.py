@@ -91,11 +91,11 @@ class Names:
 
     def similar(self, word: str) -> list[tuple[str, float]]:
         """Return known words one slip away from a word, with how alike they are (0 to 1)."""
-        if len(word) < _LEAST_FUZZY or not word.isalpha():
+        if len(word) < _CUT_LEAST or not word.isalpha():
             return []
         index = self._fuzzy_index()
         found: dict[str, float] = {}
-        for key in _deletions(word[:16]):
+        for key in _deletions(word[:16]) if len(word) >= _LEAST_FUZZY else ():
             for other in index.get(key, ())[:20]:
                 if abs(len(other) - len(word)) <= 1:
                     found[other] = 0.85

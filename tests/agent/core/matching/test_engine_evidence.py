@@ -182,3 +182,9 @@ def test_no_line_and_no_item_stands_twice_and_sums_hold(seed):
             assert not one.write_offs
         elif one.kind == "items":
             assert left == sum(offs(one).values())
+
+
+def test_one_of_several_parts_alone_is_for_a_person(books):
+    item = books.item(90_000, "INV/2026/00777", "Acme Corp")
+    books.line(30_000, "INV/2026/00777 part 1/3", partner_name="Acme Corp")
+    assert (books.one().items, books.one().band) == ((item,), "review")
