@@ -56,10 +56,10 @@ class AiCloseMatchLine(models.Model):
 
     def init(self):
         """Give matches from before this table their line."""
-        super().init()
-        columns = self.env.cr.execute(
-            "SELECT 1 FROM information_schema.columns WHERE table_name = 'ai_close_match'"
-            " AND column_name = 'partner_before_id'"
+        result = super().init()
+        self.env.cr.execute(
+            "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()"
+            " AND table_name = 'ai_close_match' AND column_name = 'partner_before_id'"
         )
         columns = self.env.cr.fetchall()
         self.env.cr.execute(
@@ -79,6 +79,7 @@ class AiCloseMatchLine(models.Model):
                 SQL("match.partner_before_id") if columns else SQL("NULL::int"),
             )
         )
+        return result
 
     @api.model
     @api.private

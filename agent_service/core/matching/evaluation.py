@@ -2,8 +2,8 @@
 
 A proposal is right only if its lines, its items, its kind and its write-offs (kinds and amounts) are the
 truth's. Figures count lines, so that one payment by three lines weighs three; an offset of items without a
-line weighs one. `none` proposes nothing: totals, coverage and calibration leave it out, and it has a row of its
-own. Where the truth says that nobody could tell (`answerable` false), only a sure proposal is wrong.
+line weighs one. `none` proposes nothing: totals, coverage and calibration leave it out, and it has a row of
+its own. Where the truth says that nobody could tell (`answerable` false), only a sure proposal is wrong.
 """
 
 import math
