@@ -1,5 +1,6 @@
 """The bank match review as a person uses it: keys, rows and what is written beside them."""
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
@@ -108,6 +109,13 @@ def add_many(database: str, count: int) -> None:
 def remove_many(database: str) -> None:
     """Take them out again."""
     postgres.TEST.sql("DELETE FROM ai_close_match WHERE key LIKE 'T:%'", db=database, user=postgres.OWNER)
+
+
+def other_way(database: str, match: int, items: list[dict]) -> None:
+    """Give a match another explanation, which the agent had thought less likely."""
+    told = json.dumps([{"items": items, "confidence": "0.2000", "reason": "Same amount"}])
+    statement = f"UPDATE ai_close_match SET alternatives = '{told}' WHERE id = {match}"
+    postgres.TEST.sql(statement, db=database, user=postgres.OWNER)
 
 
 def lock_october(database: str, company: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import Person
-from tests.e2e.review import ROW, Review, add_many, lock_october, remove_many
+from tests.e2e.review import ROW, Review, add_many, lock_october, other_way, remove_many
 
 MANY = 5000
 
@@ -72,18 +72,57 @@ def test_the_preparer_reviews_the_statement_by_keyboard(anna, colleague):
     expect(review.page.locator(".modal")).to_have_count(0)
 
 
-def test_another_item_is_searched_picked_and_booked(anna, colleague):
-    api = colleague("anna")
-    review = Review(anna)
-    review.tab("auto")
+def _plain(api) -> dict:
+    """Return the first sure match without a write-off."""
     found = api.search_read(
         "ai.close.match",
         [("state", "=", "proposed"), ("band", "=", "auto"), ("item_ids", "!=", False)],
         ["statement_line_id", "item_ids", "write_offs", "line_date"],
     )
-    before = min(
-        (each for each in found if not each["write_offs"]), key=lambda each: (each["line_date"], each["id"])
+    plain = [each for each in found if not each["write_offs"]]
+    return min(plain, key=lambda each: (each["line_date"], each["id"]))
+
+
+def _by_person(api, match: dict) -> dict:
+    """Return the one match that a person made for the bank line of this one."""
+    (made,) = api.search_read(
+        "ai.close.match",
+        [("statement_line_id", "=", match["statement_line_id"][0]), ("origin", "=", "person")],
+        ["state"],
     )
+    return made
+
+
+def test_another_explanation_is_taken_with_its_number(anna, colleague, october):
+    api = colleague("anna")
+    match = _plain(api)
+    fields = ["move_line_id", "amount", "amount_currency"]
+    items = [
+        {
+            "line_id": item["move_line_id"][0],
+            "amount": f"{item['amount']:.2f}",
+            "amount_currency": f"{item['amount_currency']:.2f}",
+        }
+        for item in api.read("ai.close.match.item", match["item_ids"], fields)
+    ]
+    other_way(october.database, match["id"], items)
+    review = Review(anna)
+    review.tab("auto")
+    review.to(match["id"])
+    expect(review.detail().locator(".o_ai_close_match_alternatives")).to_contain_text("20.0 %")
+    anna.picture("match-alternatives")
+    review.press("1")
+    expect(review.row(match["id"])).to_have_count(0)
+    made = _by_person(api, match)
+    review.is_now(made["id"], "accepted")
+    assert made["state"] == "accepted"
+
+
+def test_another_item_is_searched_picked_and_booked(anna, colleague):
+    api = colleague("anna")
+    review = Review(anna)
+    review.tab("auto")
+    before = _plain(api)
     match = before["id"]
     review.to(match)
     items = api.read("ai.close.match.item", before["item_ids"], ["move_id"])
@@ -102,13 +141,9 @@ def test_another_item_is_searched_picked_and_booked(anna, colleague):
     review.press("Control+Enter")
     expect(search).to_have_count(0)
     expect(review.row(match)).to_have_count(0)
-    made = api.search_read(
-        "ai.close.match",
-        [("statement_line_id", "=", before["statement_line_id"][0]), ("origin", "=", "person")],
-        ["state", "item_ids"],
-    )
-    assert [each["state"] for each in made] == ["accepted"]
-    review.is_now(made[0]["id"], "accepted")
+    made = _by_person(api, before)
+    review.is_now(made["id"], "accepted")
+    assert made["state"] == "accepted"
     (corrected,) = api.read("ai.close.match", [match], ["state"])
     assert corrected["state"] == "superseded"
 

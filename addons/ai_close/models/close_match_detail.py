@@ -207,7 +207,7 @@ class AiCloseMatch(models.Model):
     # -- what else it could be
 
     def _review_alternatives(self):
-        """Return the next best explanations: ``{index, confidence_text, items, partner, reason}``."""
+        """Return the next best explanations: ``{index, takes, confidence_text, items, partner, reason}``."""
         shown = (self.alternatives or [])[:ALTERNATIVES]
         wanted = {item["line_id"] for each in shown for item in each.get("items") or []}
         found = self.env["account.move.line"].browse(sorted(wanted)).exists()
@@ -222,6 +222,7 @@ class AiCloseMatch(models.Model):
             answer.append(
                 {
                     "index": index,
+                    "takes": bool(items),
                     "confidence_text": self._confidence_text(float(each.get("confidence") or 0)),
                     "items": ", ".join(names) or self.env._("none of these"),
                     "partner": next(iter(partners)) if len(partners) == 1 else "",

@@ -343,7 +343,7 @@ export class MatchReview extends Component {
 
     async take(index) {
         const { row, detail } = this;
-        if (!row || !detail?.can.pick || !detail.alternatives[index]) {
+        if (!row || !detail?.can.pick || !detail.alternatives[index]?.takes) {
             return;
         }
         await this.replace(row, () => this.orm.silent.call("ai.close.match", "action_take", [[row.id], index]));
