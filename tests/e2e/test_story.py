@@ -61,7 +61,11 @@ def test_the_preparer_accepts_the_rest_at_once(person, colleague):
     anna, api = person("anna"), colleague("anna")
     api.run_agent_again()
     before = api.count("ai.close.match", ACCEPTABLE)
-    assert before > 1
+    assert before > 20
+    # Most of them by twenties, so that the screen's own call is a short one.
+    others = api.search("ai.close.match", ACCEPTABLE)[20:]
+    for start in range(0, len(others), 20):
+        api.call("ai.close.match", "action_accept", others[start : start + 20])
     anna.go("ai-close-matches")
     anna.page.locator(".o_data_row").first.wait_for()
     anna.page.locator("thead .o_list_record_selector input").click()
