@@ -34,11 +34,12 @@ STATEMENTS = {"labels as banks write them": False, "labels with the payer's own 
 
 def run() -> list[Figure]:
     """Build the books, match them by both and judge what each said; for both styles of labels."""
-    return [
-        Figure(f"{name}: {one.what}", one.value)
-        for name, tidy in STATEMENTS.items()
-        for one in side_by_side(tidy=tidy)
-    ]
+    rows = []
+    for name, tidy in STATEMENTS.items():
+        for one in side_by_side(tidy=tidy):
+            rows.append(Figure(f"{name}: {one.what}", one.value))
+            print(f"{rows[-1].what}: {one.value}", flush=True)
+    return rows
 
 
 def side_by_side(*, tidy: bool) -> list[Figure]:
