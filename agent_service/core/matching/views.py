@@ -49,6 +49,10 @@ _ABOUT = {word: topic for topic, text in WORDS_ABOUT.items() for word in text.sp
 MOST_OWNERS = 4
 
 
+DENSE = 12
+"""So many open numbers that differ in their last three digits alone are a series of digits."""
+
+
 @dataclass(slots=True)
 class Named:
     """How a line names an item: how much of its number, what that proves (0 to 10), and what stood there."""
@@ -147,6 +151,9 @@ class Reader:
         """Take what lines are looked at with."""
         self.catalog, self.settings, self.rates, self.learned = catalog, settings, rates, learned
         self.shapes = shapes_of(catalog)
+        self.dense = Counter(
+            (len(key), key[:-3]) for key in catalog.by_key[FULL] if key.isdigit() and 6 <= len(key) <= 24
+        )
         self.own_words = {word for name in settings.own_names for word in name_words(name)}
 
     def view(self, line: Line) -> View:
@@ -225,12 +232,22 @@ class Reader:
     def _unknown(
         self, seen: list[Window], covered: list[tuple[int, int, int]], unknown: dict[str, None]
     ) -> None:
-        taken = {at for first, last, level in covered if level != SHORT for at in range(first, last + 1)}
+        """Keep the numbers of a known series that no open item has.
+
+        A whole number that is found hides its parts; the digits of another document at its end hide nothing.
+        """
+        taken = {at for first, last, level in covered if level == FULL for at in range(first, last + 1)}
+        inside = [(first, last) for first, last, level in covered if level == DIGITS]
         for window in seen:
             raw = window.raw
             if not 6 <= len(raw) <= 24 or window.last in taken or window.first in taken:
                 continue
-            if (
+            if any(first <= window.first and window.last <= last for first, last in inside):
+                continue
+            if raw.isdigit():
+                if self.dense.get((len(raw), raw[:-3]), 0) >= DENSE and raw not in self.catalog.by_key[FULL]:
+                    unknown[raw] = None
+            elif (
                 raw[0] > "9"
                 and sum(one <= "9" for one in raw) >= 4
                 and self.shapes.get(shape_of(raw), 0) >= 3
