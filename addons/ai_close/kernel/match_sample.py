@@ -3,7 +3,8 @@
 from .money import parse
 from .shape import Int, Record
 
-SHAPE = Record({"size": Int(low=1, high=200)})
+LARGEST_SIZE = 200
+SHAPE = Record({"size": Int(low=1, high=LARGEST_SIZE)})
 DEFAULT_SIZE = 10
 # Why a match is no part of a batch, the gravest first.
 REASONS = ("line_gone", "locked", "nothing", "limit")

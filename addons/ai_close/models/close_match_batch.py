@@ -44,6 +44,7 @@ class CloseMatchBatch(models.Model):
             "failed_count",
             "money_in",
             "money_out",
+            "written_off",
             "left_out",
             "line_ids",
             "sample_ids",
@@ -90,6 +91,7 @@ class CloseMatchBatch(models.Model):
     progress = fields.Float(compute="_compute_progress")
     money_in = fields.Monetary("Money in", readonly=True)
     money_out = fields.Monetary("Money out", readonly=True)
+    written_off = fields.Monetary("Written off", readonly=True, help="Fees, discounts, tax and rounding.")
     left_out = fields.Json("Left out", readonly=True)
     line_ids = fields.One2many("ai.close.match.batch.line", "batch_id", readonly=True)
     sample_ids = fields.One2many(
@@ -192,6 +194,7 @@ class CloseMatchBatch(models.Model):
                 "total": len(matches),
                 "money_in": sum(amount for amount in amounts if amount > 0),
                 "money_out": sum(amount for amount in amounts if amount < 0),
+                "written_off": float(sum(match._written_off() for match in matches.sudo())),
             }
             | vals
         )

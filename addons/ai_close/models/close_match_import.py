@@ -119,6 +119,14 @@ class CloseRun(models.Model):
         return run
 
     @api.model
+    def _cron_expire(self):
+        result = super()._cron_expire()
+        waiting = self.sudo().search([("state", "=", "requested"), ("trigger", "=", "import")])
+        gone = waiting.filtered(lambda run: run.close_id._is_locked_now())
+        gone._transition("expired", role=SERVER, reason=self.env._("The period was locked meanwhile."))
+        return result
+
+    @api.model
     def _request_by_import(self, close):
         """Note the request of the server itself; a run that is at work may have read before the import."""
         waiting = self.sudo().search([("close_id", "=", close.id), ("state", "=", "requested")], limit=1)

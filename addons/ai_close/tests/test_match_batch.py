@@ -207,6 +207,15 @@ class TestImportAsks(CloseCase):
         self.close._guarded().write({"state": "locked"})
         self.assertFalse(self.asked())
 
+    def test_what_was_locked_before_the_agent_came_waits_no_more(self):
+        self.bank_line(100)
+        run = self.asked()
+        self.env["ai.close.run"]._cron_expire()
+        self.assertEqual(run.state, "requested")
+        self.close._guarded().write({"state": "locked"})
+        self.env["ai.close.run"]._cron_expire()
+        self.assertEqual(run.state, "expired")
+
     def test_the_import_never_fails_by_its_request(self):
         line = self.bank_line(100)
         with (

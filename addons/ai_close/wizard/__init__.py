@@ -12,6 +12,7 @@ from . import close_policy_export
 from . import close_finding_quieter
 from . import close_policy_edit_report
 from . import close_policy_auto_post
+from . import close_policy_match_sample
 from . import close_policy_edit_owner
 from . import close_policy_propose
 from . import close_password

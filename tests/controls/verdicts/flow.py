@@ -14,6 +14,7 @@ METHODS: Methods = {
     "ai.close.task.await": {"action_confirm": "PRC"},
 }
 WRITABLE: Writable = {
+    "ai.close.policy.edit": each("RC", "match_sample_size"),
     "ai.close.task.await": each("PRC", "date_due reason task_id"),
 }
 PROTECTED: Fields = {
@@ -21,7 +22,7 @@ PROTECTED: Fields = {
     "ai.close.match.batch": """
         band company_id currency_id done_at done_count failed_count failed_ids left_out line_ids money_in
         money_out origin pinned policy_id progress reason requested_at requested_by_id run_id sample_ids
-        shown_id shown_items shown_reasons state stopped_by_id to_open total
+        shown_id shown_items shown_reasons state stopped_by_id to_open total written_off
     """,
     "ai.close.match.batch.line": """
         amount batch_id company_id confidence_text currency_id done_at items label line_date match_id
