@@ -192,7 +192,7 @@ def test_what_people_matched_teaches_the_matcher(person, colleague, october):
     expect(carla.page.locator(".o_ai_close_matcher [data-kind]").first).to_contain_text("too few")
     carla.picture("matcher-version")
     carla.page.get_by_role("tab", name="Model card").click()
-    expect(carla.page.locator("div[name=card]")).to_contain_text("decisions of this company")
+    expect(carla.page.locator("div[name=card]")).to_contain_text("none of which it was trained on")
     carla.picture("matcher-card")
     carla.page.get_by_role("tab", name="What it learned").click()
     expect(carla.page.locator("div[name=alias_rows] tbody tr").first).to_be_visible()
