@@ -28,7 +28,7 @@ from agent_service.core.matching.model import (
 )
 from agent_service.core.matching.nothing_to_pay import Verdict, classify
 from agent_service.core.matching.payouts import payouts
-from agent_service.core.matching.resolve import Resolver, Taken
+from agent_service.core.matching.resolve import Resolver, Taken, best_of
 from agent_service.core.matching.several import Several
 from agent_service.core.matching.single import Single
 from agent_service.core.matching.views import Reader, View
@@ -88,7 +88,8 @@ def _searched(
         if view.line.amount and (best < SETTLED or len(view.named) > 1):
             found += several.explain(place, view, best)
         wanting.append(best < SETTLED)
-        explanations += found
+        explanations += best_of(found)
+        view.forget()
     explanations += together(catalog, views, weights, wanting)
     explanations += payouts(catalog, views, weights)
     explanations += voided(catalog, weights)

@@ -168,6 +168,12 @@ class Resolver:
         return sorted(rated, key=lambda pair: (-pair[1], pair[0].key))
 
 
+def best_of(explanations: Sequence[Explanation]) -> list[Explanation]:
+    """Return those of one line's explanations that can count: nothing below `LEAST_SCORE`, the best few."""
+    counting = [one for one in explanations if one.score >= LEAST_SCORE]
+    return sorted(counting, key=lambda one: (-one.score, one.key))[:MOST_A_LINE]
+
+
 def _kept(explanations: Sequence[Explanation]) -> list[Explanation]:
     """Return the best explanations of each line, in an order that the input's order does not change."""
     ordered = sorted(explanations, key=lambda one: (-one.score, one.key))

@@ -84,6 +84,10 @@ class View:
     months: frozenset[tuple[int, int]] = frozenset()
     day: int = 0
 
+    def forget(self) -> None:
+        """Let go of what only the search for candidates needs: a large statement has many lines."""
+        self.windows, self.slips = (), ()
+
     def number_like(self) -> list[str]:
         """Return neighbouring runs written together that may be a document's number, each once."""
         found: dict[str, None] = {}
