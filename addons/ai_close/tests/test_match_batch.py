@@ -101,15 +101,15 @@ class TestMatchBatch(CloseCase):
 
     def test_an_unexpected_failure_stays_alone_too(self):
         batch, poisoned = self.asked(), self.matches[4]
-        real = type(self.matches)._accept
+        real = type(self.matches)._settle
 
-        def accept(match):
+        def settle(match, *plan):
             if match.id == poisoned.id:
                 raise ValueError("poison")
-            return real(match)
+            return real(match, *plan)
 
         with (
-            patch.object(type(self.matches), "_accept", accept),
+            patch.object(type(self.matches), "_settle", settle),
             self.assertLogs("odoo.addons.ai_close.models.close_match_batch_work", "ERROR"),
         ):
             self.worked(batch)
