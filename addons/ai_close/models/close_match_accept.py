@@ -191,7 +191,8 @@ class AiCloseMatch(models.Model):
             line = item.move_line_id
             currency = line.currency_id or item.company_currency_id
             share, residual = item.amount_currency, line.amount_residual_currency
-            if share * residual <= 0 or currency.compare_amounts(abs(share), abs(residual)) > 0:
+            beyond = share * residual <= 0 or currency.compare_amounts(abs(share), abs(residual)) > 0
+            if beyond or self._is_lopsided(line, item.amount, share):
                 raise refuse(
                     self,
                     "ENT007",

@@ -60,6 +60,10 @@ class AiCloseMatch(models.Model):
         kinds = [each["kind"] for each in write_offs]
         if len(set(kinds)) != len(kinds):
             return "ENT028", self.env._("A kind of write-off stands there twice.")
+        if any(each["kind"] == "bank_fee" and parse(each["amount"]) < 0 for each in write_offs):
+            return "ENT028", self.env._("A fee is what the bank keeps, never what it adds.")
+        if "fx" in kinds and not self._has_foreign_money(row, lines):
+            return "ENT028", self.env._("An exchange difference needs foreign money.")
         if kind == ITEMS:
             if not lines or (not items and row["band"] != "ask"):
                 return "ENT010", self.env._("A proposal needs an item.")
@@ -75,6 +79,27 @@ class AiCloseMatch(models.Model):
         if kind == "offset" and len(lines) == 1:
             return "ENT031", self.env._("A line can't cancel itself.")
         return None
+
+    def _has_foreign_money(self, row, lines):
+        """Tell whether a line or an item of the row is in another currency than the company's."""
+        items = self.env["account.move.line"].sudo().browse([item["line_id"] for item in row["items"]])
+        own = lines.company_id.currency_id
+        return bool((lines.currency_id | lines.foreign_currency_id | items.exists().currency_id) - own)
+
+    @api.model
+    @api.private
+    def _is_lopsided(self, item, amount, amount_currency):
+        """Tell whether a share takes another part of a foreign item's residual than of its foreign residual.
+
+        A share of all the foreign money for a little of ours would settle the item and leave the rest to an
+        exchange difference that nobody stated. Rounding and earlier parts may differ by a hundredth.
+        """
+        if item.currency_id in (item.company_currency_id, self.env["res.currency"]):
+            return False
+        if not item.amount_residual_currency:
+            return True
+        expected = item.amount_residual * amount_currency / item.amount_residual_currency
+        return abs(amount - expected) > max(abs(expected) * 0.01, 5 * item.company_currency_id.rounding)
 
     def _item_problem(self, run, row, lines):
         ids = [item["line_id"] for item in row["items"]]
@@ -93,6 +118,13 @@ class AiCloseMatch(models.Model):
                 or item.account_id.account_type in ("asset_cash", "liability_credit_card")
             ):
                 return "ENT007", self.env._("%s is reconciled already.", item.display_name)
+        by_id = {item.id: item for item in items}
+        for each in row["items"]:
+            share = (float(parse(each["amount"])), float(parse(each["amount_currency"])))
+            if self._is_lopsided(by_id[each["line_id"]], *share):
+                return "ENT028", self.env._(
+                    "A share takes more of an item's own currency than of its amount."
+                )
         if items and not lines:
             if len(items.account_id) > 1 or len(items.currency_id) > 1 or len(items) < 2:
                 return "ENT031", self.env._("Items that settle each other share account and currency.")

@@ -1,4 +1,5 @@
 from . import test_match
+from . import test_match_attack
 from . import test_match_cases
 from . import test_match_review
 from . import test_matcher
