@@ -80,6 +80,7 @@ class AiCloseMatchLine(models.Model):
             )
         )
         return result
+        return result
 
     @api.model
     @api.private
