@@ -80,7 +80,6 @@ class AiCloseMatchLine(models.Model):
             )
         )
         return result
-        return result
 
     @api.model
     @api.private
