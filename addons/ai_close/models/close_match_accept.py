@@ -216,8 +216,15 @@ class AiCloseMatch(models.Model):
 
     @api.private
     def _written_off(self):
-        """Return what leaves the items unpaid; an exchange difference is nobody's gift."""
-        return sum(abs(parse(each["amount"])) for each in self.write_offs or () if each["kind"] != "fx")
+        """Return what leaves the items unpaid.
+
+        An exchange difference is nobody's gift, but for what of it lies above a tenth of the items: no rate
+        moves so far within a term of payment, and whoever may write off decides about it.
+        """
+        amounts = {each["kind"]: abs(parse(each["amount"])) for each in self.write_offs or ()}
+        items = sum(abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
+        exchange = max(amounts.pop("fx", Decimal(0)) - items / 10, Decimal(0))
+        return sum(amounts.values(), exchange)
 
     def _above_limit(self):
         """Return ``(limit, whether the match lies above it)``: of the match, or of its write-offs."""

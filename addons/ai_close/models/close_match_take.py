@@ -70,6 +70,15 @@ class AiCloseMatch(models.Model):
         if problem or not lines:
             raise refuse(self, "ENT007", self.env._("An item is not open any more."), action="match.take")
         self._need_open_date("match.take")
+        # looked at like a row of the agent's: what it names as written off has to add up
+        row = {"kind": "items", "band": "review", "write_offs": [], **chosen}
+        found = (
+            self._kind_problem(row, lines)
+            or self._item_problem(self, row, lines)
+            or self._sum_problem(self, row, lines)
+        )
+        if found:
+            raise refuse(self, found[0], found[1], action="match.take")
         return self._make_by_person(
             lines,
             items,

@@ -33,3 +33,30 @@ class TestMatchAttack(MatchCase):
 
     def test_a_fee_is_never_a_gain(self):
         self.refuses([self.bank_line(1000)], [self.invoice(100)], write_offs=[("bank_fee", -900)])
+
+    def test_an_exchange_difference_that_no_rate_explains_is_a_write_off(self):
+        policy = self.env["ai.close.policy"].sudo()._in_force(self.company)
+        params = {**policy.params, "limits": {**policy.params["limits"], "write_off": "50.00"}}
+        policy._guarded().write({"params": params})
+        for paid, written_off in ((0.1, 0.8), (0.95, 0)):
+            item = self.invoice(1000, currency=self.euro)
+            whole = item.amount_residual
+            match = self.propose(
+                [self.bank_line(whole * paid)], [item], write_offs=[("fx", whole * (1 - paid))]
+            )
+            self.assertAlmostEqual(float(match._written_off()), whole * written_off)
+            if written_off:
+                self.assert_refused("SOD005", self.be(match, self.anna).action_accept)
+
+    def test_an_alternative_is_looked_at_like_a_row(self):
+        first, second, line = self.invoice(100), self.invoice(1000), self.bank_line(100)
+        for write_offs in ([("bank_fee", "-900.00")], [("fx", "900.00")], [("bank_fee", "3.00")]):
+            alternative = {
+                "items": [{"line_id": second.id, "amount": "1000.00", "amount_currency": "1000.00"}],
+                "write_offs": [{"kind": kind, "amount": amount} for kind, amount in write_offs],
+                "confidence": "0.2000",
+                "reason": "another",
+            }
+            answer = self.answer([line], [first], alternatives=[alternative])
+            match = self.env["ai.close.match"].sudo().search([("key", "=", answer["key"])])
+            self.assert_refused("ENT028", self.be(match, self.anna).action_take, 0)
