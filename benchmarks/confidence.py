@@ -1,7 +1,8 @@
 """Fits the published confidences on seeds of statements and checks them on others.
 
 `python -m benchmarks.confidence [FIT ...] [-- CHECK ...]` prints the curves for `core/matching/weights.py`
-and how true stated confidences are on seeds that had no part in it. The published ones: seeds FIT below.
+and how true stated confidences are on seeds that had no part in it. Seeds of four digits are the second
+generator's. The published curves: seeds FIT below.
 """
 
 import itertools
@@ -14,11 +15,15 @@ from pathlib import Path
 from agent_service.core.matching.confidence import CURVES, bent
 from agent_service.core.matching.evaluation import Answer
 from agent_service.core.matching.fit import curve, unbent
+from agent_service.match_files.proposals import read_answers
+from agent_service.match_files.rows import Skipped
 from benchmarks.match import judged
+from benchmarks.match_blind import matched
 
-FIT = (401, 402, 403)
-CHECK = (411,)
-TRUST = 60.0
+FIT = (401, 402, 403, 404, 4401, 4402, 4403, 4404)
+CHECK = (411, 4411)
+SECOND = 1000
+TRUST = 15.0
 """So many lines' worth of belief at each point that what the weights say is true already."""
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
@@ -28,10 +33,19 @@ def stated(seeds: Iterable[int]) -> dict[str, list[tuple[float, bool]]]:
     found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
-            truth, said = judged(seed, Path(folder))
+            truth, said = answers(seed, Path(folder))
         for family, probability, right, weight in paired(truth, said):
             found[family] += [(unbent(probability, CURVES.get(family, ())), right)] * weight
     return found
+
+
+def answers(seed: int, folder: Path) -> tuple[list[Answer], list[Answer]]:
+    """Return the truth of a seed of either generator, and what the matcher says."""
+    if seed < SECOND:
+        return judged(seed, folder)
+    matched(seed, folder)
+    truth, said = (list(read_answers(folder / name, Skipped())) for name in ("truth.jsonl", "out.jsonl"))
+    return truth, said
 
 
 def paired(truth: Sequence[Answer], said: Sequence[Answer]) -> Iterable[tuple[str, float, bool, int]]:

@@ -46,18 +46,23 @@ class Seen:
         return apart / max(1, sum(cell[0] for cell in self.bins.values()))
 
 
+def matched(seed: int | str, folder: Path, share: float = 1.0) -> None:
+    """Make the statements of a seed and match them as `ai-close match` does: truth.jsonl and out.jsonl."""
+    world = generate.write(folder, seed, share)
+    done = match_files(
+        Files(folder / "lines.jsonl", folder / "items.jsonl", rates=folder / "rates.csv"),
+        world.currency,
+    )
+    proposals.write(folder / "out.jsonl", done.proposals, done.places)
+
+
 def measured(seeds: Iterable[int | str], share: float = 1.0) -> Seen:
-    """Make the statements, match them as `ai-close match` does, and judge."""
+    """Make the statements, match them, and judge."""
     seen = Seen()
     for seed in seeds:
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made)
-            world = generate.write(folder, seed, share)
-            done = match_files(
-                Files(folder / "lines.jsonl", folder / "items.jsonl", rates=folder / "rates.csv"),
-                world.currency,
-            )
-            proposals.write(folder / "out.jsonl", done.proposals, done.places)
+            matched(seed, folder, share)
             counts, cases, _, bins = judge(_rows(folder / "truth.jsonl"), _rows(folder / "out.jsonl"))
         seen.sums.update(counts)
         for case, bands in cases.items():

@@ -24,6 +24,15 @@ def probability(family: str, features: Mapping[str, float], learned: Learned | N
 
     Raises MatcherError for a family or a feature without a weight.
     """
+    curve = (learned.curves.get(family) if learned else None) or CURVES.get(family, ())
+    return bounded(bent(unbent_probability(family, features, learned), curve))
+
+
+def unbent_probability(family: str, features: Mapping[str, float], learned: Learned | None = None) -> float:
+    """Return what the weights alone say: explanations are compared by it, for a curve may be flat.
+
+    Raises MatcherError for a family or a feature without a weight.
+    """
     try:
         published = WEIGHTS[family]
     except KeyError as error:
@@ -36,8 +45,7 @@ def probability(family: str, features: Mapping[str, float], learned: Learned | N
                 score += own.get(name, published[name]) * value
             except KeyError as error:
                 raise MatcherError(f"the feature {name} of {family} has no weight") from error
-    curve = (learned.curves.get(family) if learned else None) or CURVES.get(family, ())
-    return bounded(bent(sigmoid(score), curve))
+    return bounded(sigmoid(score))
 
 
 def compete(probabilities: Sequence[float]) -> list[float]:

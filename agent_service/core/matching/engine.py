@@ -41,6 +41,8 @@ LEAST = 0.5
 MOST_ALTERNATIVES = 3
 NEVER_AUTO = (
     "names_unknown",
+    "names_another",
+    "several_other_set",
     "leaves_many",
     "fx_unnamed",
     "discount_late",

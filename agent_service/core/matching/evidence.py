@@ -35,11 +35,14 @@ def evidence(catalog: Catalog, view: View, items: Sequence[int]) -> dict[str, fl
         made["payer_unknown"] = 1.0
     ref = tellings[0] if tellings else 0.0
     own = {one.text for one in named if one}
-    strangers = {
-        one.text
+    left = {
+        one.text: one.level
         for place, one in view.named.items()
-        if one.telling >= STRONG_REF and one.level != "short" and place not in items
-    } - own
+        if one.telling >= STRONG_REF and one.level != "short" and place not in items and one.text not in own
+    }
+    strangers = left.keys()
+    if ref < STRONG_REF and "full" in left.values():
+        made["names_another"] = 1.0
     if strangers:
         weak = 1.0 if ref < STRONG_REF else 0.4
         made["names_others"] = min(3.0, weak + 0.2 * len(strangers))

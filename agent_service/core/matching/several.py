@@ -21,6 +21,8 @@ MOST_RUN = 120
 MOST_BETWEEN = 40
 NAMED_FROM = 2.5
 PAYOUT_SHARE = 0.08
+BY_CHANCE = 0.57
+"""A set that was searched for and is so seldom met by chance (one in twenty) might be what was meant."""
 SEARCHED = {"several_completed", "several_swapped", "several_found"}
 
 
@@ -286,6 +288,13 @@ class Several:
             running += catalog.items[one].residual_currency
             if running == paid and count > 1:
                 structured.setdefault(tuple(ordered[:count]), "several_oldest")
+        near = self._near(view, -1, "", items)[:60]
+        amounts = [catalog.items[one].residual_currency for one in near]
+        searched = [*self._searched(place, view, near, amounts, paid, "several_found")]
+        taken = [self._net(view, one) for one in near]
+        if taken != amounts:
+            searched += self._searched(place, view, near, taken, paid, "several_found")
+        telling = [one.items for one in searched if one.features.get("by_chance", 1.0) <= BY_CHANCE]
         ways = 4 + len(by_month) + len(by_day) + len(ordered)
         for chosen, how in structured.items():
             if len(chosen) > 1:
@@ -293,13 +302,11 @@ class Several:
                 if total == paid or self._discounted(view, chosen) == paid:
                     chance = ways / max(abs(paid) / 2, 1.0)
                     for made in self._total(place, view, list(chosen), paid, how):
+                        # Everything that is open explains itself; what was chosen from it has a rival.
+                        if how != "several_all_open" and any(one != made.items for one in telling):
+                            made.features["several_other_set"] = 1.0
                         yield self._rated(made, chance)
-        near = self._near(view, -1, "", items)[:60]
-        amounts = [catalog.items[one].residual_currency for one in near]
-        yield from self._searched(place, view, near, amounts, paid, "several_found")
-        taken = [self._net(view, one) for one in near]
-        if taken != amounts:
-            yield from self._searched(place, view, near, taken, paid, "several_found")
+        yield from searched
 
     def _net(self, view: View, item: int) -> int:
         one = self.catalog.items[item]

@@ -42,6 +42,8 @@ _AGAINST = {
     "payer_is_other": "The payer is known as another partner",
     "payer_unknown": "The payer's name is none of the partners with open items",
     "names_others": "The bank's text names other open documents",
+    "names_another": "The bank's text names an open document of its own, and none of these",
+    "several_other_set": "Another set of the payer's open documents comes to the same sum",
     "names_unknown": "The bank's text names a document that is not open",
     "unsupported": "Neither number nor payer speak for it",
     "day_before_item": "The item is dated after the payment",
