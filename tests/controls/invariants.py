@@ -318,6 +318,8 @@ def other_companies(case: Case) -> Iterator[str]:
     for change in case.changes:
         if change.table in quiet or change.columns <= {"write_uid", "write_date"}:
             continue
+        if change.table == "ir_attachment" and change.columns <= {"company_id", "write_uid", "write_date"}:
+            continue  # a word on a file; who may read it follows from the record that it hangs on
         column = "id" if change.table == "res_company" else "company_id"
         for row in filter(None, (change.old, change.new)):
             company = row.get(column, row.get("res_company_id"))

@@ -38,13 +38,14 @@ FROZEN = frozenset(
         "tax_cash_basis_origin_move_id",
         "auto_post",
         "auto_post_origin_id",
+        # whose name an entry without a partner bears
+        "invoice_source_email",
     }
 )
 # What was signed of an approved entry, and what Odoo would compute its date or its lines anew from.
 SEALED = (FROZEN - {"state", "commercial_partner_id", "always_tax_exigible"}) | {
     "company_id",
     "payment_state",
-    "invoice_source_email",
 }
 # What a tax return says; a lock of taxes alone leaves the rest to whoever keeps the books.
 TAXED = FROZEN - {
@@ -57,6 +58,7 @@ TAXED = FROZEN - {
     "origin_payment_id",
     "auto_post",
     "auto_post_origin_id",
+    "invoice_source_email",
 }
 # What Odoo computes, counts or hashes itself, on drafts too: posting does not compute all of it anew.
 KEPT = frozenset(

@@ -51,7 +51,13 @@ SEALED = LEDGER | {
 }
 # Below a lock analyses stand too, and what the item bills; Odoo itself lets analyses change in a secured
 # entry of an open month.  The last two are of purchases and sales, where those are installed.
-FROZEN = LEDGER | {"analytic_distribution", "is_imported", "purchase_line_id", "is_downpayment"}
+FROZEN = LEDGER | {
+    "analytic_distribution",
+    "is_imported",
+    "statement_id",
+    "purchase_line_id",
+    "is_downpayment",
+}
 # What a tax return says of an item that has to do with taxes.
 TAXED = LEDGER - {"account_id", "name", "product_id", "product_uom_id", "cogs_origin_id"}
 TAXES = frozenset({"tax_ids", "tax_tag_ids", "tax_line_id", "tax_repartition_line_id"})

@@ -104,6 +104,8 @@ class CloseStateMixin(models.AbstractModel):
     @api.private
     def _need_role(self, *roles, action=None):
         """Refuse unless the caller may take the step in one of ``roles``; return the one that counts."""
+        if not all(self._ids):
+            raise refuse(self[:1], "ENT001", self.env._("There is no such record."), action=action)
         taken = None
         for record in self or [self]:
             taken = record._need_one_role(roles, action)

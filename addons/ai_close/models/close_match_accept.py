@@ -222,7 +222,8 @@ class AiCloseMatch(models.Model):
         moves so far within a term of payment, and whoever may write off decides about it.
         """
         amounts = {each["kind"]: abs(parse(each["amount"])) for each in self.write_offs or ()}
-        items = sum(abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
+        taken = (abs(Decimal(repr(item.amount))) for item in self.item_ids.sudo())
+        items = sum(taken, Decimal(0))
         exchange = max(amounts.pop("fx", Decimal(0)) - items / 10, Decimal(0))
         return sum(amounts.values(), exchange)
 

@@ -198,6 +198,11 @@ class TestLockedEntries(NeededCase):
         self.assert_refused("LCK010", line.write, {"tax_group_id": tax_group.id})
         for name in {"is_imported", "is_downpayment"} & line._fields.keys():
             self.assert_refused("LCK010", line.write, {name: True})
+        statement = self.env["account.bank.statement"].search([], limit=1) or self.env[
+            "account.bank.statement"
+        ].create({"name": "S1"})
+        self.assert_refused("LCK010", line.write, {"statement_id": statement.id})
+        self.assert_refused("LCK010", self.as_clerk(move).write, {"invoice_source_email": "a@example.com"})
 
     def test_due_dates_of_an_open_month_need_no_row(self):
         item = self.invoice(100.0, date="2026-11-03")

@@ -41,6 +41,7 @@ class TestRoleGrant(CloseCase):
     def test_a_request_of_nothing_is_answered_by_a_sentence(self):
         nothing = self.be(self.env["ai.close.role.grant"], self.carla).browse([False])
         self.assert_refused("ENT001", nothing.action_request)
+        self.assert_refused("ENT001", self.be(self.close, self.carla).browse([False]).action_update_checklist)
 
     # -- the way
 
