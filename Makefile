@@ -8,7 +8,7 @@ VENV_PYTHON = .venv/bin/python
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve stop reset test test-controls test-year test-faults test-tampering pictures lint bench venv update-lock
+.PHONY: help demo serve stop reset test test-controls test-year test-slow test-faults test-tampering pictures lint bench venv update-lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ test-controls: ## attack the controls with all attempts, eight clients for a min
 test-year: ## whole years of closes by random people, a thousand acts each (AI_CLOSE_SEED=1 for the same again)
 	@$(PYTHON) -m tools.venv --quiet
 	@AI_CLOSE_YEAR=all $(VENV_PYTHON) -m tools.run_tests year
+
+test-slow: ## what `make test` leaves out: thousands of proposals, floods, a second drill, OCA beside us
+	@$(PYTHON) -m tools.venv --quiet
+	@AI_CLOSE_SLOW=only $(VENV_PYTHON) -m tools.run_tests contract e2e
 
 test-faults: ## kill the agent at every single call of a run, and start it again
 	@$(PYTHON) -m tools.venv --quiet

@@ -133,8 +133,13 @@ def _agent() -> Result:
     return _pytest("agent", [ROOT / "tests" / "agent"], {})
 
 
+def _chosen() -> tuple[str, str]:
+    """Return the flags that leave the slow tests to a target of their own."""
+    return ("-m", "slow" if os.environ.get("AI_CLOSE_SLOW") == "only" else "not slow")
+
+
 def _contract() -> Result:
-    return _pytest("contract", [ROOT / "tests" / "contract"], _environment())
+    return _pytest("contract", [ROOT / "tests" / "contract"], _environment(), *_chosen())
 
 
 def _addons() -> Result:
@@ -154,7 +159,7 @@ def _addons() -> Result:
 
 
 def _e2e() -> Result:
-    return _pytest("e2e", [ROOT / "tests" / "e2e"], _environment())
+    return _pytest("e2e", [ROOT / "tests" / "e2e"], _environment(), *_chosen())
 
 
 def _faults() -> Result:

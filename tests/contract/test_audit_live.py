@@ -55,6 +55,7 @@ def _company_id(books):
     return books.sql(f"SELECT to_json(id) FROM res_company WHERE name = '{books.company}'")
 
 
+@pytest.mark.slow
 def test_a_flood_of_refusals_leaves_ten_rows_and_one_exact_count(books):
     """Six clients at once: no refusal is lost, and the database does not grow with them."""
     left = itertools.count()

@@ -10,6 +10,7 @@ import pytest
 
 from tools import odoo_cli, postgres, say, template
 
+pytestmark = pytest.mark.slow
 CLUSTER = postgres.TEST
 DATABASE = "e2e_oca_bridge"
 PLAY = """

@@ -157,6 +157,7 @@ def test_another_item_is_searched_picked_and_booked(anna, colleague):
     assert review.active() == stood
 
 
+@pytest.mark.slow
 def test_five_thousand_proposals_stay_quick(anna, october, record_property):
     add_many(october.database, MANY)
     try:

@@ -11,7 +11,7 @@ class TestNothingGiven(CloseCase):
         # what the server makes of the ids [false] and [0] that a caller sends
         for nothing in (False, 0):
             request = self.env["ai.close.lock"].with_user(self.ben).browse([nothing])
-            self.assert_refused("LCK016", request.action_request)
+            self.assert_refused("ENT001", request.action_request)
 
     def test_a_question_without_a_date(self):
         for kind in ("lock", "exception"):
