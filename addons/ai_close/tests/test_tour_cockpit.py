@@ -61,7 +61,7 @@ class TestTourCockpit(CloseCase, TourCase):
         self.assertEqual(asked.requested_by_id, self.anna)
 
     def test_bank_match(self):
-        """A proposed match is found from the cockpit, accepted in the list, and counted as done."""
+        """A proposed match is found from the cockpit, accepted in the review, and counted as done."""
         item = self.invoice(1190.0)
         line = self.bank_line(1190.0, "ACME INV 0231")
         run = self.run_of_agent()
