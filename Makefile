@@ -37,7 +37,7 @@ test-year: ## whole years of closes by random people, a thousand acts each (AI_C
 	@$(PYTHON) -m tools.venv --quiet
 	@AI_CLOSE_YEAR=all $(VENV_PYTHON) -m tools.run_tests year
 
-test-slow: ## what `make test` leaves out: thousands of proposals, floods, a second drill, OCA beside us
+test-slow: ## what `make test` leaves out: hundreds of findings, thousands of proposals, floods, drills, OCA beside us
 	@$(PYTHON) -m tools.venv --quiet
 	@AI_CLOSE_SLOW=only $(VENV_PYTHON) -m tools.run_tests contract e2e
 

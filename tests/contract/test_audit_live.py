@@ -141,6 +141,7 @@ def test_an_older_database_is_refused_until_a_controller_accepts_the_gap(books):
     books.execute("UPDATE ai_close_run SET state = 'expired' WHERE state = 'running'")
 
 
+@pytest.mark.slow
 def test_a_neutralised_copy_has_no_agent_no_mail_and_no_run(demos):
     """With Odoo's own command, as somebody makes a copy to try things on."""
     copy = demos.make()

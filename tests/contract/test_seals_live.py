@@ -170,6 +170,7 @@ def test_an_event_changed_by_the_databases_owner_is_named(closed, make_demo, tmp
     assert [(found["what"], found["events"]) for found in report["found"]] == [("changed", [wanted])]
 
 
+@pytest.mark.slow
 def test_the_restore_drill(make_demo, tmp_path):
     """Backup, go on, restore: the agent refuses until a controller accepts; then the report tells of it.
 

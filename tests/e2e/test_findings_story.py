@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tools import odoo_cli, postgres
 
+pytestmark = pytest.mark.slow
+
 COUNT, SEED = 500, 20261031
 SCRIPT = (Path(__file__).parent / "findings_shell.py").read_text()
 STORY = "facet LIKE 'story%'"
