@@ -50,7 +50,7 @@ test-tampering: ## ten thousand random tamperings with a sealed audit trail, eac
 	@AI_CLOSE_CONTROLS=all $(VENV_PYTHON) -m tools.run_tests tampering
 
 pictures: ## take the pictures of docs/ anew, by the browser tests
-	@AI_CLOSE_PICTURES=docs/pictures $(VENV_PYTHON) -m tools.run_tests e2e
+	@AI_CLOSE_PICTURES=docs/pictures AI_CLOSE_SLOW=all $(VENV_PYTHON) -m tools.run_tests e2e
 
 lint: ## ruff, and pylint with Odoo's rules on the add-ons
 	@$(PYTHON) -m tools.venv --quiet
