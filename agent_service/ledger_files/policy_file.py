@@ -1,6 +1,5 @@
 """policy.json: what a company decided, for a check without Odoo; each key may be left out."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ import polars as pl
 
 from agent_service.core.checks import Rule
 from agent_service.errors import BadInput
+from agent_service.policy_json import read_object
 
 _SHARED = (
     "approval_limits", "one_person_limit", "holidays", "close_days", "analytic_required", "asset_words",
@@ -188,15 +188,7 @@ def read_policy(path: Path | None) -> LedgerPolicy:
     """Return the policy of a file, an empty one without; raises BadInput."""
     if path is None:
         return LedgerPolicy({})
-    try:
-        values = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
-    except OSError as error:
-        raise BadInput(f"{path} can't be read ({error.strerror})", "Name another file.") from None
-    except ValueError as error:
-        raise BadInput(f"{path} is no JSON ({error})", "Mend the file.") from None
-    if not isinstance(values, dict):
-        raise BadInput(f"{path} holds no object", "Write the policy as {...}.")
-    policy = LedgerPolicy(values)
+    policy = LedgerPolicy(read_object(path))
     try:
         ZoneInfo(policy.zone)
     except (ZoneInfoNotFoundError, ValueError):

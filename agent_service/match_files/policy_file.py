@@ -1,6 +1,5 @@
 """What the company decided for the matcher, as JSON; each key may be left out."""
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from agent_service.core.matching.model import Settings
 from agent_service.errors import BadInput
 from agent_service.ledger_files.tables import PLACES
+from agent_service.policy_json import read_object
 
 _MOST_DECIMALS = 6
 
@@ -21,7 +21,7 @@ def read_settings(path: Path | None, company_currency: str) -> Settings:
     """
     if len(company_currency) != 3 or not company_currency.isalpha() or not company_currency.isupper():
         raise BadInput(f"{company_currency!r} is no currency", "Write three capital letters, like USD.")
-    values = {} if path is None else _object(path)
+    values = {} if path is None else read_object(path)
     bands = _record(values, "bands")
     auto = _share(bands, "auto", Settings.auto_from)
     review = _share(bands, "review", Settings.review_from)
@@ -36,18 +36,6 @@ def read_settings(path: Path | None, company_currency: str) -> Settings:
         own_names=_texts(values, "own_names"),
         tolerances={name: _number(name, one) for name, one in _record(values, "tolerances").items()},
     )
-
-
-def _object(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
-    except OSError as error:
-        raise BadInput(f"{path} can't be read ({error.strerror})", "Name another file.") from None
-    except ValueError as error:
-        raise BadInput(f"{path} is no JSON ({error})", "Mend the file.") from None
-    if not isinstance(values, dict):
-        raise BadInput(f"{path} holds no object", "Write the policy as {...}.")
-    return values
 
 
 def _record(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
