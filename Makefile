@@ -5,7 +5,8 @@ ifeq ($(PYTHON),)
 $(error Python 3.11 or newer is needed (set PYTHON=...))
 endif
 VENV_PYTHON = .venv/bin/python
-export PYTHONDONTWRITEBYTECODE = 1
+# What Python compiles is kept, but not among the sources: each start of Odoo or the agent is seconds faster.
+export PYTHONPYCACHEPREFIX = $(CURDIR)/var/pycache
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve stop reset test test-controls test-year test-slow test-faults test-tampering pictures lint bench venv update-lock

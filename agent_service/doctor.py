@@ -10,7 +10,6 @@ from typing import Any
 from agent_service import __version__
 from agent_service.bootstrap import Agent
 from agent_service.errors import AgentError, ExitCode
-from agent_service.llm.probe import probe
 from agent_service.odoo_client.endpoint import Endpoint
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.retry import ONCE
@@ -221,6 +220,9 @@ def _model(agent: Agent) -> Check:
     if not settings.llm_url:
         return Check("language model", OK, "none is configured, texts come from templates")
     try:
+        # the library takes a second to load, which nobody without a model should wait for
+        from agent_service.llm.probe import probe
+
         found = probe(settings.llm_url, settings.llm_key, settings.llm_model)
     except AgentError as error:
         return failed("language model", error)

@@ -234,7 +234,7 @@ def main(wanted: list[str]) -> int:
     unknown = [name for name in wanted if name not in STAGES]
     if unknown:
         say.fail(f"no stage {', '.join(unknown)}: there are {', '.join(STAGES)}")
-    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(var_dir("pycache")))
     venv.ensure_with_odoo()
     results = _run_lanes(list(dict.fromkeys(wanted)) or list(STAGES))
     say.line("\n== summary")
