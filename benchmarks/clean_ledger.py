@@ -861,7 +861,8 @@ class Clean:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal | float) else value
+    # exact types: `isinstance` with the abstract numbers behind Decimal is most of the time of writing
+    return str(value) if type(value) in (Decimal, float) else value
 
 
 def _types(name: str) -> dict[str, Any]:

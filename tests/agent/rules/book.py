@@ -1,6 +1,6 @@
 """A clean ledger to plant one fault in, and what the check says of it."""
 
-import copy
+import pickle
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -15,8 +15,9 @@ SEED = 20261031
 
 
 @cache
-def _clean(seed: int) -> Clean:
-    return Clean(seed)
+def _clean(seed: int) -> bytes:
+    # many times as fast as a deep copy
+    return pickle.dumps(Clean(seed))
 
 
 class Book:
@@ -24,7 +25,7 @@ class Book:
 
     def __init__(self, folder, seed: int = SEED) -> None:
         self.folder = folder
-        self.clean = copy.deepcopy(_clean(seed))
+        self.clean = pickle.loads(_clean(seed))
         self.policy = self.clean.policy | {"materiality": "5000.00"}
 
     def rows(self, table: str, **wanted: Any) -> list[dict[str, Any]]:
