@@ -12,7 +12,10 @@ from agent_service.core.money import Currency
 
 @dataclass(frozen=True)
 class EntryLine:
-    """A line of a proposed entry: minor units, debit positive; `balance` is company currency."""
+    """A line of a proposed entry: minor units, debit positive; `balance` is company currency.
+
+    `analytic` is JSON of percents by account, as the source's line has it; empty: what Odoo's models give.
+    """
 
     account_id: int
     partner_id: int | None
@@ -20,9 +23,11 @@ class EntryLine:
     balance: int
     amount_currency: int
     currency: Currency
+    analytic: str = ""
 
     def row(self, own: Currency) -> dict[str, Any]:
         """Return the line as it travels."""
+        analytic = {"analytic": self.analytic} if self.analytic else {}
         return {
             "account_id": self.account_id,
             "partner_id": self.partner_id,
@@ -30,6 +35,7 @@ class EntryLine:
             "balance": own.text(self.balance),
             "amount_currency": self.currency.text(self.amount_currency),
             "currency": self.currency.name,
+            **analytic,
         }
 
 

@@ -1,7 +1,9 @@
 """The proposers of adjusting entries, one a file; this package finds them itself.
 
 A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided) -> list[Entry]`;
-optionally `PARAMETERS`. It raises EvidenceMissing when an amount can't be proved, and proposes nothing then.
+optionally `PARAMETERS` and `ROLES`. It raises EvidenceMissing when an amount can't be proved, and proposes
+nothing then. A proposer whose `ROLES` are all unmapped isn't set up in this company and isn't asked; as soon as
+the policy maps one of them, the lack of another is said by name.
 """
 
 import pkgutil
@@ -27,6 +29,11 @@ class Proposer:
     code: str
     title: str
     propose: Propose
+    roles: tuple[str, ...] = ()
+
+    def is_set_up(self, policy: Policy) -> bool:
+        """Tell whether the policy maps an account to any of its roles, or it needs none of its own."""
+        return not self.roles or bool(policy.role_ids(*self.roles))
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,11 @@ class ProposerRun:
 def proposers() -> tuple[Proposer, ...]:
     """Return every proposer of the package, ordered by code."""
     modules = [import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
-    found = [Proposer(one.CODE, one.TITLE, one.propose) for one in modules if hasattr(one, "CODE")]
+    found = [
+        Proposer(one.CODE, one.TITLE, one.propose, getattr(one, "ROLES", ()))
+        for one in modules
+        if hasattr(one, "CODE")
+    ]
     return tuple(sorted(found, key=lambda one: one.code))
 
 
@@ -64,7 +75,7 @@ def run_proposers(
     completed: list[str] = []
     failures: list[Failure] = []
     for proposer in proposers() if chosen is None else chosen:
-        if not policy.enabled(proposer.code):
+        if not policy.enabled(proposer.code) or not proposer.is_set_up(policy):
             completed.append(proposer.code)
             continue
         try:
