@@ -2,8 +2,8 @@
 
 A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided) -> list[Entry]`;
 optionally `PARAMETERS` and `ROLES`. It raises EvidenceMissing when an amount can't be proved, and proposes
-nothing then. A proposer whose `ROLES` are all unmapped isn't set up in this company and isn't asked; as soon as
-the policy maps one of them, the lack of another is said by name.
+nothing then. A proposer whose `ROLES` are all unmapped isn't set up in this company and isn't asked; as soon
+as the policy maps one of them, the lack of another is said by name.
 """
 
 import pkgutil
