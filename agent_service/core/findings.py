@@ -140,6 +140,43 @@ def raised_finding(code: str, title: str, error: Exception, company: Company) ->
     )
 
 
+def concern_code(proposer: str) -> str:
+    """Return the rule's code under which a proposer says what a person has to look at ("RB": "RBF001")."""
+    return f"{proposer}F001"
+
+
+def concern(
+    proposer: str,
+    rule_title: str,
+    facet: str,
+    anchor: Record,
+    title: str,
+    message: str,
+    *,
+    why: str,
+    remedy: str,
+    amount: int = 0,
+    severity: str = "medium",
+    records: tuple[Record, ...] = (),
+    evidence: Mapping[str, Any] | None = None,
+) -> Finding:
+    """Return what a proposer says instead of an entry, or beside it; facet and anchor identify it."""
+    return Finding(
+        rule=concern_code(proposer),
+        rule_title=rule_title,
+        facet=facet,
+        severity=severity,
+        anchor=anchor,
+        title=title,
+        message=message,
+        why=why,
+        remedy=remedy,
+        amount=abs(amount),
+        records=records or (anchor,),
+        evidence=dict(evidence or {}),
+    )
+
+
 def refused_finding(code: str, title: str, reasons: tuple[str, ...], company: Company) -> Finding:
     """Return the finding for an entry that can't be proposed because its evidence is missing."""
     return Finding(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agent_service.core.adjustments import run_proposers
+from agent_service.core.findings import concern_code
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -11,7 +12,7 @@ from agent_service.usecases.ports import Decision
 
 
 def propose_entries(books: Books, policy: Policy, period: Period, decisions: Sequence[Decision]) -> Outcome:
-    """Return the entries as rows, and a finding for each proposer that lacks its evidence."""
+    """Return the entries as rows, and the findings: what lacks its evidence, what a person has to look at."""
     decided = {one.key: one.state for one in decisions if one.kind == "entry"}
     run = run_proposers(books, policy, period, decided)
     return Outcome(
@@ -19,6 +20,6 @@ def propose_entries(books: Books, policy: Policy, period: Period, decisions: Seq
             "finding": tuple(one.row(books.company) for one in run.findings),
             "entry": tuple(one.row() for one in run.entries),
         },
-        scopes={"proposers": run.completed},
+        scopes={"proposers": run.completed, "rules": tuple(map(concern_code, run.completed))},
         failures=tuple(one.row() for one in run.failures),
     )

@@ -1,13 +1,14 @@
 """The proposers of adjusting entries, one a file; this package finds them itself.
 
-A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided) -> list[Entry]`;
-optionally `PARAMETERS` and `ROLES`. It raises EvidenceMissing when an amount can't be proved, and proposes
-nothing then. A proposer whose `ROLES` are all unmapped isn't set up in this company and isn't asked; as soon
-as the policy maps one of them, the lack of another is said by name.
+A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided)`, which returns entries
+and, where a person has to look, findings made by `concern`; optionally `PARAMETERS` and `ROLES`. It raises
+EvidenceMissing when an amount can't be proved, and proposes nothing then. A proposer whose `ROLES` are all
+unmapped isn't set up in this company and isn't asked; as soon as the policy maps one of them, the lack of
+another is said by name.
 """
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -19,7 +20,7 @@ from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
-Propose = Callable[[Books, Policy, Period, Mapping[str, str]], list[Entry]]
+Propose = Callable[[Books, Policy, Period, Mapping[str, str]], Sequence[Entry | Finding]]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def run_proposers(
             completed.append(proposer.code)
             continue
         try:
-            entries += proposer.propose(books, policy, period, decided)
+            for one in proposer.propose(books, policy, period, decided):
+                (entries if isinstance(one, Entry) else findings).append(one)
             completed.append(proposer.code)
         except NoData as error:
             failures.append(Failure("proposer", proposer.code, "no_data", str(error)))

@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 
 from agent_service.core import checks
+from agent_service.core.adjustments import proposers
 from agent_service.core.checks import rules
 from agent_service.core.errors import BooksError
+from agent_service.core.findings import concern_code
 from agent_service.usecases import propose_matches as matching_step
 from agent_service.usecases.ports import DatasetUnavailable
 from agent_service.usecases.read_books import period_of
@@ -105,8 +107,9 @@ def test_one_run_hands_in_what_every_part_found(port):
     scopes = port.finished["scopes"]
     assert failed(report) == UNRECORDED
     judged = {one.code for one in rules()} - {code for _scope, code, _kind in UNRECORDED}
-    assert scopes["rules"] == sorted([*judged, "SYS001", "SYS005"])
-    assert (scopes["matchers"], scopes["proposers"]) == (["exact"], ["GR"])
+    codes = [one.code for one in proposers()]
+    assert scopes["rules"] == sorted([*judged, *map(concern_code, codes), "SYS001", "SYS005"])
+    assert (scopes["matchers"], scopes["proposers"]) == (["exact"], codes)
     assert "withdrawn" not in scopes
     assert port.finished["watermark"] == "100"
     assert port.calls[0] == "begin"
@@ -232,7 +235,7 @@ class TestFailures:
             ("proposer", "GR", "no_data"),
             *(("rule", code, "no_data") for code in ("CUT002", "VAL003", "VAL007", "VAL008")),
         }
-        assert port.finished["scopes"]["proposers"] == []
+        assert "GR" not in port.finished["scopes"]["proposers"]
         assert port.proposals["entry"], "the former proposal stays"
 
     def test_a_dataset_that_the_server_doesnt_have_isnt_asked_for(self, port):
