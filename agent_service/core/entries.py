@@ -1,4 +1,7 @@
-"""A proposed adjusting entry: its lines, the calculation that yields them and the records it rests on."""
+"""A proposed adjusting entry: its lines, the calculation that yields them and the records it rests on.
+
+An entry that lacks one of the three can't be made: one whose only reason is to make a balance fit is a plug.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +9,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from agent_service.core.errors import Plug
 from agent_service.core.findings import Record
 from agent_service.core.money import Currency
+
+CONCLUSIONS = frozenset(
+    {
+        "account.account",
+        "account.report",
+        "res.company",
+        "ai.close",
+        "ai.close.entry",
+        "ai.close.finding",
+        "ai.close.inherited",
+        "ai.close.match",
+        "ai.close.open.item",
+        "ai.close.score",
+        "ai.close.task",
+    }
+)
+"""What is drawn from records of the books (balances, tie-outs, variances, findings) and proves nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +86,10 @@ class Calculation:
 
 @dataclass(frozen=True)
 class Entry:
-    """A proposed entry of one company and date, with the date of its reversal if it has one."""
+    """A proposed entry of one company and date, with the date of its reversal if it has one.
+
+    Raises Plug unless its lines balance, its calculation yields them and it rests on records of the books.
+    """
 
     key: str
     proposer: str
@@ -81,6 +105,12 @@ class Entry:
     amount_min: int
     amount_max: int
     is_estimate: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a plug."""
+        reasons = _plug_reasons(self)
+        if reasons:
+            raise Plug([f"{self.proposer}, {self.ref}: {one}" for one in reasons])
 
     @property
     def debits(self) -> int:
@@ -104,3 +134,22 @@ class Entry:
             "amount_max": self.own.text(self.amount_max),
             "is_estimate": self.is_estimate,
         }
+
+
+def _plug_reasons(entry: Entry) -> list[str]:
+    """Return why an entry is a plug; empty for one that isn't.
+
+    Lines are joined by account and gains aren't netted with losses, so the debits lie between the net sum of
+    the calculation and the sum of its sizes.
+    """
+    reasons = []
+    if sum(line.balance for line in entry.lines) or not entry.debits:
+        reasons.append("the lines don't balance, or are empty")
+    size = sum(abs(amount) for _cells, amount in entry.calculation.rows)
+    if not entry.calculation.rows:
+        reasons.append("there is no calculation")
+    elif not abs(entry.calculation.total) <= entry.debits <= size:
+        reasons.append("the calculation doesn't yield the lines")
+    if all(source.model in CONCLUSIONS for source in entry.sources):
+        reasons.append("it rests on no record of the books, only on what was concluded from them")
+    return reasons

@@ -40,3 +40,7 @@ class EvidenceMissing(CoreError):
         """Keep every reason: a person should be able to mend all of them at once."""
         super().__init__("; ".join(reasons))
         self.reasons = tuple(reasons)
+
+
+class Plug(EvidenceMissing):
+    """An entry whose only reason is to make a balance fit: it can't even be made."""

@@ -227,6 +227,7 @@ def about_entry(
     severity: str = "",
     more: tuple[Record, ...] = (),
     anchor: Record | None = None,
+    targets: tuple[tuple[int, int], ...] = (),
 ) -> Finding:
     """Return a finding whose anchor is an entry; `lines` and `moves` are linked beside it.
 
@@ -249,6 +250,7 @@ def about_entry(
         records=records,
         evidence=evidence or {},
         severity=severity,
+        targets=targets,
     )
 
 

@@ -64,6 +64,8 @@ class Finding:
     why: str = ""
     remedy: str = ""
     cause: Cause | None = None
+    targets: tuple[tuple[int, int], ...] = ()
+    """Journal items and the account on which each belongs, where the rule knows: for the reclassification."""
 
     def key(self, company: Company) -> str:
         """Return what identifies the finding from run to run: no amount and no member is in it."""

@@ -156,6 +156,7 @@ def from_json(made: Mapping[str, Any]) -> Finding:
     values = {one.name: made[one.name] for one in fields(Finding)}
     values["anchor"] = Record(*made["anchor"])
     values["records"] = tuple(Record(*one) for one in made["records"])
+    values["targets"] = tuple((line, account) for line, account in made["targets"])
     values["cause"] = None if made["cause"] is None else Cause(*made["cause"])
     return Finding(**values)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent_service.core.control_totals import CODE as CONTROL_CODE
 from agent_service.core.control_totals import Control
-from agent_service.core.findings import RAISED_CODE, REFUSED_CODE, SEVERITIES
+from agent_service.core.findings import RAISED_CODE, REFUSED_CODE, SEVERITIES, Finding
 from agent_service.core.incremental import Former
 from agent_service.core.model import Books
 from agent_service.usecases.ports import Row, RowStatus
@@ -28,6 +28,8 @@ class Outcome:
     """What each rule found before precedence, for the next run."""
     whole: Sequence[str] = ()
     """The rules that judged every record, not only what changed."""
+    found: Sequence[Finding] = ()
+    """The findings of the rules as they stand, for the proposers that come after."""
 
     @classmethod
     def joined(cls, parts: Sequence["Outcome"]) -> "Outcome":

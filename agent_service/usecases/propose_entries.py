@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agent_service.core.adjustments import run_proposers
-from agent_service.core.findings import concern_code
+from agent_service.core.findings import Finding, concern_code
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -11,10 +11,19 @@ from agent_service.usecases.outcome import Outcome
 from agent_service.usecases.ports import Decision
 
 
-def propose_entries(books: Books, policy: Policy, period: Period, decisions: Sequence[Decision]) -> Outcome:
-    """Return the entries as rows, and the findings: what lacks its evidence, what a person has to look at."""
+def propose_entries(
+    books: Books,
+    policy: Policy,
+    period: Period,
+    decisions: Sequence[Decision],
+    found: Sequence[Finding] = (),
+) -> Outcome:
+    """Return the entries as rows, and the findings: what lacks its evidence, what a person has to look at.
+
+    `found` is what the run's checks found, for what is to be reclassified.
+    """
     decided = {one.key: one.state for one in decisions if one.kind == "entry"}
-    run = run_proposers(books, policy, period, decided)
+    run = run_proposers(books, policy, period, decided, found=found)
     return Outcome(
         rows={
             "finding": tuple(one.row(books.company) for one in run.findings),

@@ -203,13 +203,14 @@ def compute(
     """
     period = period_of(start)
     policy = policy_of(start, books, period)
+    validated = validate_moves(books, policy, period, entries, former)
     return Outcome.joined(
         [
-            validate_moves(books, policy, period, entries, former),
+            validated,
             propose_matches(
                 books, policy, period, start.decisions, since=start.starts_on, version=start.matcher
             ),
-            propose_entries(books, policy, period, start.decisions),
+            propose_entries(books, policy, period, start.decisions, validated.found),
             judge_drafts(start.params, books, policy, period),
         ]
     )

@@ -38,4 +38,5 @@ def validate_moves(
         failures=tuple(one.row() for one in run.failures),
         former=Former(run.raw, {code: stamps[code] for code in run.raw}),
         whole=run.whole,
+        found=run.findings,
     )

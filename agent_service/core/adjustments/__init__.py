@@ -1,7 +1,8 @@
 """The proposers of adjusting entries, one a file; this package finds them itself.
 
 A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided)`, which returns entries
-and, where a person has to look, findings made by `concern`; optionally `PARAMETERS` and `ROLES`. It raises
+and, where a person has to look, findings made by `concern`; optionally `PARAMETERS` and `ROLES`. With
+`READS_FINDINGS = True` it is given what the run's checks found, as the keyword `findings`. It raises
 EvidenceMissing when an amount can't be proved, and proposes nothing then. A proposer whose `ROLES` are all
 unmapped isn't set up in this company and isn't asked; as soon as the policy maps one of them, the lack of
 another is said by name.
@@ -20,7 +21,7 @@ from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
-Propose = Callable[[Books, Policy, Period, Mapping[str, str]], Sequence[Entry | Finding]]
+Propose = Callable[..., Sequence[Entry | Finding]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Proposer:
     title: str
     propose: Propose
     roles: tuple[str, ...] = ()
+    reads_findings: bool = False
 
     def is_set_up(self, policy: Policy) -> bool:
         """Tell whether the policy maps an account to any of its roles, or it needs none of its own."""
@@ -52,7 +54,13 @@ def proposers() -> tuple[Proposer, ...]:
     """Return every proposer of the package, ordered by code."""
     modules = [import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
     found = [
-        Proposer(one.CODE, one.TITLE, one.propose, getattr(one, "ROLES", ()))
+        Proposer(
+            one.CODE,
+            one.TITLE,
+            one.propose,
+            getattr(one, "ROLES", ()),
+            getattr(one, "READS_FINDINGS", False),
+        )
         for one in modules
         if hasattr(one, "CODE")
     ]
@@ -65,11 +73,12 @@ def run_proposers(
     period: Period,
     decided: Mapping[str, str],
     chosen: tuple[Proposer, ...] | None = None,
+    found: Sequence[Finding] = (),
 ) -> ProposerRun:
     """Propose entries; one without evidence becomes a finding that names what is missing.
 
-    `decided` gives the state of keys that people decided. A refused proposer isn't complete: what it proposed
-    before stays until the evidence is there.
+    `decided` gives the state of keys that people decided, `found` what the run's checks found. A refused
+    proposer isn't complete: what it proposed before stays until the evidence is there.
     """
     entries: list[Entry] = []
     findings: list[Finding] = []
@@ -80,7 +89,8 @@ def run_proposers(
             completed.append(proposer.code)
             continue
         try:
-            for one in proposer.propose(books, policy, period, decided):
+            more = {"findings": found} if proposer.reads_findings else {}
+            for one in proposer.propose(books, policy, period, decided, **more):
                 (entries if isinstance(one, Entry) else findings).append(one)
             completed.append(proposer.code)
         except NoData as error:

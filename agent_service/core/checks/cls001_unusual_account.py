@@ -145,4 +145,5 @@ def _finding(books: Books, part: pl.DataFrame) -> Finding:
         amount=int(part["balance"].abs().sum()),
         lines=tuple(part["id"].to_list()),
         evidence={"account": this, "usual": usual, "with_usual": row["most"], "before": row["total"]},
+        targets=tuple(part.select("id", "usual").iter_rows()),
     )
