@@ -76,6 +76,40 @@ def test_the_type_has_to_fit():
     assert found["grni"] == (None, "open", ())
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "kind", "role"),
+    [
+        ("151000", "Accumulated Depreciation - Equipment", "asset_fixed", "accum_depreciation"),
+        ("150000", "Office Equipment", "asset_fixed", "fixed_asset"),
+        ("680000", "Depreciation Expense", "expense_depreciation", "depreciation"),
+        ("110100", "Accrued revenue", "asset_current", "accrued_income"),
+        ("491000", "Produits acquis", "asset_current", "accrued_income"),
+        ("400000", "Product Sales", "income", "revenue"),
+        ("500000", "Cost of Goods Sold", "expense_direct_cost", "cogs"),
+        ("110200", "Stock Valuation", "asset_current", "stock_valuation"),
+        ("603000", "Variations des stocks", "expense", "stock_variation"),
+        ("212000", "Interest payable", "liability_current", "accrued_interest"),
+        ("610000", "Salaries and wages", "expense", "wages"),
+        ("611000", "Employer social contributions", "expense", "social"),
+        ("213000", "Accrued wages", "liability_current", "accrued_payroll"),
+        ("612000", "Holiday pay expense", "expense", "holiday_expense"),
+        ("214000", "Accrued holiday pay", "liability_current", "accrued_holiday"),
+        ("640000", "Bad debts", "expense", "bad_debt"),
+        ("121900", "Allowance for doubtful accounts", "asset_current", "allowance"),
+        ("122000", "Due from affiliates", "asset_receivable", "ic_receivable"),
+        ("222000", "Intercompany payable", "liability_payable", "ic_payable"),
+        ("630000", "Management fees", "expense", "management_fee"),
+        ("480000", "Recharge income", "income_other", "recharge_income"),
+        ("490000", "Gain on disposal of assets", "income_other", "disposal_gain"),
+        ("690000", "Loss on sale of assets", "expense", "disposal_loss"),
+        ("489000", "Proceeds from sale of assets", "income_other", "disposal_proceeds"),
+    ],
+)
+def test_accounts_of_adjusting_entries_are_found_and_taken_for_nothing_else(code, name, kind, role):
+    found = proposed(Account(1, code, name, kind, 3))
+    assert [key for key, (account, _confidence, _why) in found.items() if account] == [role]
+
+
 def test_of_two_that_fit_equally_the_more_used_is_proposed_to_be_checked():
     found = proposed(
         Account(1, "1", "Accrued liabilities", "liability_current", 4),

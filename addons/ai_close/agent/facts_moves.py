@@ -172,6 +172,8 @@ class CloseAgent(models.AbstractModel):
         table.add("tax_line_of", SQL("%s::text", field("tax_line_id")), "text")
         table.add("analytic", SQL("NULLIF(%s::text, '{}')", field("analytic_distribution")), "words")
         table.text("matching_number")
+        # the service's span, where OCA's account_invoice_start_end_dates is installed
+        table.day(*(name for name in ("start_date", "end_date") if name in table.model._fields))
 
     @api.private
     def _line_quantity(self, table):

@@ -46,6 +46,9 @@ _DEBT = frozenset({"liability_current"})
 _INCOME = frozenset({"income", "income_other"})
 _COST = frozenset({"expense", "expense_other", "expense_direct_cost"})
 _BALANCE = _ASSET | _DEBT
+_DEPRECIATION = frozenset({"expense_depreciation", "expense"})
+_FIXED = frozenset({"asset_fixed", "asset_non_current"})
+_ALLOWANCE = frozenset({"asset_current", "asset_receivable", "liability_current"})
 
 ROLES: dict[str, Role] = {
     "grni": Role(
@@ -136,6 +139,140 @@ ROLES: dict[str, Role] = {
         "Taxes to pay",
         _BALANCE,
         r"(tax|vat|gst)(es)? (payable|to pay|settlement|control)|tva [aà] payer|umsatzsteuer-?zahllast",
+    ),
+    "revenue": Role(
+        "Revenue",
+        frozenset({"income"}),
+        r"^(product |service )?(sales?|revenues?)( account| of (goods|services|products))?$|umsatzerl[oö]se"
+        r"|^ventes",
+    ),
+    "accrued_income": Role(
+        "Accrued income",
+        _ASSET,
+        r"accrued (income|revenue|receivable)|unbilled (revenue|receivable)|contract assets?"
+        r"|delivered.*not (yet )?(invoiced|billed)|produits [aà] recevoir|factures? [aà] [eé]tablir"
+        r"|verkregen opbrengsten|te factureren",
+        r"491\d*|418\d*",
+    ),
+    "cogs": Role(
+        "Cost of goods sold",
+        _COST,
+        r"cost of (goods( sold)?|sales|revenue)|\bcogs\b|co[uû]t des ventes|wareneinsatz|kostprijs",
+    ),
+    "stock_valuation": Role(
+        "Stock valuation",
+        _ASSET,
+        r"stock valuation|^inventory$|inventory (valuation|asset)|merchandise inventory"
+        r"|stocks? de marchandises|vorr[aä]te",
+    ),
+    "stock_variation": Role(
+        "Stock variation",
+        _COST | _BALANCE,
+        r"(stock|inventory) (variation|change|adjustment)|variations? (de|des) stocks?|bestandsver[aä]nder"
+        r"|voorraadwijziging",
+    ),
+    "fixed_asset": Role(
+        "Fixed assets",
+        _FIXED,
+        r"^(?!.*(accum|deprec|amorti)).*(fixed assets?$|equipment|machinery|immobilisations?|sachanlagen"
+        r"|vaste activa)",
+    ),
+    "accum_depreciation": Role(
+        "Accumulated depreciation",
+        _FIXED,
+        r"(accumulated|accum\.?) (depreciation|amorti[sz]ation)|amortissements? (cumul|sur|des)"
+        r"|kumulierte abschreibung|geboekte afschrijving",
+    ),
+    "depreciation": Role(
+        "Depreciation",
+        _DEPRECIATION,
+        r"^(?!.*accum).*(depreciation|amorti[sz]ation)|dotations? aux amortissements|^abschreibung"
+        r"|^(?!geboekt).*afschrijving",
+    ),
+    "disposal_proceeds": Role(
+        "Proceeds of sold assets",
+        _INCOME,
+        r"(proceeds|sale) (of|from).*(assets?|disposals?)|disposal proceeds|produits? (de|des) cessions?",
+    ),
+    "disposal_gain": Role(
+        "Gain on sold assets",
+        _INCOME,
+        r"(gain|profit)s? (on|from).*(disposal|sale|assets?)|plus-values?",
+    ),
+    "disposal_loss": Role(
+        "Loss on sold assets",
+        _COST,
+        r"loss(es)? (on|from).*(disposal|sale|assets?)|moins-values?",
+    ),
+    "accrued_interest": Role(
+        "Accrued interest",
+        _DEBT,
+        r"(accrued interest|interest (payable|accrued))|int[eé]r[eê]ts courus",
+        r"1688\d*",
+    ),
+    "wages": Role(
+        "Wages and salaries",
+        _COST,
+        r"^(gross )?(wages?|salar(y|ies))( (and|&) (salar(y|ies)|wages?))?( expenses?)?$|r[eé]mun[eé]rations"
+        r"|^l[oö]hne|bezoldigingen",
+    ),
+    "social": Role(
+        "Employer's social charges",
+        _COST,
+        r"(social|employer).*(charges?|contributions?|securit|tax)|payroll tax(es)? expenses?"
+        r"|cotisations? sociales|soziale abgaben|sociale bijdragen",
+    ),
+    "accrued_payroll": Role(
+        "Accrued payroll",
+        _DEBT,
+        r"accrued (payroll|wages|salar)|(payroll|wages|salar(y|ies)) accru",
+    ),
+    "holiday_expense": Role(
+        "Holiday expense",
+        _COST,
+        r"(holiday|vacation|leave) (pay )?(expense|cost|charge)|p[eé]cules? de vacances$",
+    ),
+    "accrued_holiday": Role(
+        "Accrued holidays",
+        _DEBT,
+        r"(accrued|provision for|unpaid) (holiday|vacation|leave)|(holiday|vacation|leave) (pay )?(payable"
+        r"|accru)|dettes.*cong[eé]s|urlaubsr[uü]ckstellung",
+        r"456\d*|4282\d*",
+    ),
+    "bad_debt": Role(
+        "Bad debts",
+        _COST,
+        r"bad[ -]debts?|doubtful|impairment.*receivable|cr[eé]ances (douteuses|irr[eé]couvrables)"
+        r"|forderungsverlust",
+    ),
+    "allowance": Role(
+        "Allowance for doubtful receivables",
+        _ALLOWANCE,
+        r"(allowance|provision) (for|on).*(doubtful|bad|receivable|credit)|wertberichtigung"
+        r"|d[eé]pr[eé]ciations? .*(clients|cr[eé]ances)",
+        r"409\d*",
+    ),
+    "ic_receivable": Role(
+        "Due from group companies",
+        _ASSET | {"asset_receivable"},
+        r"inter-?company receivable|due from (affiliate|group|related|subsidiar|parent)"
+        r"|receivables?.*(affiliate|group compan)|forderungen gegen.*verbundene",
+    ),
+    "ic_payable": Role(
+        "Due to group companies",
+        _DEBT | {"liability_payable"},
+        r"inter-?company payable|due to (affiliate|group|related|subsidiar|parent)"
+        r"|payables?.*(affiliate|group compan)|verbindlichkeiten gegen.*verbundene",
+    ),
+    "management_fee": Role(
+        "Charges from group companies",
+        _COST,
+        r"management fees?|inter-?company (charge|recharge|expense|cost)|group (charge|recharge)s?",
+    ),
+    "recharge_income": Role(
+        "Recharges to group companies",
+        _INCOME,
+        r"recharges?( income| revenue)?$|inter-?company (income|revenue|sales)|management fee income",
     ),
 }
 

@@ -38,3 +38,9 @@ def fmt(value, decimals: int) -> str:
 def total(texts) -> Decimal:
     """Add decimal strings exactly."""
     return sum((parse(text) for text in texts), Decimal(0))
+
+
+def quantity(value: float) -> str:
+    """Print a quantity as a decimal string without trailing zeros, at most six decimals."""
+    number = exact(float(value)).quantize(Decimal("0.000001")).normalize()
+    return format(number + 0, "f")

@@ -103,6 +103,9 @@ MATCH = Record(
     },
     optional=("line_ids", "write_offs", "account_id", "model"),
 )
+# A revaluation lists each open item; its lines are summed by account, partner and currency.
+MAX_ENTRY_ROWS = 50_000
+MAX_ENTRY_LINES = 10_000
 ENTRY = Record(
     {
         "key": _KEY,
@@ -120,15 +123,23 @@ ENTRY = Record(
                     "balance": Money(),
                     "amount_currency": Money(),
                     "currency": Text(8, pattern=r"[A-Z]{3}"),
-                }
+                    # JSON of percents by analytic account, as the source's line has it; absent: what
+                    # Odoo's distribution models give
+                    "analytic": Text(2000, min_chars=2),
+                },
+                optional=("analytic",),
             ),
-            2000,
+            MAX_ENTRY_LINES,
             min_items=2,
         ),
         "calculation": Record(
-            {"columns": Many(Text(80), 40), "rows": Many(Many(Json(1), 40), 5000), "total": Text(80)}
+            {
+                "columns": Many(Text(80), 40),
+                "rows": Many(Many(Json(1), 40), MAX_ENTRY_ROWS),
+                "total": Text(80),
+            }
         ),
-        "sources": Many(_REFERENCE, 5000, min_items=1),
+        "sources": Many(_REFERENCE, MAX_ENTRY_ROWS, min_items=1),
         "confidence": _SHARE,
         "amount_min": Money(),
         "amount_max": Money(),

@@ -26,7 +26,7 @@ DEFAULT_PHASE = "supervised"
 SECTIONS = {
     "materiality": Money(low=0),
     "tolerance_units": Int(high=100),
-    "roles": MapOf(Either(_ID, Many(_ID, 100)), 40),
+    "roles": MapOf(Either(_ID, Many(_ID, 100)), 100),
     "adjustment_journal_id": _ID,
     # where adjustments after the fiscal year's lock are posted; otherwise as all others
     "adjustment_close_journal_id": _ID,

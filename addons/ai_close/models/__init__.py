@@ -19,6 +19,7 @@ from . import close_policy_words
 from . import close_policy_rules
 from . import close_phase
 from . import close_source
+from . import close_source_books
 from . import close_run
 from . import close_run_shown
 from . import close_finding

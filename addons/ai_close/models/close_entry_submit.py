@@ -6,14 +6,32 @@ from decimal import Decimal, InvalidOperation
 from odoo import api, models
 
 from ..kernel import canonical
+from ..kernel.analytic import analytic_ids, analytic_shares
 from ..kernel.money import fmt, parse
+from ..kernel.shape import PayloadError
 from ..kernel.sod import SERVER
 from .close_entry import UNSIGNED
 from .refusal import CloseRefusal
 
 # What people make: a journal entry that they wrote themselves, a reversal that they ask for.
 BY_PEOPLE = ("MAN", "REV")
-NAMES = {"GR": "Goods received, not invoiced", "DN": "Delivered, not invoiced"}
+NAMES = {
+    "GR": "Goods received, not invoiced",
+    "DN": "Delivered, not invoiced",
+    "RB": "Missing recurring bill",
+    "PP": "Prepaid expenses",
+    "DR": "Deferred revenue",
+    "DP": "Depreciation",
+    "FX": "Revaluation of foreign items",
+    "IN": "Interest on loans",
+    "PY": "Payroll accrual",
+    "HO": "Holiday accrual",
+    "BD": "Allowance for doubtful receivables",
+    "BK": "Bank fees and interest",
+    "SV": "Stock valuation",
+    "IC": "Intercompany recharge",
+    "RC": "Reclassification",
+}
 DECIDED = ("approved", "posted", "reversed", "rejected")
 # A proposal may not rest on another conclusion alone: that would be a plug.
 NO_EVIDENCE = ("ai.close.finding", "ai.close.match", "ai.close.entry", "ai.close")
@@ -143,6 +161,21 @@ class AiCloseEntry(models.Model):
         names = {line["currency"] for line in row["lines"]}
         if len(self._currencies(names)) != len(names):
             return "ENT010", self.env._("A currency is not active.")
+        return self._analytic_problem(company, row)
+
+    def _analytic_problem(self, company, row):
+        """Say why the analytic shares that a source carried can't stand on a line of this company."""
+        ids = set()
+        try:
+            for line in row["lines"]:
+                ids |= analytic_ids(line.get("analytic"))
+        except PayloadError as error:
+            return "RUN010", str(error)
+        found = self.env["account.analytic.account"].sudo().browse(ids).exists()
+        if len(found) != len(ids) or not all(
+            each.active and (not each.company_id or each.company_id in company.parent_ids) for each in found
+        ):
+            return "ENT010", self.env._("An analytic account is archived, gone or of another company.")
         return None
 
     def _calculation_problem(self, row):
@@ -209,7 +242,7 @@ class AiCloseEntry(models.Model):
         shares = {}
         for line in row["lines"]:
             key = (line["account_id"], line["partner_id"])
-            if key not in shares:
+            if "analytic" not in line and key not in shares:
                 shares[key] = self._row_analytic(company, *key)
         return [
             {
@@ -224,7 +257,9 @@ class AiCloseEntry(models.Model):
                     fmt(parse(line["amount_currency"]), currencies[line["currency"]].decimal_places)
                 ),
                 "currency_id": currencies[line["currency"]].id,
-                "analytic_distribution": shares[line["account_id"], line["partner_id"]],
+                "analytic_distribution": analytic_shares(line["analytic"])
+                if "analytic" in line
+                else shares[line["account_id"], line["partner_id"]],
             }
             for at, line in enumerate(row["lines"])
         ]

@@ -6,16 +6,11 @@ from odoo import api, models
 from odoo.addons.ai_close.agent.columns import keyed
 from odoo.addons.ai_close.agent.columns_path import reach
 from odoo.addons.ai_close.kernel import money
+from odoo.addons.ai_close.kernel.money import quantity
 from odoo.tools import SQL
 
 # Lines of orders that were confirmed; a quotation has no receipts and no bills.
 _CONFIRMED = [("order_id.state", "=", "purchase")]
-
-
-def quantity(value):
-    """Print a quantity as a decimal string without trailing zeros, at most six decimals."""
-    number = Decimal(repr(float(value))).quantize(Decimal("0.000001")).normalize()
-    return format(number + 0, "f")
 
 
 def tax_cost(line):

@@ -2,8 +2,9 @@
 
 from odoo import api, fields, models
 from odoo.addons.ai_close.kernel import money
+from odoo.addons.ai_close.kernel.money import quantity
 
-from .close_agent import quantity, tax_cost
+from .close_agent import tax_cost
 
 
 class CloseSource(models.AbstractModel):

@@ -61,24 +61,11 @@ class CloseAgent(models.AbstractModel):
         """
         names = ("id", "account_id", "as_of", "stock_value", "accounting_value", "valuation", "closing_date")
         company = run.company_id.sudo().with_company(run.company_id)
-        today = fields.Date.context_today(company.with_context(tz=company.ai_close_tz or "UTC"))
-        as_of = min(run.close_id.period_end, today)
+        as_of = min(run.close_id.period_end, self._today_of(company))
         by_product = company._get_accounts_by_product()
-        at = None
-        if as_of < today:
-            at = self._end_of_day(company, as_of)
-            later = (
-                self.env["stock.move"]
-                .sudo()
-                .search_count(
-                    [("state", "=", "done"), ("company_id", "=", company.id), ("date", ">", at)], limit=1
-                )
-            )
-            if not later:
-                at = None
-            elif len(by_product) > PRODUCTS_AT_A_PAST_DAY:
-                return as_columns(names, ()), None
-        values = company.stock_value(by_product, at)
+        values = self._stock_values_at(company, as_of, by_product)
+        if values is None:
+            return as_columns(names, ()), None
         booked = company.stock_accounting_value(by_product, as_of)
         kinds = defaultdict(set)
         for product, accounts in by_product.items():
@@ -99,6 +86,32 @@ class CloseAgent(models.AbstractModel):
             if account
         ]
         return as_columns(names, rows), None
+
+    @api.private
+    def _today_of(self, company):
+        return fields.Date.context_today(company.with_context(tz=company.ai_close_tz or "UTC"))
+
+    @api.private
+    def _stock_values_at(self, company, as_of, by_product):
+        """Return what stands in stock by valuation account at the end of ``as_of``; None: too many products.
+
+        Asked for the end of the day as a moment: a bare date would take what stood there at midnight before.
+        """
+        at = None
+        if as_of < self._today_of(company):
+            at = self._end_of_day(company, as_of)
+            later = (
+                self.env["stock.move"]
+                .sudo()
+                .search_count(
+                    [("state", "=", "done"), ("company_id", "=", company.id), ("date", ">", at)], limit=1
+                )
+            )
+            if not later:
+                at = None
+            elif len(by_product) > PRODUCTS_AT_A_PAST_DAY:
+                return None
+        return company.stock_value(by_product, at)
 
     @api.private
     def _end_of_day(self, company, day):
