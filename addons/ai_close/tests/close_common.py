@@ -12,16 +12,22 @@ START, END = fields.Date.to_date("2026-10-01"), fields.Date.to_date("2026-10-31"
 
 
 class CloseCase(AccountTestInvoicingCommon):
+    COMPANY = "company_1_data"
+    PEOPLE = {
+        "anna": "preparer",
+        "ben": "reviewer",
+        "carla": "controller",
+        "dirk": "controller",
+        "audrey": "auditor",
+        "robot": "agent",
+    }
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.company_data["company"]
-        cls.anna = cls.person("anna", "preparer")
-        cls.ben = cls.person("ben", "reviewer")
-        cls.carla = cls.person("carla", "controller")
-        cls.dirk = cls.person("dirk", "controller")
-        cls.audrey = cls.person("audrey", "auditor")
-        cls.robot = cls.person("robot", "agent")
+        for login, role in cls.PEOPLE.items():
+            setattr(cls, login, cls.person(login, role))
         account = cls.company_data["default_account_expense"]
         cls.expense = account
         cls.grni = account.copy({"account_type": "liability_current", "reconcile": True, "name": "GRNI"})
@@ -35,8 +41,20 @@ class CloseCase(AccountTestInvoicingCommon):
         cls.close = cls.env["ai.close"]._for_period(cls.company, END).sudo()
 
     @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Take up the company that is prepared, see prepared.py; without one a class makes its own."""
+        ready = not kwargs and cls.env["res.company"].search([("name", "=", cls.COMPANY)], limit=1)
+        if not ready:
+            return super().setup_independent_company(**kwargs)
+        cls.env.user.company_ids = [Command.link(ready.id)]
+        return ready
+
+    @classmethod
     def person(cls, login, role):
         """Return a user with one role in the test company only."""
+        ready = cls.env["res.users"].search([("login", "=", f"close_{login}")])
+        if ready.company_ids == cls.company and role in ready._ai_close_roles():
+            return ready
         user = new_test_user(
             cls.env,
             login=f"close_{login}",

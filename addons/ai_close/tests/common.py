@@ -17,6 +17,7 @@ ACCOUNTS = {
     "income": ("T400000", "income"),
     "expense": ("T600000", "expense"),
 }
+JOURNALS = {"general": "GEN", "sale": "SAL", "purchase": "PUR", "bank": "BNK"}
 PEOPLE = ("preparer", "reviewer", "controller", "auditor")
 
 
@@ -32,11 +33,13 @@ def give_role(user, role):
 class PortCase(TransactionCase):
     """Books of one enabled company; ``cls.<role>`` are its users, ``cls.agent`` is the agent's."""
 
+    COMPANY = "Northwind Test"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, mail_create_nolog=True))
-        cls.company = cls._make_company("Northwind Test", enabled=False)
+        cls.company = cls._ready_company() or cls._make_company(cls.COMPANY, enabled=False)
         cls.env.user.company_ids += cls.company
         for role in (*PEOPLE, "agent"):
             setattr(cls, role, cls._make_user(f"close_{role}", role))
@@ -45,6 +48,22 @@ class PortCase(TransactionCase):
         # enabled last: who comes later is news to the watch; so is code newer than the database
         cls.env["ai.close.watch"]._take_baseline([])
         cls._enable(cls.company)
+
+    @classmethod
+    def _ready_company(cls):
+        """Return the company that is prepared, see prepared.py, with its accounts and journals; or none."""
+        company = cls.env["res.company"].search([("name", "=", cls.COMPANY)], limit=1)
+        if company:
+            found = cls.env["account.account"].with_company(company)
+            found = found.search([("company_ids", "in", company.ids)]).grouped("code")
+            journals = cls.env["account.journal"].search([("company_id", "=", company.id)]).grouped("code")
+            cls.books = {
+                company: (
+                    {key: found[code] for key, (code, _kind) in ACCOUNTS.items()},
+                    {kind: journals[code] for kind, code in JOURNALS.items()},
+                )
+            }
+        return company
 
     @classmethod
     def _make_company(cls, name, enabled=True):
@@ -79,14 +98,13 @@ class PortCase(TransactionCase):
         journals = {
             kind: cls.env["account.journal"]
             .with_company(company)
-            .create({"name": kind.title(), "code": code, "type": kind, "company_id": company.id, **more})
-            for kind, code, more in (
-                ("general", "GEN", {}),
-                ("sale", "SAL", {"default_account_id": accounts["income"].id}),
-                ("purchase", "PUR", {"default_account_id": accounts["expense"].id}),
+            .create({"name": kind.title(), "code": JOURNALS[kind], "type": kind, "company_id": company.id, **more})
+            for kind, more in (
+                ("general", {}),
+                ("sale", {"default_account_id": accounts["income"].id}),
+                ("purchase", {"default_account_id": accounts["expense"].id}),
                 (
                     "bank",
-                    "BNK",
                     {
                         "default_account_id": accounts["bank"].id,
                         "suspense_account_id": accounts["suspense"].id,
@@ -117,6 +135,9 @@ class PortCase(TransactionCase):
     @classmethod
     def _make_user(cls, login, role, company=None):
         company = company or cls.company
+        ready = cls.env["res.users"].search([("login", "=", login)])
+        if ready.company_ids == company and role in ready._ai_close_roles():
+            return ready
         user = new_test_user(
             cls.env,
             login,
