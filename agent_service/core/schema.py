@@ -18,7 +18,9 @@ that the position allows on a line.
 `discounts` are open items that less is paid for until a day: the amount is what is paid then, signed as the
 item. `bank_account` of a journal is its own account's number.
 `stock_values` has a row for each valuation account: what stands in stock by quantity and cost, and what the
-ledger says. `partner_matches` tells that a vendor's account or address is an employee's
+ledger says. `readings` are received quantities that a person typed by hand, as they stood at the end of a
+day: Odoo keeps no date for them, so that only a reading taken in time proves what was received.
+`partner_matches` tells that a vendor's account or address is an employee's
 (`employee_account`, `employee_address`), never whose.
 """
 
@@ -95,14 +97,17 @@ SCHEMA: dict[str, dict[str, str]] = {
         "product_qty": "number", "price_unit": "number?", "price_subtotal": "money:currency",
         "discount": "number?", "currency": "id", "display_type": "text", "is_downpayment": "bool",
         "qty_received_method": "text", "purchase_method": "text?", "tax_cost": "money:currency?",
-        "qty_received": "number?", "created_by": "id?", "approved_by": "id?",
+        "qty_received": "number?", "created_by": "id?", "approved_by": "id?", "analytic": "text?",
     },
     "sale_lines": {
         "id": "id", "order_id": "id", "order_name": "text", "order_date": "text?", "partner_id": "id",
         "product_id": "id?", "product_qty": "number", "qty_delivered": "number?", "price_unit": "number?",
         "discount": "number?", "currency": "id", "invoice_policy": "text?", "is_downpayment": "bool",
-        "created_by": "id?", "approved_by": "id?",
+        "created_by": "id?", "approved_by": "id?", "order_state": "text?", "name": "text?",
+        "display_type": "text?", "price_subtotal": "money:currency?", "qty_delivered_method": "text?",
+        "account_id": "id?", "analytic": "text?",
     },
+    "readings": {"id": "id", "purchase_line_id": "id", "taken_on": "date", "quantity": "number"},
     "purchase_bill_lines": {
         "id": "id", "purchase_line_id": "id", "move_id": "id", "move_type": "text?", "date": "date",
         "parent_state": "text", "quantity": "number",
@@ -151,6 +156,7 @@ OPTIONAL_DATASETS = (
     "rates",
     "purchase_lines",
     "purchase_bill_lines",
+    "readings",
     "stock_moves",
     "sale_lines",
     "products",

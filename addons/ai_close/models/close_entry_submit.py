@@ -17,6 +17,7 @@ from .refusal import CloseRefusal
 BY_PEOPLE = ("MAN", "REV")
 NAMES = {
     "GR": "Goods received, not invoiced",
+    "GS": "Services received, not invoiced",
     "DN": "Delivered, not invoiced",
     "RB": "Missing recurring bill",
     "PP": "Prepaid expenses",

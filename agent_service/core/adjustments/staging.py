@@ -178,7 +178,11 @@ def need_roles(books: Books, policy: Policy, *roles: str) -> dict[str, int]:
     archived = archived_accounts(books)
     accounts = {role: policy.role(role) for role in roles}
     missing = [f"the policy names no account for {role}" for role, one in accounts.items() if one is None]
-    missing += [f"the account for {role} is archived" for role, one in accounts.items() if one in archived]
+    missing += [
+        f"the account for {role} is archived: {account_text(books, policy, one)}"
+        for role, one in accounts.items()
+        if one in archived
+    ]
     if missing:
         raise EvidenceMissing(sorted(missing))
     return {role: one for role, one in accounts.items() if one is not None}
@@ -188,6 +192,23 @@ def archived_accounts(books: Books) -> set[int]:
     """Return the accounts that may not be posted to any more."""
     frame = books.frame("accounts")
     return set(frame.filter(~pl.col("active").fill_null(value=True))["id"].to_list())
+
+
+def account_text(books: Books, policy: Policy, account_id: int | None) -> str:
+    """Return an account's code and name, with the successor that the policy names for it.
+
+    `settings.successors` has the id of the account that an archived one was replaced by.
+    """
+    successors = {str(old): new for old, new in (policy.settings.get("successors") or {}).items()}
+    successor = successors.get(str(account_id))
+    names = {
+        row["id"]: " ".join(part for part in (row["code"], row["name"]) if part)
+        for row in books.frame("accounts")
+        .filter(pl.col("id").is_in([one for one in (account_id, successor) if one is not None]))
+        .iter_rows(named=True)
+    }
+    text = names.get(account_id) or f"account {account_id}"
+    return text if successor is None else f"{text}, replaced by {names.get(successor) or successor}"
 
 
 def _lines(
@@ -200,9 +221,11 @@ def _lines(
         sums[at][0] += one.balance
         sums[at][1] += one.amount_currency
         names[at][one.name] = None
+    wanted = {one.slot for one in required}
     for slot, (balance, amount_currency) in posted.items():
-        sums["", slot][0] -= balance
-        sums["", slot][1] -= amount_currency
+        at = ("", _where(slot, wanted))
+        sums[at][0] -= balance
+        sums[at][1] -= amount_currency
     ordered = sorted(sums, key=lambda at: (at[0], sums[at][0] < 0, at[1][0], at[1][1] or 0, *at[1][2:]))
     return [
         EntryLine(
@@ -217,6 +240,12 @@ def _lines(
         for at in ordered
         if any(sums[at])
     ]
+
+
+def _where(slot: Slot, wanted: set[Slot]) -> Slot:
+    """Return the slot that a posted amount answers: shares that Odoo's models added weren't asked for."""
+    plain = (*slot[:3], "")
+    return plain if slot not in wanted and plain in wanted else slot
 
 
 def _name(names: Iterable[str], period: Period, correction: bool) -> str:

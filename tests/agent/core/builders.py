@@ -377,6 +377,10 @@ class Ledger:
             },
         )
 
+    def read(self, order_line: int, quantity: str, day: str) -> int:
+        """Note the received quantity of an order line as it stood at the end of a day."""
+        return self.add("readings", purchase_line_id=order_line, taken_on=day, quantity=quantity)
+
     def billed(self, order_line: int, quantity: str, day: str, state: str = "posted") -> int:
         """Add a bill line of an order line, by accounting date."""
         return self.add(

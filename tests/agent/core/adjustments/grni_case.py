@@ -2,10 +2,16 @@
 
 from decimal import Decimal
 
+from agent_service.core.adjustments import proposers
 from agent_service.core.adjustments.grni import propose
 from tests.agent.core.builders import EUR, OCTOBER
 
 RATES = (("2026-10-02", 1.0710), ("2026-10-31", 1.0842), ("2026-11-21", 1.0955), ("2026-11-30", 1.0763))
+
+
+def only(*codes):
+    """Return the proposers of these codes."""
+    return tuple(one for one in proposers() if one.code in codes)
 
 
 def entry(ledger, period=OCTOBER, decided=None, **policy):
@@ -16,7 +22,11 @@ def entry(ledger, period=OCTOBER, decided=None, **policy):
 
 def lines(ledger, period=OCTOBER, **more):
     """Return {account code: balance} of the proposed entry, empty when there is none."""
-    made = entry(ledger, period, **more)
+    return lines_of(ledger, entry(ledger, period, **more))
+
+
+def lines_of(ledger, made):
+    """Return {account code: balance} of an entry, empty when there is none."""
     codes = {account: code for code, account in ledger.accounts.items()}
     return {
         codes[line.account_id]: f"{Decimal(line.balance) / 100:.2f}" for line in (made.lines if made else ())
@@ -46,3 +56,32 @@ def gr13(ledger, *rates):
     for day, value in rates:
         ledger.rate(EUR, day, repr(1 / value))
     return order
+
+
+def post(ledger, made, *, reverse=True):
+    """Post a proposed entry as the server does, with its reversal on the next day."""
+    codes = {account: code for code, account in ledger.accounts.items()}
+
+    def book(day, sign, **more):
+        return ledger.entry(
+            day,
+            *(
+                (
+                    codes[line.account_id],
+                    made.own.text(sign * line.balance),
+                    {
+                        "partner_id": line.partner_id,
+                        "currency": line.currency.id,
+                        "amount_currency": line.currency.text(sign * line.amount_currency),
+                        "analytic": line.analytic or None,
+                    },
+                )
+                for line in made.lines
+            ),
+            **more,
+        )
+
+    posted = book(made.day.isoformat(), 1, ai_close_entry_id=1, ai_close_proposer=made.proposer)
+    if reverse:
+        book(made.reversal_day.isoformat(), -1, reversed_entry_id=posted.move)
+    return posted

@@ -4,7 +4,7 @@ import pytest
 
 from agent_service.core.adjustments import run_proposers
 from agent_service.core.errors import EvidenceMissing
-from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines
+from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines, only
 from tests.agent.core.builders import NOVEMBER, OCTOBER, Ledger
 
 
@@ -169,7 +169,7 @@ def test_gr13_without_a_usable_rate_nothing_is_proposed_and_the_reason_is_named(
     ledger.receive(ledger.order("1", "5.00"), "1", "2026-10-05")
     with pytest.raises(EvidenceMissing, match="rate of EUR is of 2026-10-12, 19 days"):
         entry(ledger)
-    run = run_proposers(ledger.books(), ledger.policy(), OCTOBER, {})
+    run = run_proposers(ledger.books(), ledger.policy(), OCTOBER, {}, only("GR"))
     assert (run.entries, run.completed) == ((), ())
     finding = run.findings[0].row(ledger.books().company)
     assert (finding["key"], finding["rule"]) == ("SYS005:1:res.company,1:GR", "SYS005")

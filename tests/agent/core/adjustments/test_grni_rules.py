@@ -5,7 +5,7 @@ import pytest
 from agent_service.core.adjustments import run_proposers
 from agent_service.core.adjustments.grni import propose
 from agent_service.core.errors import EvidenceMissing, NoData
-from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines
+from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines, only, post
 from tests.agent.core.builders import NOVEMBER, OCTOBER, Ledger
 
 
@@ -107,34 +107,6 @@ class TestGrouping:
             assert sum(line.amount_currency for line in made.lines if line.currency == currency) == 0
 
 
-def post(ledger, made, *, reverse=True):
-    """Post a proposed entry as the server does, with its reversal on the next day."""
-    codes = {account: code for code, account in ledger.accounts.items()}
-
-    def book(day, sign, **more):
-        return ledger.entry(
-            day,
-            *(
-                (
-                    codes[line.account_id],
-                    made.own.text(sign * line.balance),
-                    {
-                        "partner_id": line.partner_id,
-                        "currency": line.currency.id,
-                        "amount_currency": line.currency.text(sign * line.amount_currency),
-                    },
-                )
-                for line in made.lines
-            ),
-            **more,
-        )
-
-    posted = book(made.day.isoformat(), 1, ai_close_entry_id=1, ai_close_proposer="GR")
-    if reverse:
-        book(made.reversal_day.isoformat(), -1, reversed_entry_id=posted.move)
-    return posted
-
-
 class TestIdempotence:
     def test_a_second_run_proposes_nothing(self, ledger):
         gr13(ledger, *RATES)
@@ -216,5 +188,75 @@ class TestRefusals:
     def test_without_orders_or_receipts_there_is_no_data(self, ledger, dataset):
         with pytest.raises(NoData):
             propose(ledger.books(dataset), ledger.policy(), OCTOBER, {})
-        run = run_proposers(ledger.books(dataset), ledger.policy(), OCTOBER, {})
+        run = run_proposers(ledger.books(dataset), ledger.policy(), OCTOBER, {}, only("GR"))
         assert [(one.code, one.kind) for one in run.failures] == [("GR", "no_data")]
+
+
+class TestSharesAndKits:
+    def test_analytic_shares_of_the_order_go_on_the_cost_alone(self, ledger):
+        for shares in ('{"7": 100.0}', '{"8": 100.0}'):
+            ledger.receive(ledger.order("1", "10.00", analytic=shares), "1", "2026-10-05")
+        made = entry(ledger)
+        assert [(line.balance, line.analytic) for line in made.lines] == [
+            (1000, '{"7": 100.0}'),
+            (1000, '{"8": 100.0}'),
+            (-2000, ""),
+        ]
+        post(ledger, made)
+        assert entry(ledger, decided={made.key: "posted"}) is None
+
+    def test_shares_that_odoos_models_added_are_no_difference(self, ledger):
+        ledger.receive(ledger.order("1", "10.00"), "1", "2026-10-05")
+        made = entry(ledger)
+        posted = post(ledger, made)
+        ledger.row("lines", posted.lines[0])["analytic"] = '{"7": 100.0}'
+        assert entry(ledger, decided={made.key: "posted"}) is None
+
+    def test_a_kit_received_as_its_components_is_left_out_and_named(self, ledger):
+        kit = ledger.order("10", "100.00", product_id=1)
+        ledger.receive(kit, "30", "2026-10-05", product_id=2)
+        ledger.receive(ledger.order("1", "7.00", product_id=3), "1", "2026-10-05", product_id=3)
+        assert lines(ledger) == accrued("7.00")
+        assert "kit: P00001" in entry(ledger).narration
+
+
+class TestRefusedBySource:
+    def test_rf1_a_bill_after_the_proposal_is_another_entry_under_the_same_key(self, ledger):
+        order = gr1(ledger)
+        before = entry(ledger)
+        ledger.billed(order, "10", "2026-10-31")
+        assert lines(ledger) == accrued("857.50")
+        assert entry(ledger).key == before.key
+
+    def test_rf4_the_account_is_named_with_its_successor(self, ledger):
+        ledger.receive(ledger.order("1", "10.00"), "1", "2026-10-05")
+        old, new = ledger.accounts["5000"], ledger.accounts["6000"]
+        ledger.row("accounts", old)["active"] = False
+        for settings, text in (
+            ({}, "5000 Cost$"),
+            ({"successors": {str(old): new}}, "5000 Cost, replaced by 6000 Supplies"),
+        ):
+            with pytest.raises(EvidenceMissing, match=text):
+                entry(ledger, settings=settings)
+
+    def test_rf4_an_archived_role_account_is_named(self, ledger):
+        ledger.receive(ledger.order("1", "10.00"), "1", "2026-10-05")
+        ledger.row("accounts", ledger.accounts["2100"])["active"] = False
+        with pytest.raises(EvidenceMissing, match="account for grni is archived: 2100 Goods received"):
+            entry(ledger)
+
+    def test_rf5_a_merged_partner_gives_a_new_proposal_with_the_survivor(self, ledger):
+        gone, survivor = ledger.partner("Acme"), ledger.partner("Acme Group")
+        ledger.receive(ledger.order("1", "10.00", gone), "1", "2026-10-05")
+        before = entry(ledger)
+        ledger.row("partners", gone)["commercial_partner_id"] = survivor
+        after = entry(ledger)
+        assert {line.partner_id for line in before.lines} == {gone}
+        assert {line.partner_id for line in after.lines} == {survivor}
+        assert before.key == after.key
+
+    def test_rf5_an_archived_partner_is_named(self, ledger):
+        ledger.receive(ledger.order("1", "10.00", ledger.partner("Acme")), "1", "2026-10-05")
+        ledger.row("partners", ledger.rows["partners"][0]["id"])["active"] = False
+        with pytest.raises(EvidenceMissing, match="partner of P00001: Brass fitting is archived: Acme"):
+            entry(ledger)
