@@ -1,5 +1,6 @@
 """The closing rate of a day; a missing or old one is refused, never replaced."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,21 @@ from agent_service.core.money import significant
 DIGITS = 12
 
 
+@dataclass(frozen=True)
+class Rate:
+    """A closing rate: company currency per foreign unit, the day it is of and the record it was read from."""
+
+    value: Decimal
+    day: date
+    id: int
+
+
 def closing_rate(books: Books, currency_id: int, day: date, max_age_days: int) -> Decimal:
+    """Return company currency per unit of a foreign currency on a day; see `rate_of`."""
+    return rate_of(books, currency_id, day, max_age_days).value
+
+
+def rate_of(books: Books, currency_id: int, day: date, max_age_days: int) -> Rate:
     """Return company currency per unit of a foreign currency on a day, to 12 significant digits.
 
     The newest rate dated up to the day counts, the company's own before shared ones, as Odoo reads them; it
@@ -24,7 +39,7 @@ def closing_rate(books: Books, currency_id: int, day: date, max_age_days: int) -
     found = _stored(books, currency_id, day)
     if found is None:
         raise EvidenceMissing([f"no rate of {name} is dated {day} or before"])
-    dated, rate = found
+    dated, rate, record = found
     age = (day - dated).days
     if age > max_age_days:
         raise EvidenceMissing(
@@ -33,13 +48,16 @@ def closing_rate(books: Books, currency_id: int, day: date, max_age_days: int) -
     if rate <= 0:
         raise EvidenceMissing([f"the rate of {name} of {dated} is {rate}"])
     base = _stored(books, books.company.currency.id, day)
-    return significant((base[1] if base and base[1] > 0 else Fraction(1)) / rate, DIGITS)
+    value = significant((base[1] if base and base[1] > 0 else Fraction(1)) / rate, DIGITS)
+    return Rate(value, dated, record)
 
 
-def _stored(books: Books, currency_id: int, day: date) -> tuple[date, Fraction] | None:
+def _stored(books: Books, currency_id: int, day: date) -> tuple[date, Fraction, int] | None:
     if not books.has("rates"):
         return None
     rates = books.frame("rates").filter(pl.col("currency") == currency_id, pl.col("date") <= day)
     own = rates.filter(pl.col("company_id").is_not_null())
     chosen = (own if own.height else rates).sort("date", "id").tail(1).to_dicts()
-    return (chosen[0]["date"], Fraction(Decimal(chosen[0]["rate"] or "0"))) if chosen else None
+    if not chosen:
+        return None
+    return chosen[0]["date"], Fraction(Decimal(chosen[0]["rate"] or "0")), chosen[0]["id"]

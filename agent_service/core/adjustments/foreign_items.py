@@ -1,0 +1,300 @@
+"""Foreign monetary items as they were open on a day: what a revaluation looks at, and what it must not.
+
+Receivables and payables item by item, bank accounts by their ledger balance. Other accounts are judged where
+the policy says that they are monetary: by a role (`MONETARY_ROLES`), by `monetary_accounts` of its settings,
+as a bank's suspense account or as an account of outstanding payments.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from agent_service.core.analysis.asof import residuals
+from agent_service.core.errors import EvidenceMissing
+from agent_service.core.ledger import (
+    CASH_TYPES,
+    TRADE_TYPES,
+    exchange_move_ids,
+    own_move_ids,
+    posted_lines,
+)
+from agent_service.core.model import Books
+from agent_service.core.money import Currency
+from agent_service.core.policy import Policy
+
+MONETARY_ROLES = (
+    "suspense", "transfer", "clearing", "payroll_clearing", "tax_payable", "withholding", "grni",
+    "accrued_liability", "accrued_income", "accrued_interest", "accrued_payroll", "loan", "ic_payable",
+    "ic_receivable",
+)  # fmt: skip
+NON_MONETARY_ROLES = (
+    "prepaid", "deferred_revenue", "billed_not_received", "fixed_asset", "accum_depreciation",
+    "stock_valuation", "stock_variation",
+)  # fmt: skip
+NON_MONETARY_TYPES = {
+    "asset_prepayments": "a prepayment",
+    "asset_fixed": "a fixed asset",
+    "equity": "equity",
+    "equity_unaffected": "equity",
+}
+SETTING = "monetary_accounts"
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """An open item or an account's balance in a foreign currency; minor units, debit positive.
+
+    `foreign` is in `currency`; `book` is what stands in company currency. `line_id` is 0 for a balance.
+    """
+
+    line_id: int
+    account_id: int
+    partner_id: int | None
+    currency: Currency
+    foreign: int
+    book: int
+    label: str
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A revaluation that people booked and nobody took back: the account and currency are theirs."""
+
+    account_id: int
+    account: str
+    currency: Currency
+    book: int
+    moves: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A foreign balance that is not revalued, and why."""
+
+    account_id: int
+    account: str
+    currency: Currency
+    foreign: int
+    why: str
+    is_open_question: bool
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What stands in foreign currencies on a day."""
+
+    items: tuple[OpenItem, ...]
+    by_hand: tuple[ByHand, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def exposure(books: Books, policy: Policy, day: date, code: str) -> Exposure:
+    """Return the open foreign items as of a day; the lines of `code`'s own entries are none.
+
+    Raises EvidenceMissing where the policy calls an account monetary that can't be.
+    """
+    accounts = _accounts(books, policy)
+    lines = _foreign_lines(books, accounts, day)
+    own, staged = own_move_ids(books, code), own_move_ids(books)
+    kept = lines.filter(
+        ~pl.col("move_id").is_in(sorted(own)),
+        # An accrual of ours took the closing rate already and is reversed on the next day.
+        pl.col("account_type").is_in([*TRADE_TYPES, *CASH_TYPES]) | ~pl.col("move_id").is_in(sorted(staged)),
+    )
+    judged = kept.filter("is_monetary")
+    single = judged.filter("by_item")
+    hands = _by_hand(books, single)
+    single = single.join(hands.select("id"), on="id", how="anti")
+    found_hands = _hand_sums(books, hands)
+    blocked = {(one.account_id, one.currency.id) for one in found_hands}
+    items = [*_items(books, single, day, own), *_balances(books, judged.filter(~pl.col("by_item")))]
+    return Exposure(
+        tuple(one for one in items if (one.account_id, one.currency.id) not in blocked),
+        tuple(found_hands),
+        tuple(_left_out(books, kept.filter(~pl.col("is_monetary")))),
+    )
+
+
+def account_label(row: dict) -> str:
+    """Return how people know an account."""
+    return f"{row['account_code'] or ''} {row['account_name'] or ''}".strip()
+
+
+def _accounts(books: Books, policy: Policy) -> pl.DataFrame:
+    """Return the accounts with `is_monetary`, `by_item`, `why_not` and their own currency."""
+    named = {int(one) for one in policy.settings.get(SETTING) or ()}
+    monetary = named | policy.role_ids(*MONETARY_ROLES) | _of_banks(books)
+    never = policy.role_ids(*NON_MONETARY_ROLES)
+    if books.has("stock_values"):
+        never |= set(books.frame("stock_values")["account_id"].drop_nulls().to_list())
+    rows, wrong = [], []
+    for one in books.frame("accounts").iter_rows(named=True):
+        kind = one["account_type"] or ""
+        why = NON_MONETARY_TYPES.get(kind, "")
+        if not why and one["id"] in never:
+            why = "no monetary item by its role"
+        if why and one["id"] in named:
+            wrong.append(
+                f"{one['code']} {one['name']} is {why} and is never revalued, whatever {SETTING} says"
+            )
+        is_monetary = not why and (kind in (*TRADE_TYPES, *CASH_TYPES) or one["id"] in monetary)
+        if kind.startswith(("income", "expense", "off")):
+            continue
+        by_item = kind in TRADE_TYPES or (bool(one["reconcile"]) and kind not in CASH_TYPES)
+        rows.append((one["id"], is_monetary, by_item, why, one["currency"]))
+    if wrong:
+        raise EvidenceMissing(sorted(wrong))
+    schema = {
+        "account_id": pl.Int64, "is_monetary": pl.Boolean, "by_item": pl.Boolean, "why_not": pl.String,
+        "account_currency": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _of_banks(books: Books) -> set[int]:
+    """Return what stands between a bank and its items: suspense and outstanding payments."""
+    found = set(books.frame("journals")["suspense_account_id"].drop_nulls().to_list())
+    if books.has("payments", "outstanding_account_id"):
+        found |= set(books.frame("payments")["outstanding_account_id"].drop_nulls().to_list())
+    return found
+
+
+def _foreign_lines(books: Books, accounts: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return posted lines in a foreign currency, and any line on an account that is kept in one."""
+    home = books.company.currency.id
+    kept_in = accounts.filter(pl.col("account_currency").fill_null(home) != home)["account_id"]
+    is_foreign = pl.col("currency").fill_null(home) != home
+    wanted = pl.col("account_id").is_in(accounts["account_id"].implode()) & (
+        is_foreign | pl.col("account_id").is_in(kept_in.implode())
+    )
+    lines = posted_lines(books, day, wanted).join(accounts, on="account_id", how="inner")
+    # On an account that is kept in euros a line in company currency moves the book alone.
+    return lines.with_columns(
+        foreign=pl.when(is_foreign).then("amount_currency").otherwise(0).fill_null(0),
+        currency=pl.when(is_foreign).then("currency").otherwise("account_currency"),
+    ).sort("id")
+
+
+def _by_hand(books: Books, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines by which people moved an item account's book alone; an exchange entry is none."""
+    exchange = exchange_move_ids(books)
+    moves = books.frame("moves")
+    journals = moves.filter(pl.col("id").is_in(sorted(exchange)))["journal_id"].drop_nulls().unique()
+    made = pl.col("origin_kind").fill_null("") == "exchange" if books.has("moves", "origin_kind") else False
+    machine = moves.filter(
+        pl.col("id").is_in(sorted(exchange)) | pl.col("journal_id").is_in(journals.implode()) | made
+    )["id"]
+    return lines.filter(
+        pl.col("foreign") == 0,
+        pl.col("balance") != 0,
+        pl.col("move_move_type").fill_null("entry") == "entry",
+        pl.col("move_statement_line_id").is_null(),
+        pl.col("move_origin_payment_id").is_null(),
+        ~pl.col("move_id").is_in(machine.implode()),
+    )
+
+
+def _hand_sums(books: Books, hands: pl.DataFrame) -> list[ByHand]:
+    grouped = hands.group_by("account_id", "account_code", "account_name", "currency").agg(
+        pl.col("balance").sum(), moves=pl.col("move_id").unique().sort()
+    )
+    return [
+        ByHand(
+            row["account_id"], account_label(row), books.currency(row["currency"]), row["balance"],
+            tuple(row["moves"]),
+        )
+        for row in grouped.filter(pl.col("balance") != 0).sort("account_id", "currency").iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _items(books: Books, lines: pl.DataFrame, day: date, own: set[int]) -> list[OpenItem]:
+    """Return each line's open amount as of the day, with what our own lines settled of it given back."""
+    opened = lines.join(residuals(books, day), on="id", how="left").join(
+        _given_back(books, day, own), on="id", how="left"
+    )
+    opened = opened.with_columns(
+        book=pl.col("residual") + pl.col("back").fill_null(0),
+        open_foreign=pl.col("residual_currency") + pl.col("back_currency").fill_null(0),
+    ).filter((pl.col("book") != 0) | (pl.col("open_foreign") != 0))
+    real = opened.filter(pl.col("foreign") != 0)
+    found = [
+        OpenItem(
+            row["id"], row["account_id"], row["partner_id"], books.currency(row["currency"]),
+            row["open_foreign"], row["book"], _label(row), row["date"],
+        )
+        for row in real.sort("account_id", "partner_id", "id").iter_rows(named=True)
+    ]  # fmt: skip
+    loose = (
+        opened.filter(pl.col("foreign") == 0)
+        .group_by("account_id", "account_code", "account_name", "partner_id", "currency")
+        .agg(pl.col("book").sum(), pl.col("id").min())
+        .filter(pl.col("book") != 0)
+        .sort("account_id", "partner_id", "currency")
+    )
+    for row in loose.iter_rows(named=True):
+        label = f"{account_label(row)}: exchange differences without an item"
+        currency = books.currency(row["currency"])
+        found.append(
+            OpenItem(row["id"], row["account_id"], row["partner_id"], currency, 0, row["book"], label)
+        )
+    return found
+
+
+def _given_back(books: Books, day: date, own: set[int]) -> pl.DataFrame:
+    """Return what items were settled with our own revaluation lines, signed as the item."""
+    lines = books.frame("lines").filter(pl.col("move_id").is_in(sorted(own)))["id"].implode()
+    partials = books.frame("partials").filter(pl.col("max_date") <= day)
+    debit_own, credit_own = pl.col("debit_move_id").is_in(lines), pl.col("credit_move_id").is_in(lines)
+    debits = partials.filter(credit_own & ~debit_own).select(
+        id="debit_move_id", back="amount", back_currency="debit_amount_currency"
+    )
+    credits = partials.filter(debit_own & ~credit_own).select(
+        id="credit_move_id", back=-pl.col("amount"), back_currency=-pl.col("credit_amount_currency")
+    )
+    return (
+        pl.concat([debits, credits]).group_by("id").agg(pl.col("back").sum(), pl.col("back_currency").sum())
+    )
+
+
+def _balances(books: Books, lines: pl.DataFrame) -> list[OpenItem]:
+    """Return accounts by balance; what people booked on them by hand is in the book."""
+    summed = (
+        lines.group_by("account_id", "account_code", "account_name", "currency")
+        .agg(pl.col("foreign").sum(), pl.col("balance").sum())
+        .filter((pl.col("foreign") != 0) | (pl.col("balance") != 0))
+        .sort("account_id", "currency")
+    )
+    return [
+        OpenItem(
+            0, row["account_id"], None, books.currency(row["currency"]), row["foreign"], row["balance"],
+            f"{account_label(row)}: balance",
+        )
+        for row in summed.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _left_out(books: Books, lines: pl.DataFrame) -> list[LeftOut]:
+    summed = (
+        lines.group_by("account_id", "account_code", "account_name", "why_not", "currency")
+        .agg(pl.col("foreign").sum())
+        .filter(pl.col("foreign") != 0)
+        .sort("account_id", "currency")
+    )
+    return [
+        LeftOut(
+            row["account_id"],
+            account_label(row),
+            books.currency(row["currency"]),
+            row["foreign"],
+            row["why_not"] or "nobody said whether it is monetary",
+            not row["why_not"],
+        )
+        for row in summed.iter_rows(named=True)
+    ]
+
+
+def _label(row: dict) -> str:
+    number = row["move_name"] if row["move_name"] and row["move_name"] != "/" else f"#{row['move_id']}"
+    return f"{number} ({row['move_ref']})" if row["move_ref"] else number
