@@ -88,6 +88,8 @@ def _policy() -> dict:
         "bands": {"auto": "0.95", "review": "0.70"},
         "limits": {"match": "10000.00", "entry_controller": "10000.00"},
         "rules": {
+            # The ground truth knows no revaluation.
+            "FX": {"enabled": False},
             "CMP001": {"enabled": True},
             "CMP002": {"enabled": True, "silent_min_months": 6},
             "CMP004": {"enabled": True},

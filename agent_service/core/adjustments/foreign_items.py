@@ -1,8 +1,8 @@
 """Foreign monetary items as they were open on a day: what a revaluation looks at, and what it must not.
 
 Receivables and payables item by item, bank accounts by their ledger balance. Other accounts are judged where
-the policy says that they are monetary: by a role (`MONETARY_ROLES`), by `monetary_accounts` of its settings,
-as a bank's suspense account or as an account of outstanding payments.
+the policy says that they are monetary: by a role (`MONETARY_ROLES`), by the proposer's own parameter
+`monetary_accounts` (ids), as a bank's suspense account or as an account of outstanding payments.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ NON_MONETARY_TYPES = {
     "equity": "equity",
     "equity_unaffected": "equity",
 }
-SETTING = "monetary_accounts"
+PARAMETER = "monetary_accounts"
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def exposure(books: Books, policy: Policy, day: date, code: str) -> Exposure:
 
     Raises EvidenceMissing where the policy calls an account monetary that can't be.
     """
-    accounts = _accounts(books, policy)
+    accounts = _accounts(books, policy, code)
     lines = _foreign_lines(books, accounts, day)
     own, staged = own_move_ids(books, code), own_move_ids(books)
     kept = lines.filter(
@@ -122,9 +122,9 @@ def account_label(row: dict) -> str:
     return f"{row['account_code'] or ''} {row['account_name'] or ''}".strip()
 
 
-def _accounts(books: Books, policy: Policy) -> pl.DataFrame:
+def _accounts(books: Books, policy: Policy, code: str) -> pl.DataFrame:
     """Return the accounts with `is_monetary`, `by_item`, `why_not` and their own currency."""
-    named = {int(one) for one in policy.settings.get(SETTING) or ()}
+    named = {int(one) for one in policy.parameters(code, {}).values.get(PARAMETER) or ()}
     monetary = named | policy.role_ids(*MONETARY_ROLES) | _of_banks(books)
     never = policy.role_ids(*NON_MONETARY_ROLES)
     if books.has("stock_values"):
@@ -137,7 +137,7 @@ def _accounts(books: Books, policy: Policy) -> pl.DataFrame:
             why = "no monetary item by its role"
         if why and one["id"] in named:
             wrong.append(
-                f"{one['code']} {one['name']} is {why} and is never revalued, whatever {SETTING} says"
+                f"{one['code']} {one['name']} is {why} and is never revalued, whatever {PARAMETER} says"
             )
         is_monetary = not why and (kind in (*TRADE_TYPES, *CASH_TYPES) or one["id"] in monetary)
         if kind.startswith(("income", "expense", "off")):

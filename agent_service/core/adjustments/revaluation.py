@@ -29,7 +29,15 @@ from fractions import Fraction
 import polars as pl
 
 from agent_service.core.adjustments.foreign_items import Exposure, OpenItem, exposure
-from agent_service.core.adjustments.staging import Paper, Required, Slot, need_roles, posted_by, staged
+from agent_service.core.adjustments.staging import (
+    Paper,
+    Required,
+    Slot,
+    need_roles,
+    own_moves,
+    posted_by,
+    staged,
+)
 from agent_service.core.analysis.rates import Rate, rate_of
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing
@@ -79,7 +87,7 @@ def propose(
         title=TITLE,
         columns=("Item", "Date", "Open", "Booked", "Rate", "Of", "At closing rate"),
         rows=(*map(_row(books), changed), *_posted_rows(books, posted), *_left_rows(found)),
-        sources=_sources(books, changed, posted),
+        sources=_sources(books, period, changed, posted),
         narration=_narration(period, changed, found),
         reverses=True,
         takes_back=False,
@@ -154,20 +162,18 @@ def _left_rows(found: Exposure) -> Iterable[tuple[tuple[str, ...], int]]:
 
 
 def _sources(
-    books: Books, changed: Iterable[Valued], posted: Mapping[Slot, tuple[int, int]]
+    books: Books, period: Period, changed: Iterable[Valued], posted: Mapping[Slot, tuple[int, int]]
 ) -> tuple[Record, ...]:
     """Return the items and the rates used; also what was posted, where some was."""
     cited: dict[Record, None] = {}
     for one in changed:
-        if one.item.line_id:
-            cited[Record("account.move.line", one.item.line_id, one.item.label)] = None
+        model = "account.move.line" if one.item.line_id else "account.account"
+        cited[Record(model, one.item.line_id or one.item.account_id, one.item.label)] = None
         if one.rate:
             label = f"{one.item.currency.name} {one.rate.day}: {one.rate.value}"
             cited[Record("res.currency.rate", one.rate.id, label)] = None
-    if posted:
-        moves = posted_moves(books).filter(pl.col("id").is_in(sorted(own_move_ids(books, CODE))))
-        for move, name in moves.select("id", "name").sort("id").iter_rows():
-            cited[Record("account.move", move, name or "")] = None
+    for move in own_moves(books, CODE, period.end) if posted else ():
+        cited[move] = None
     return tuple(cited)
 
 
@@ -214,7 +220,7 @@ def _findings(books: Books, period: Period, found: Exposure) -> Iterable[Finding
                 Record("account.account", left.account_id, left.account),
                 f"{left.account}: {left.currency.show(left.foreign)} not revalued",
                 f"The account holds {left.currency.show(left.foreign)} on {period.end}; "
-                "no role and no setting says whether it is monetary.",
+                "no role and no parameter says whether it is monetary.",
                 why="A monetary item at an old rate misstates the balance sheet and the result.",
                 remedy="Map its role, or name it in monetary_accounts, if what it holds is paid in money.",
             )

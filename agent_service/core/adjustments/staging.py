@@ -118,7 +118,7 @@ def staged(
             narration=" ".join(narration),
             lines=tuple(lines),
             calculation=Calculation(paper.columns, rows),
-            sources=paper.sources or _own_moves(books, paper.code, period.end),
+            sources=paper.sources or own_moves(books, paper.code, period.end),
             confidence=paper.confidence,
             own=books.company.currency,
             amount_min=debits if exact else paper.low or 0,
@@ -156,7 +156,7 @@ def posted_in(books: Books, moves: Iterable[int], day: date) -> dict[Slot, tuple
     }
 
 
-def _own_moves(books: Books, code: str, day: date) -> tuple[Record, ...]:
+def own_moves(books: Books, code: str, day: date) -> tuple[Record, ...]:
     """Return a proposer's posted entries: what an entry rests on that only takes back what was posted."""
     own = posted_lines(books, day, pl.col("move_id").is_in(sorted(own_move_ids(books, code))))
     moves = own.select("move_id", "move_name").unique().sort("move_id")

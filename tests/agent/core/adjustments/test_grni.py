@@ -169,14 +169,8 @@ def test_gr13_without_a_usable_rate_nothing_is_proposed_and_the_reason_is_named(
     ledger.receive(ledger.order("1", "5.00"), "1", "2026-10-05")
     with pytest.raises(EvidenceMissing, match="rate of EUR is of 2026-10-12, 19 days"):
         entry(ledger)
-<<<<<<< HEAD
     run = run_proposers(ledger.books(), ledger.policy(), OCTOBER, {}, only("GR"))
     assert (run.entries, run.completed) == ((), ())
-=======
-    run = run_proposers(ledger.books(), ledger.policy(), OCTOBER, {})
-    assert run.entries == ()
-    assert "GR" not in run.completed
->>>>>>> 439f558 (wip)
     finding = run.findings[0].row(ledger.books().company)
     assert (finding["key"], finding["rule"]) == ("SYS005:1:res.company,1:GR", "SYS005")
     assert "EUR" in finding["message"]

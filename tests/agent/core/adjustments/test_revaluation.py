@@ -162,7 +162,7 @@ def test_fx1_prepaid_fixed_assets_stock_and_equity_are_refused_by_name(ledger):
 def test_fx1_a_non_monetary_account_that_the_policy_names_is_refused_by_name(ledger):
     fx1(ledger)
     with pytest.raises(EvidenceMissing, match="1300 Prepaid is a prepayment"):
-        proposed(propose, ledger, settings={"monetary_accounts": [ledger.accounts["1300"]]})
+        proposed(propose, ledger, rules={"FX": {"monetary_accounts": [ledger.accounts["1300"]]}})
 
 
 def test_what_nobody_called_monetary_is_a_finding_until_somebody_does(ledger):
@@ -171,7 +171,7 @@ def test_what_nobody_called_monetary_is_a_finding_until_somebody_does(ledger):
     entry, concerns = proposed(propose, ledger)
     assert entry is None
     assert [one.title for one in concerns] == ["2500 Loan: -10,000.00 EUR not revalued"]
-    entry, concerns = proposed(propose, ledger, settings={"monetary_accounts": [loan]})
+    entry, concerns = proposed(propose, ledger, rules={"FX": {"monetary_accounts": [loan]}})
     assert lines(ledger, entry) == {"2500": "-142.00", LOSS: "142.00"}
     assert concerns == []
 
