@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import threading
-import time
 import uuid
 
 import pytest
@@ -17,6 +16,7 @@ from agent_service.odoo_client.retry import Retry
 from agent_service.secret import read_secret
 from tests.support.demo import CLUSTER
 from tests.support.schemas import CheckedTransport
+from tests.support.waiting import wait_for
 from tools import odoo_cli
 from tools.paths import ROOT
 
@@ -33,14 +33,6 @@ def _port(books, checked=True):
     key = read_secret(books.key_file, "key")
     transport = connect(books.url, books.database, "ai-close-agent", key, transport="json2")
     return Port(CheckedTransport(transport) if checked else transport, Retry(attempts=1))
-
-
-def _wait_for(books, query, wanted, seconds=120):
-    """Ask until the answer is the wanted one; what is written after an answer takes a moment."""
-    end = time.monotonic() + seconds
-    while (found := books.sql(query)) != wanted and time.monotonic() < end:
-        time.sleep(0.1)
-    return found
 
 
 def _key():
@@ -78,7 +70,7 @@ def test_a_flood_of_refusals_leaves_ten_rows_and_one_exact_count(books):
     assert not any(thread.is_alive() for thread in threads)
     assert not others
     tally = "FROM ai_close_refusal_tally WHERE refusal_code = 'RUN003' AND action = 'port.begin'"
-    assert _wait_for(books, f"SELECT to_json(sum(count)) {tally}", FLOOD) == FLOOD
+    assert wait_for(books, f"SELECT to_json(sum(count)) {tally}", FLOOD.__eq__) == FLOOD
     counts = books.sql(f"SELECT json_agg(count) {tally}")
     assert len(counts) <= 2  # the hour may turn meanwhile
     rows = books.sql("SELECT to_json(count(*)) FROM ai_close_audit WHERE refusal_code = 'RUN003'")

@@ -1,11 +1,7 @@
 """What only a running server shows: refusals in the trail after a rollback, two agents at once."""
 
-import json
 import threading
-import time
-import urllib.request
 import uuid
-from itertools import count
 
 import pytest
 
@@ -14,9 +10,9 @@ from agent_service.odoo_client.connect import connect
 from agent_service.odoo_client.port import Port
 from agent_service.odoo_client.retry import Retry
 from agent_service.secret import read_secret
+from tests.support.people import People
+from tests.support.waiting import wait_for
 from tools import sample
-
-_calls = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -28,40 +24,16 @@ def books(demos):
 @pytest.fixture
 def call(books, sample_files):
     """Return a function that calls a method as one of the sample's people, with the password."""
-    passwords = sample.logins(sample_files[1])
-
-    def rpc(service, method, *args):
-        body = {"jsonrpc": "2.0", "id": next(_calls), "method": "call",
-                "params": {"service": service, "method": method, "args": args}}  # fmt: skip
-        request = urllib.request.Request(
-            f"{books.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
-
-    def as_person(login, model, method, *args):
-        secret = passwords[login]
-        uid = rpc("common", "login", books.database, login, secret)["result"]
-        return rpc("object", "execute_kw", books.database, uid, secret, model, method, list(args), {})
-
-    return as_person
+    return People(books.url, books.database, sample.logins(sample_files[1])).call
 
 
 def _trail(books, code, action):
-    return _wait_for(
+    return wait_for(
         books,
         "SELECT json_agg(row_to_json(event) ORDER BY event.id) FROM ai_close_audit event"
         f" WHERE refusal_code = '{code}' AND action = '{action}'",
         bool,
     )
-
-
-def _wait_for(books, query, fits, seconds=60):
-    """Ask until the answer fits: a refusal is written after its answer, in a transaction of its own."""
-    end = time.monotonic() + seconds
-    while not fits(found := books.sql(query)) and time.monotonic() < end:
-        time.sleep(0.1)
-    return found
 
 
 def _close_id(books):
@@ -94,7 +66,7 @@ def test_what_the_rights_refuse_is_in_the_trail(books, call):
 def test_a_flood_of_refusals_becomes_ten_rows_and_a_count(books, call):
     for _time in range(14):
         assert call("anna", "ai.close.policy", "write", [1], {"state": "draft"})["error"]
-    counted = _wait_for(
+    counted = wait_for(
         books,
         "SELECT json_agg(count) FROM ai_close_refusal_tally WHERE action = 'ai.close.policy.write'",
         lambda found: sum(found or ()) >= 14,

@@ -28,17 +28,10 @@ class CloseAgent(models.AbstractModel):
         found = super().pending()
         if not found["ok"]:
             return found
-        tests = (
-            self.env["ai.close.backtest"]
-            .sudo()
-            .search(
-                [("state", "=", "requested"), ("company_id", "in", self.env.user.company_ids.ids)], order="id"
-            )
-        )
         return found["result"] | {
             "backtests": [
                 {"key": test.key, "company_id": test.company_id.id, "company": test.company_id.name}
-                for test in tests
+                for test in self._asked_for("ai.close.backtest")
                 if test._is_of(test.policy_id)
             ]
         }

@@ -27,17 +27,10 @@ class CloseAgent(models.AbstractModel):
         found = super().pending()
         if not found["ok"]:
             return found
-        wanted = (
-            self.env["ai.close.matcher"]
-            .sudo()
-            .search(
-                [("state", "=", "requested"), ("company_id", "in", self.env.user.company_ids.ids)], order="id"
-            )
-        )
         return found["result"] | {
             "trainings": [
                 {"key": one.key, "company_id": one.company_id.id, "company": one.company_id.name}
-                for one in wanted
+                for one in self._asked_for("ai.close.matcher")
             ]
         }
 

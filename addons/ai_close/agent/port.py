@@ -67,13 +67,6 @@ class CloseAgent(models.AbstractModel):
     @answered
     def pending(self):
         """Return the runs that people asked for in Odoo."""
-        runs = (
-            self.env["ai.close.run"]
-            .sudo()
-            .search(
-                [("state", "=", "requested"), ("company_id", "in", self.env.user.company_ids.ids)], order="id"
-            )
-        )
         return {
             "runs": [
                 {
@@ -82,9 +75,15 @@ class CloseAgent(models.AbstractModel):
                     "company": run.company_id.name,
                     "period": run.close_id.period_start.strftime("%Y-%m"),
                 }
-                for run in runs
+                for run in self._asked_for("ai.close.run")
             ]
         }
+
+    def _asked_for(self, model):
+        """Return the records of a model that wait for the agent, of the companies that it may read."""
+        companies = self.env.user.company_ids
+        waiting = [("state", "=", "requested"), ("company_id", "in", companies.ids)]
+        return self.env[model].sudo().search(waiting, order="id")
 
     # -- inside a run ---
 

@@ -1,7 +1,8 @@
 """What most test classes begin with, made once in the database of `make test` instead of in each class.
 
-Each class takes it up where it is there and makes its own where it isn't, so the tests also run in any database
-that has the add-on. Nothing of it is enabled: a class enables its company, and what it changes is rolled back.
+Each class takes it up where it is there and makes its own where it isn't, so the tests also run in any
+database that has the add-on. Nothing of it is enabled: a class enables its company, and what it changes is
+rolled back.
 """
 
 from .close_common import CloseCase
