@@ -98,7 +98,9 @@ class PortCase(TransactionCase):
         journals = {
             kind: cls.env["account.journal"]
             .with_company(company)
-            .create({"name": kind.title(), "code": JOURNALS[kind], "type": kind, "company_id": company.id} | more)
+            .create(
+                {"name": kind.title(), "code": JOURNALS[kind], "type": kind, "company_id": company.id, **more}
+            )
             for kind, more in (
                 ("general", {}),
                 ("sale", {"default_account_id": accounts["income"].id}),
