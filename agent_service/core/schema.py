@@ -22,6 +22,15 @@ ledger says. `readings` are received quantities that a person typed by hand, as 
 day: Odoo keeps no date for them, so that only a reading taken in time proves what was received.
 `partner_matches` tells that a vendor's account or address is an employee's
 (`employee_account`, `employee_address`), never whose.
+
+`schedules` are the records by which people spread an amount: kind prepaid, deferred or depreciation; state
+draft, running, ended or cancelled; method days or months; both dates included. `total` is net of tax, the
+cost of an asset, and positive for an ordinary one; `booked_account_id` is the account that it was booked
+on. Accounts that are null are the policy's. `schedule_changes` are of kind amount or end (a signed change
+of the total, a new plan from `from_date`, an end at `new_end`), disposal (the proceeds), opening (what the
+whole schedule left on its balance account as of a day), adopted (a line booked by hand that belongs to it)
+or rejected (one that belongs to none). `start_date` and `end_date` of a line say what time its service
+covers, both included.
 """
 
 SCHEMA: dict[str, dict[str, str]] = {
@@ -65,7 +74,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "reconciled": "bool?", "amount_residual": "money?", "amount_residual_currency": "money:currency?",
         "date_maturity": "date?", "purchase_line_id": "id?", "sale_line_id": "id?", "quantity": "number?",
         "tax_codes": "text?", "tax_line_of": "text?", "analytic": "text?", "matching_number": "text?",
-        "position_taxes": "text?", "account_company_ok": "bool?",
+        "position_taxes": "text?", "account_company_ok": "bool?", "start_date": "date?", "end_date": "date?",
     },
     "partials": {
         "id": "id", "debit_move_id": "id", "credit_move_id": "id", "amount": "money",
@@ -138,6 +147,18 @@ SCHEMA: dict[str, dict[str, str]] = {
         "name": "text", "ref": "text", "date": "date", "invoice_date": "date", "state": "text",
         "currency": "id", "amount_total": "money:currency", "vat": "text?",
     },
+    "schedules": {
+        "id": "id", "name": "text", "kind": "text", "state": "text", "method": "text", "start_date": "date",
+        "end_date": "date", "total": "money", "residual": "money?", "currency": "id",
+        "total_currency": "money:currency?", "booked_on": "date", "booked_account_id": "id",
+        "balance_account_id": "id?", "result_account_id": "id?", "partner_id": "id?", "analytic": "text?",
+        "source_line_id": "id?",
+    },
+    "schedule_changes": {
+        "id": "id", "schedule_id": "id?", "kind": "text", "date": "date", "from_date": "date?",
+        "new_end": "date?", "amount": "money?", "currency": "id?", "amount_currency": "money:currency?",
+        "account_id": "id?", "move_line_id": "id?", "label": "text?",
+    },
 }  # fmt: skip
 
 CORE_DATASETS = (
@@ -172,6 +193,8 @@ OPTIONAL_DATASETS = (
     "users",
     "companies",
     "group_documents",
+    "schedules",
+    "schedule_changes",
 )
 """Read where the server has them; a rule or proposer that needs one reports `no_data` without it."""
 

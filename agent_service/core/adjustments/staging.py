@@ -6,7 +6,7 @@ and gets its key. A second run then gives nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -76,6 +76,8 @@ class Paper:
     is_estimate: bool = False
     takes_back: bool = True
     """Add the rows of what is posted, so that the calculation yields the lines of a correction too."""
+    goes_on: bool = False
+    """Earlier months' entries are part of it: that they were posted makes no correction of this one."""
 
 
 def staged(
@@ -95,7 +97,7 @@ def staged(
     if sum(one.balance for one in required):
         raise ValueError(f"{paper.code}: what is required doesn't balance")
     posted = posted_by(books, paper.code, period.end) if posted is None else posted
-    lines = _lines(books, required, posted, period)
+    lines = _lines(books, required, posted, period, corrects=bool(posted) and not paper.goes_on)
     if not lines:
         return []
     rows = paper.rows
@@ -105,7 +107,7 @@ def staged(
     narration = list(paper.narration)
     if paper.reverses:
         narration.append(f"Reversed on {period.day_after}.")
-    if posted:
+    if posted and not paper.goes_on:
         narration.append("An entry for this was posted before: only the difference is proposed.")
     exact = paper.low is None or paper.high is None or bool(posted)
     return [
@@ -212,7 +214,12 @@ def account_text(books: Books, policy: Policy, account_id: int | None) -> str:
 
 
 def _lines(
-    books: Books, required: Sequence[Required], posted: Mapping[Slot, tuple[int, int]], period: Period
+    books: Books,
+    required: Sequence[Required],
+    posted: Mapping[Slot, tuple[int, int]],
+    period: Period,
+    *,
+    corrects: bool,
 ) -> list[EntryLine]:
     sums: dict[tuple[str, Slot], list[int]] = defaultdict(lambda: [0, 0])
     names: dict[tuple[str, Slot], dict[str, None]] = defaultdict(dict)
@@ -223,7 +230,7 @@ def _lines(
         names[at][one.name] = None
     wanted = {one.slot for one in required}
     for slot, (balance, amount_currency) in posted.items():
-        at = ("", _where(slot, wanted))
+        at = ("", answered(slot, wanted))
         sums[at][0] -= balance
         sums[at][1] -= amount_currency
     ordered = sorted(sums, key=lambda at: (at[0], sums[at][0] < 0, at[1][0], at[1][1] or 0, *at[1][2:]))
@@ -231,7 +238,7 @@ def _lines(
         EntryLine(
             account_id=at[1][0],
             partner_id=at[1][1],
-            name=_name(names[at], period, bool(posted)),
+            name=_name(names[at], period, corrects),
             balance=sums[at][0],
             amount_currency=sums[at][1],
             currency=books.currency(at[1][2]),
@@ -242,7 +249,7 @@ def _lines(
     ]
 
 
-def _where(slot: Slot, wanted: set[Slot]) -> Slot:
+def answered(slot: Slot, wanted: Collection[Slot]) -> Slot:
     """Return the slot that a posted amount answers: shares that Odoo's models added weren't asked for."""
     plain = (*slot[:3], "")
     return plain if slot not in wanted and plain in wanted else slot
