@@ -59,12 +59,16 @@ def exchange_move_ids(books: Books) -> set[int]:
 
 
 def own_move_ids(books: Books, proposer: str | None = None) -> set[int]:
-    """Return the entries posted from our staged entries, with their reversals; of one proposer if known."""
+    """Return the entries posted from our staged entries, with their reversals; of one proposer if known.
+
+    An entry by hand that bears a proposer's name was adopted by a person: it counts as the proposer's own.
+    """
     moves = books.frame("moves")
-    mine = pl.col("ai_close_entry_id").is_not_null()
+    mine, named = pl.col("ai_close_entry_id").is_not_null(), pl.col("ai_close_proposer")
     if proposer and books.has("moves", "ai_close_proposer"):
-        named = pl.col("ai_close_proposer")
-        mine = mine & ((named == proposer) | named.is_null())
+        mine = (mine & named.is_null()) | (named == proposer)
+    else:
+        mine = mine | named.is_not_null()
     found = set(moves.filter(mine)["id"].to_list())
     reversals = moves.filter(pl.col("reversed_entry_id").is_not_null()).select("id", "reversed_entry_id")
     while True:

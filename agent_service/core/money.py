@@ -101,6 +101,14 @@ def round_half_up(value: Fraction | Decimal) -> int:
     return magnitude if value >= 0 else -magnitude
 
 
+def percent(text: str) -> Fraction:
+    """Return a percentage as a part of one ("21.5" is 0.215); raises MoneyError when it is no number."""
+    try:
+        return Fraction(Decimal(text)) / 100
+    except (InvalidOperation, ValueError, OverflowError, TypeError) as error:
+        raise MoneyError(f"{text!r} is no percentage") from error
+
+
 def parse_minor(text: str, decimals: int) -> int:
     """Return a decimal string as minor units; raises MoneyError when the currency has fewer decimals."""
     if not isinstance(text, str):

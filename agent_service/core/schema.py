@@ -31,6 +31,14 @@ of the total, a new plan from `from_date`, an end at `new_end`), disposal (the p
 whole schedule left on its balance account as of a day), adopted (a line booked by hand that belongs to it)
 or rejected (one that belongs to none). `start_date` and `end_date` of a line say what time its service
 covers, both included.
+`loans` bear interest from `start` on until `end`, `rate` in percent a year by `day_count` (actual/365,
+actual/360, actual/actual, 30E/360); `principal` is what was owed on `start`. `loan_movements` are of a
+`kind`: `principal` (`amount` changes what is owed, a repayment is negative), `rate` (`rate` holds from that
+day), `interest` (interest is paid for the days before that day).
+`pay_runs` owe `amount` of wages for the days `start` to `end` and `social_pct` percent of the employer's own
+contributions; `basis` is working or calendar days, `booked` the accounting date of the payroll entry (none
+while there is none).
+`holiday_balances` are days left as of a day at a day's pay; `key` tells people apart and is no name.
 """
 
 SCHEMA: dict[str, dict[str, str]] = {
@@ -135,6 +143,22 @@ SCHEMA: dict[str, dict[str, str]] = {
         "id": "id", "account_id": "id", "as_of": "date", "stock_value": "money", "accounting_value": "money?",
         "valuation": "text?", "closing_date": "date?",
     },
+    "loans": {
+        "id": "id", "name": "text", "partner_id": "id", "currency": "id", "principal": "money:currency",
+        "rate": "number", "day_count": "text", "start": "date", "end": "date?", "analytic": "text?",
+    },
+    "loan_movements": {
+        "id": "id", "loan_id": "id", "date": "date", "kind": "text", "currency": "id",
+        "amount": "money:currency", "rate": "number?",
+    },
+    "pay_runs": {
+        "id": "id", "name": "text", "start": "date", "end": "date", "amount": "money", "social_pct": "number",
+        "basis": "text?", "booked": "date?", "analytic": "text?",
+    },
+    "holiday_balances": {
+        "id": "id", "key": "text", "as_of": "date", "days": "number", "day_rate": "money",
+        "social_pct": "number", "analytic": "text?",
+    },
     "partner_matches": {"id": "id", "partner_id": "id", "kind": "text", "is_payee": "bool?"},
     "taxes": {
         "id": "id", "code": "text", "rate": "number", "type": "text", "factors": "text?",
@@ -182,6 +206,10 @@ OPTIONAL_DATASETS = (
     "sale_lines",
     "products",
     "stock_values",
+    "loans",
+    "loan_movements",
+    "pay_runs",
+    "holiday_balances",
     "partner_matches",
     "statements",
     "payments",

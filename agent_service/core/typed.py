@@ -56,6 +56,9 @@ class Typer:
     def frame(self, name: str, columns: Columns) -> pl.DataFrame:
         """Return a page of a dataset as a frame; raises BooksError when it isn't what was agreed."""
         height = len(_column(columns, "id", 0))
+        if not height and not any(columns.get(column) for column in SCHEMA[name]):
+            self.absent.update((name, column) for column in SCHEMA[name] if columns.get(column) is None)
+            return empty(name)
         series = []
         for column, kind in SCHEMA[name].items():
             values = columns.get(column)

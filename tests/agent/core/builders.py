@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from agent_service.core.model import Books
+from agent_service.core.model import Books, currencies_of
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 from agent_service.core.schema import SCHEMA
@@ -142,7 +142,7 @@ class Ledger:
 
     def policy(self, **changes: Any) -> Policy:
         """Return the policy: materiality 5,000.00 unless told otherwise."""
-        usd = self.books().company.currency
+        usd, _all = currencies_of("USD", self.dataset("currencies"))
         return Policy.from_params({**PARAMS, "roles": self.roles, **changes}, usd)
 
     # -- who and where ---------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""HO Holidays that are owed.
+
+**What it does** Brings the liability for days of holiday that people have left to what they are worth.
+
+**Why it matters** Completeness: the days were earned by work of the months before (IAS 19.13).
+
+**Method** For each key `round(days × day's pay × (1 + contributions))`; days taken in advance count as
+none unless the policy recovers them (`advance_days: recovered`). The entry is the movement from the
+balance of `accrued_holiday` at D to the sum, whoever booked it: Dr `holiday_expense`, Cr
+`accrued_holiday`, or the opposite. It isn't reversed. Example: 12.5 × 240.00 and 4 × 310.00, both × 1.215
+→ 5,151.60; balance 4,650.00 → Dr holiday expense 501.60, Cr accrued holiday 501.60 at 31 Oct.
+
+**False positives** Balances that were read before the last leave was entered. Days and pay carry no names: a
+`key` tells people apart.
+
+**Source** IAS 19.13 to 19.16 (accumulating absences); `holiday_balances`.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from agent_service.core.adjustments.staging import Paper, Required, need_roles, staged
+from agent_service.core.entries import Entry
+from agent_service.core.errors import EvidenceMissing
+from agent_service.core.findings import Record
+from agent_service.core.ledger import posted_lines
+from agent_service.core.model import Books
+from agent_service.core.money import percent
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
+
+CODE = "HO"
+TITLE = "Holidays owed"
+EXPENSE, ACCRUED = "holiday_expense", "accrued_holiday"
+ROLES = (EXPENSE, ACCRUED)
+PARAMETERS = {"advance_days": "none"}
+COLUMNS = ("Key", "Days left", "Days that count", "A day's pay", "Contributions")
+
+
+def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Entry]:
+    """Return the entry for the movement, or none when the balance is right. Raises EvidenceMissing."""
+    if not books.has("holiday_balances") or not books.frame("holiday_balances").height:
+        return []
+    recovered = policy.parameters(CODE, PARAMETERS).values["advance_days"] == "recovered"
+    owed = _owed(books, period, recovered)
+    roles = need_roles(books, policy, EXPENSE, ACCRUED)
+    lines = posted_lines(books, period.end, pl.col("account_id") == roles[ACCRUED])
+    balance = -int(lines["balance"].sum())
+    due = sum(amount for _row, amount in owed)
+    rows = [_cells(books, row, recovered, amount) for row, amount in owed]
+    if balance:
+        rows.append(((f"balance of the account on {period.end}", "", "", "", ""), -balance))
+    own = books.company.currency
+    paper = Paper(
+        code=CODE,
+        title=TITLE,
+        columns=COLUMNS,
+        rows=tuple(rows),
+        sources=tuple(
+            Record("ai.close.holiday.balance", row["id"], row["key"] or "") for row, _amount in owed
+        ),
+        narration=(
+            f"{len(owed)} balances of holiday on {period.end} are worth {books.show(due)};",
+            f"{books.show(balance)} are booked.",
+        ),
+        reverses=False,
+        takes_back=False,
+    )
+    required = [
+        Required(roles[EXPENSE], None, own, due - balance, due - balance, TITLE),
+        Required(roles[ACCRUED], None, own, balance - due, balance - due, TITLE),
+    ]
+    return staged(books, period, decided, required, paper, {})
+
+
+def _owed(books: Books, period: Period, recovered: bool) -> list[tuple[dict[str, Any], int]]:
+    """Return the balances at the closing date with what each is worth, minor units."""
+    own, lacks = books.company.currency, []
+    found: list[tuple[dict[str, Any], int]] = []
+    seen: set[str] = set()
+    for row in books.frame("holiday_balances").filter(pl.col("as_of") == period.end).iter_rows(named=True):
+        key = row["key"] or str(row["id"])
+        missing = [what for what in ("days", "day_rate", "social_pct") if row[what] is None]
+        if missing:
+            lacks.append(f"the holiday balance {key} has no {', '.join(missing)}")
+            continue
+        if key in seen:
+            lacks.append(f"the holiday balance {key} is given twice for {period.end}")
+            continue
+        seen.add(key)
+        pay = Fraction(row["day_rate"], 10**own.decimals) * (1 + percent(row["social_pct"]))
+        found.append((row, own.minor(_counting(row, recovered) * pay)))
+    if not seen and not lacks:
+        lacks.append(f"there is no holiday balance of {period.end}")
+    if lacks:
+        raise EvidenceMissing(lacks)
+    return found
+
+
+def _counting(row: Mapping[str, Any], recovered: bool) -> Fraction:
+    days = Fraction(Decimal(row["days"]))
+    return days if recovered else max(days, Fraction(0))
+
+
+def _cells(books: Books, row: Mapping[str, Any], recovered: bool, amount: int) -> tuple[tuple[str, ...], int]:
+    counting = row["days"] if _counting(row, recovered) else "0"
+    pay, share = books.show(row["day_rate"]), f"{row['social_pct']} %"
+    return (row["key"] or str(row["id"]), row["days"], counting, pay, share), amount
