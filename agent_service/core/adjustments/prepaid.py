@@ -20,9 +20,11 @@ stay at the document's rate.
 
 from collections.abc import Mapping, Sequence
 
-from agent_service.core.adjustments.deferral import Side, entries_of
+from agent_service.core.adjustments.deferral import Side
+from agent_service.core.adjustments.monthly import entries_of
 from agent_service.core.adjustments.schedule_rows import Accounts, schedules_of
 from agent_service.core.adjustments.schedules import PREPAID
+from agent_service.core.adjustments.staging import posted_by
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.findings import Finding
@@ -44,4 +46,5 @@ def propose(
     schedules, lacking = schedules_of(books, SIDE.kind, period.end, accounts)
     if lacking:
         raise EvidenceMissing(list(lacking))
-    return entries_of(books, period, decided, SIDE, schedules)
+    posted = posted_by(books, CODE, period.end)
+    return entries_of(books, period, decided, SIDE.work, schedules, posted)

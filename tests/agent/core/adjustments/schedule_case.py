@@ -102,6 +102,10 @@ class Scheduled(Ledger):
             self._post(entry)
         return self.shown(entries)
 
+    def shown_months(self, last):
+        """Return the amounts of the months that a first run at the end shows."""
+        return [row[-1] for row in self.entries(last)[0].row()["calculation"]["rows"]]
+
     def _post(self, entry):
         codes = {account: code for code, account in self.accounts.items()}
         self.entry(
