@@ -39,6 +39,8 @@ day), `interest` (interest is paid for the days before that day).
 contributions; `basis` is working or calendar days, `booked` the accounting date of the payroll entry (none
 while there is none).
 `holiday_balances` are days left as of a day at a day's pay; `key` tells people apart and is no name.
+`contracts` are what people gave of a vendor's: the net amount of each bill (null: as the bills show), so many
+months from one to the next, the expense account (null: any), and the days on which it begins and ends.
 """
 
 SCHEMA: dict[str, dict[str, str]] = {
@@ -164,6 +166,10 @@ SCHEMA: dict[str, dict[str, str]] = {
         "id": "id", "code": "text", "rate": "number", "type": "text", "factors": "text?",
         "cash_basis": "bool?", "name": "text?",
     },
+    "contracts": {
+        "id": "id", "partner_id": "id", "account_id": "id", "name": "text", "currency": "id",
+        "amount": "money:currency", "step_months": "int", "start_date": "date", "end_date": "date",
+    },
     "locks": {"id": "id", "through": "date", "locked_at": "text"},
     "reopenings": {"id": "id", "move_id": "id", "approved_by": "id?", "begin": "text?", "end": "text?"},
     "group_documents": {
@@ -223,6 +229,7 @@ OPTIONAL_DATASETS = (
     "group_documents",
     "schedules",
     "schedule_changes",
+    "contracts",
 )
 """Read where the server has them; a rule or proposer that needs one reports `no_data` without it."""
 

@@ -88,8 +88,9 @@ def _policy() -> dict:
         "bands": {"auto": "0.95", "review": "0.70"},
         "limits": {"match": "10000.00", "entry_controller": "10000.00"},
         "rules": {
-            # The ground truth knows no revaluation.
+            # The ground truth knows no revaluation and no recurring bills.
             "FX": {"enabled": False},
+            "RB": {"enabled": False},
             "CMP001": {"enabled": True},
             "CMP002": {"enabled": True, "silent_min_months": 6},
             "CMP004": {"enabled": True},
