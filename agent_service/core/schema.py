@@ -9,7 +9,8 @@ column that a server may leave out: it is then all null, and `Books.has` says so
 recurring, staged, import, tax_closing, reconcile_model, stock, pos, expense, opening, or none;
 `origin_id` is the record it names.
 Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSON of percents by account.
-`group_documents` are documents of other companies that the reader may see too.
+`group_documents` are documents of other companies that the reader may see too. A company is `readable` if
+its documents are among them; its books are closed through `closed_through`.
 
 `fiscal_position` is the name of an entry's position, `expected_position` of the one that its partner's
 setting or the automatic choice gives ('-' for none; null where nobody knows); `position_taxes` are the codes
@@ -38,6 +39,7 @@ day), `interest` (interest is paid for the days before that day).
 `pay_runs` owe `amount` of wages for the days `start` to `end` and `social_pct` percent of the employer's own
 contributions; `basis` is working or calendar days, `booked` the accounting date of the payroll entry (none
 while there is none).
+`reclassifies_id` of a line is the item whose amount it moves to another account.
 `holiday_balances` are days left as of a day at a day's pay; `key` tells people apart and is no name.
 `contracts` are what people gave of a vendor's: the net amount of each bill (null: as the bills show), so many
 months from one to the next, the expense account (null: any), and the days on which it begins and ends.
@@ -62,7 +64,9 @@ SCHEMA: dict[str, dict[str, str]] = {
         "id": "id", "discount_date": "date", "currency": "id", "discount_amount_currency": "money:currency",
     },
     "users": {"id": "id", "login": "text"},
-    "companies": {"id": "id", "name": "text", "partner_id": "id"},
+    "companies": {
+        "id": "id", "name": "text", "partner_id": "id", "readable": "bool?", "closed_through": "date?",
+    },
     "currencies": {"id": "id", "name": "text", "decimals": "int", "rounding": "number?"},
     "rates": {"id": "id", "currency": "id", "company_id": "id?", "date": "date", "rate": "number"},
     "moves": {
@@ -84,7 +88,8 @@ SCHEMA: dict[str, dict[str, str]] = {
         "reconciled": "bool?", "amount_residual": "money?", "amount_residual_currency": "money:currency?",
         "date_maturity": "date?", "purchase_line_id": "id?", "sale_line_id": "id?", "quantity": "number?",
         "tax_codes": "text?", "tax_line_of": "text?", "analytic": "text?", "matching_number": "text?",
-        "position_taxes": "text?", "account_company_ok": "bool?", "start_date": "date?", "end_date": "date?",
+        "position_taxes": "text?", "account_company_ok": "bool?",
+        "reclassifies_id": "id?", "start_date": "date?", "end_date": "date?",
     },
     "partials": {
         "id": "id", "debit_move_id": "id", "credit_move_id": "id", "amount": "money",
@@ -176,6 +181,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "id": "id", "company_id": "id", "company_partner_id": "id", "partner_id": "id", "move_type": "text",
         "name": "text", "ref": "text", "date": "date", "invoice_date": "date", "state": "text",
         "currency": "id", "amount_total": "money:currency", "vat": "text?",
+        "amount_untaxed": "money:currency?",
     },
     "schedules": {
         "id": "id", "name": "text", "kind": "text", "state": "text", "method": "text", "start_date": "date",

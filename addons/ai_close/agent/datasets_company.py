@@ -170,5 +170,5 @@ class CloseAgent(models.AbstractModel):
         table.text("name", "ref", "move_type", "state")
         table.add("vat", SQL("NULLIF(%s, '')", reach(table, "commercial_partner_id.vat")))
         table.day("date", "invoice_date")
-        table.money_in("currency_id", self._company_decimals(run), "amount_total")
+        table.money_in("currency_id", self._company_decimals(run), "amount_total", "amount_untaxed")
         return table.page()

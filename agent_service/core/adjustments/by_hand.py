@@ -32,16 +32,28 @@ class ByHand:
     moves: tuple[Record, ...]
 
 
-def by_hand(books: Books, policy: Policy, code: str, accounts: Iterable[int], day: date) -> list[ByHand]:
+def by_hand(
+    books: Books,
+    policy: Policy,
+    code: str,
+    accounts: Iterable[int],
+    day: date,
+    *,
+    written: bool = False,
+) -> list[ByHand]:
     """Return what no staged entry made and what isn't settled, by account and partner, ordered.
 
-    Empty where the policy says that it is something else.
+    `written` leaves out documents, payments and bank lines, for accounts on which these belong. Empty where
+    the policy says that it is something else.
     """
     if str(policy.parameters(code, PARAMETERS).values["by_hand"]) == APART:
         return []
     own = sorted(own_move_ids(books))
     lines = posted_lines(books, day, pl.col("account_id").is_in(sorted(set(accounts))))
     lines = lines.filter(~pl.col("move_id").is_in(own))
+    if written:
+        made = pl.col("move_statement_line_id").is_null() & pl.col("move_origin_payment_id").is_null()
+        lines = lines.filter(made, pl.col("move_move_type") == "entry")
     found = []
     for (account, partner), part in lines.group_by("account_id", "partner_id"):
         balance = int(part["balance"].sum())
