@@ -10,6 +10,8 @@ from datetime import date
 
 import polars as pl
 
+from agent_service.core.adjustments.by_hand import APART
+from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.analysis.asof import residuals
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.ledger import (
@@ -96,6 +98,7 @@ def exposure(books: Books, policy: Policy, day: date, code: str) -> Exposure:
     Raises EvidenceMissing where the policy calls an account monetary that can't be.
     """
     accounts = _accounts(books, policy, code)
+    by_hand = policy.parameters(code, BY_HAND).values["by_hand"]
     lines = _foreign_lines(books, accounts, day)
     own, staged = own_move_ids(books, code), own_move_ids(books)
     kept = lines.filter(
@@ -107,7 +110,8 @@ def exposure(books: Books, policy: Policy, day: date, code: str) -> Exposure:
     single = judged.filter("by_item")
     hands = _by_hand(books, single)
     single = single.join(hands.select("id"), on="id", how="anti")
-    found_hands = _hand_sums(books, hands)
+    # Where the policy says that such postings are something else they stop nothing, and are no items either.
+    found_hands = [] if by_hand == APART else _hand_sums(books, hands)
     blocked = {(one.account_id, one.currency.id) for one in found_hands}
     items = [*_items(books, single, day, own), *_balances(books, judged.filter(~pl.col("by_item")))]
     return Exposure(

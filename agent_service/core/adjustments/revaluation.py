@@ -28,6 +28,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.foreign_items import Exposure, OpenItem, exposure
 from agent_service.core.adjustments.staging import (
     Paper,
@@ -50,7 +51,7 @@ from agent_service.core.policy import Policy
 CODE = "FX"
 TITLE = "Revaluation of foreign items"
 ROLES = ("fx_gain", "fx_loss")
-PARAMETERS = {"closing_rate_max_age_days": 3}
+PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
 
 GAIN, LOSS = ROLES
 
@@ -209,7 +210,8 @@ def _findings(books: Books, period: Period, found: Exposure) -> Iterable[Finding
             amount=abs(hand.book),
             records=tuple(Record("account.move", move) for move in hand.moves),
             why="Two revaluations of the same items would be booked.",
-            remedy="Reverse the entries on the day after the period that they were for, then run again.",
+            remedy="Reverse them on the day after their period, adopt them as revaluations, or say that they "
+            "are something else (by_hand: apart).",
         )
     for left in found.left_out:
         if left.is_open_question:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from agent_service.core.matching.booked_before import history_of, knowing
 from agent_service.core.matching.engine import match
 from agent_service.core.matching.from_books import open_of
 from agent_service.core.matching.learned import Learned
@@ -30,4 +31,5 @@ def propose(
     company's version of the matcher, where one is in force.
     """
     found = open_of(books, policy, period.as_of, since)
-    return propose_rows(books, found, match, decided, model)
+    matcher = knowing(match, history_of(books, policy)) if found.lines else match
+    return propose_rows(books, found, matcher, decided, model)

@@ -298,6 +298,8 @@ def test_what_people_revalued_by_hand_stops_that_account_until_it_is_taken_back(
     entry, concerns = proposed(propose, ledger)
     assert lines(ledger, entry) == {BANK: "215.76", LOSS: "86.00", "2000": "-86.00", GAIN: "-215.76"}
     assert [(one.facet, one.amount) for one in concerns] == [("by-hand-EUR", 17000)]
+    apart, concerns = proposed(propose, ledger, rules={"FX": {"by_hand": "apart"}})
+    assert (lines(ledger, apart), concerns) == (OCTOBERS, [])
     by_hand(ledger, "2026-10-31", "170.00")
     entry, concerns = proposed(propose, ledger)
     assert (lines(ledger, entry), concerns) == (OCTOBERS, [])
