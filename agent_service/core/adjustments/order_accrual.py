@@ -89,9 +89,19 @@ class Pricer:
         self._rates: dict[int, Decimal | None] = {}
 
     def priced(
-        self, row: Row, done: Fraction, billed: Fraction, account: Callable[[Row], int | None], what: str
+        self,
+        row: Row,
+        done: Fraction,
+        billed: Fraction,
+        account: Callable[[Row], int | None],
+        what: str,
+        *,
+        free: bool = False,
     ) -> OpenLine | None:
-        """Return the order line with its amounts, None when they are 0 or something of it is missing."""
+        """Return the order line with its amounts, None when something of it is missing.
+
+        None too when they are 0, unless `free` lines are wanted.
+        """
         currency = self.books.currency(row["currency"])
         account_id = account(row)
         lacks = self._lacking(row, account_id, what)
@@ -102,7 +112,7 @@ class Pricer:
         price = Fraction(row["price_subtotal"] + (row.get("tax_cost") or 0), 10**currency.decimals)
         price /= Fraction(Decimal(row["product_qty"]))
         in_currency, amount = self.amounts((done - billed) * price, currency, rate)
-        if not (in_currency or amount):
+        if not (in_currency or amount or free):
             return None
         return OpenLine(
             id=row["id"],

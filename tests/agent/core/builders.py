@@ -377,6 +377,44 @@ class Ledger:
             },
         )
 
+    def sale(self, quantity: str, price: str, partner: int | None = None, **more: Any) -> int:
+        """Add a sales order line; the subtotal is quantity × price unless given."""
+        subtotal = Decimal(quantity) * Decimal(price)
+        return self.add(
+            "sale_lines",
+            **{
+                "order_id": 1,
+                "order_name": f"S{len(self.rows['sale_lines']) + 1:05}",
+                "order_state": "sale",
+                "partner_id": partner,
+                "name": "Brass fitting",
+                "product_qty": quantity,
+                "price_subtotal": str(subtotal.quantize(Decimal("0.01"))),
+                "currency": USD,
+                "is_downpayment": False,
+                "qty_delivered_method": "stock_move",
+                **more,
+            },
+        )
+
+    def deliver(self, order_line: int, quantity: str, day: str, value: str | None = None, **more: Any) -> int:
+        """Add a done delivery of a sales order line, by local date, with the value of the goods."""
+        return self.add(
+            "stock_moves",
+            **{
+                "sale_line_id": order_line,
+                "state": "done",
+                "local_date": day,
+                "quantity": quantity,
+                "direction": "out",
+                "to_refund": False,
+                "value": value,
+                "location_usage": "internal",
+                "location_dest_usage": "customer",
+                **more,
+            },
+        )
+
     def read(self, order_line: int, quantity: str, day: str) -> int:
         """Note the received quantity of an order line as it stood at the end of a day."""
         return self.add("readings", purchase_line_id=order_line, taken_on=day, quantity=quantity)
