@@ -3,7 +3,11 @@
 import re
 from datetime import date, timedelta
 
+from agent_service.core.period import add_months
 from agent_service.core.text import plain
+
+Span = tuple[date, date]
+"""A first and a last day, both included."""
 
 NO_WORD = r"(?i)\b(jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\b|\bq[1-4]\b|[^\p{L}]+"
 """What isn't a word of its own in a label: months, quarters, digits and signs."""
@@ -39,6 +43,10 @@ _BOTH_YEARED_SPAN = re.compile(
     r"([A-Z]{3,10})\.?\s+(\d{4}|\d{2})\b"
 )
 _DATED_SPAN = re.compile(rf"{_DAY}{_JOIN}{_DAY}")
+_COUNTED_SPAN = re.compile(
+    r"(?<![\d.,])(\d{1,2})\s*(?:MONTHS?|MONATE?N?|MOIS|MESES|MESI|MAANDEN|MANADER|MANEDER)\s+"
+    r"(?:FROM|STARTING|AB|A PARTIR DU|A COMPTER DU|DESDE(?: EL)?|A PARTIR DEL?|DAL|VANAF|FRA|FRAN)\s+" + _DAY
+)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[年./]\s*(\d{1,2})\s*[月./]\s*(\d{1,2})(?:\s*日)?(?!\d)")
 _YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})\s*年\s*(\d{1,2})\s*月")
 _UNTIL = re.compile(r"\s*(?:[~〜]|から)\s*")
@@ -76,11 +84,31 @@ def _month_of_day(parts: tuple[str, ...]) -> int:
 
 def span_named(label: str | None) -> tuple[date, date] | None:
     """Return the first and last day of a span that a label names by two dates or two months with years."""
+    return next(iter(spans_named(label)), None)
+
+
+def spans_named(label: str | None) -> list[Span]:
+    """Return the span that a label names, the likeliest reading first; several where days and months may be
+    swapped ("05/06/2026 - 07/08/2026"), none where it names none.
+
+    Both days are read in one order; one that gives whole months is likelier, then the day first.
+    """
     text = _western(plain(label))
     for groups in _DATED_SPAN.findall(text):
-        begin, end = _day(groups[:6]), _day(groups[6:])
-        if begin and end and begin <= end:
-            return begin, end
+        readings = (
+            (_day(groups[:6], day_first=one), _day(groups[6:], day_first=one)) for one in (True, False)
+        )
+        found = [(begin, end) for begin, end in readings if begin and end and begin <= end]
+        if found:
+            return sorted(dict.fromkeys(found), key=lambda one: not is_whole_months(*one))
+    for groups in _COUNTED_SPAN.findall(text):
+        found = [
+            (begin, _months_later(begin, int(groups[0])) - timedelta(days=1))
+            for one in (True, False)
+            if (begin := _day(groups[1:], day_first=one)) and 1 <= int(groups[0]) <= 60
+        ]
+        if found:
+            return list(dict.fromkeys(found))
     for first, first_year, last, last_year in (
         *_YEARED_SPAN.findall(text),
         *_BOTH_YEARED_SPAN.findall(text),
@@ -92,8 +120,19 @@ def span_named(label: str | None) -> tuple[date, date] | None:
         since = _year(first_year) if first_year else until - (begin > end)
         after = date(until + (end == 11), (end + 1) % 12 + 1, 1)
         if date(since, begin + 1, 1) < after:
-            return date(since, begin + 1, 1), after - timedelta(days=1)
-    return None
+            return [(date(since, begin + 1, 1), after - timedelta(days=1))]
+    return []
+
+
+def is_whole_months(begin: date, end: date) -> bool:
+    """Tell whether a span, both days included, is a number of whole months ("15 March to 14 March")."""
+    return (end + timedelta(days=1)).day == begin.day
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the day so many months later, the last of its month where that is shorter."""
+    after = add_months(day, months + 1) - timedelta(days=1)
+    return after.replace(day=min(day.day, after.day))
 
 
 def _western(text: str) -> str:
@@ -113,11 +152,11 @@ def _year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
-def _day(parts: tuple[str, ...]) -> date | None:
+def _day(parts: tuple[str, ...], *, day_first: bool) -> date | None:
     try:
         if parts[0]:
             return date(int(parts[0]), int(parts[1]), int(parts[2]))
         first, second, year = int(parts[3]), int(parts[4]), _year(parts[5])
-        return date(year, first, second) if second > 12 else date(year, second, first)
+        return date(year, second, first) if day_first else date(year, first, second)
     except ValueError:
         return None

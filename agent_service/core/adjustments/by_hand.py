@@ -6,7 +6,7 @@ that a person adopted bears the proposer's name and counts as posted by it; an a
 something else is named as such by the policy (`by_hand` of the proposer: `apart`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,17 +40,18 @@ def by_hand(
     day: date,
     *,
     written: bool = False,
+    explained: Collection[int] = (),
 ) -> list[ByHand]:
     """Return what no staged entry made and what isn't settled, by account and partner, ordered.
 
-    `written` leaves out documents, payments and bank lines, for accounts on which these belong. Empty where
-    the policy says that it is something else.
+    `written` leaves out documents, payments and bank lines, for accounts on which these belong; `explained`
+    are journal items that a person decided about. Empty where the policy says that all is something else.
     """
     if str(policy.parameters(code, PARAMETERS).values["by_hand"]) == APART:
         return []
     own = sorted(own_move_ids(books))
     lines = posted_lines(books, day, pl.col("account_id").is_in(sorted(set(accounts))))
-    lines = lines.filter(~pl.col("move_id").is_in(own))
+    lines = lines.filter(~pl.col("move_id").is_in(own), ~pl.col("id").is_in(sorted(explained)))
     if written:
         made = pl.col("move_statement_line_id").is_null() & pl.col("move_origin_payment_id").is_null()
         lines = lines.filter(made, pl.col("move_move_type") == "entry")

@@ -33,6 +33,8 @@ class Side:
     kind: str
     role: str
     sign: int
+    documents: tuple[str, ...]
+    account_type: str
 
     @property
     def work(self) -> Work:

@@ -38,6 +38,7 @@ from agent_service.core.adjustments.schedules import (
     table,
 )
 from agent_service.core.adjustments.staging import Required, posted_in
+from agent_service.core.adjustments.taken_over import undecided
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.findings import Finding
@@ -62,18 +63,15 @@ def propose(
         raise EvidenceMissing(list(lacking))
     moves = own_move_ids(books, CODE)
     disposing = _disposing(books, moves, _asset_accounts(books, policy))
-    found = entries_of(
-        books,
-        period,
-        decided,
-        Work(CODE, TITLE, required_of, rows_of),
-        schedules,
-        posted_in(books, moves - disposing, period.end),
-    )
-    work = disposal_work(books, policy, CODE, schedules, period.end)
-    return found + entries_of(
-        books, period, decided, work, schedules, posted_in(books, disposing, period.end)
-    )
+    open_points = undecided(books, policy, CODE, TITLE, ACCUMULATED, -1, schedules, period.end)
+    free = open_points.free(schedules)
+    monthly = Work(CODE, TITLE, required_of, rows_of)
+    disposals = disposal_work(books, policy, CODE, free, period.end)
+    found: list[Entry | Finding] = []
+    for work, posting in ((monthly, moves - disposing), (disposals, disposing)):
+        posted = open_points.free_slots(posted_in(books, posting, period.end))
+        found += entries_of(books, period, decided, work, free, posted)
+    return [*found, *open_points.findings]
 
 
 def required_of(schedules: Iterable[Schedule], day: date) -> list[Required]:

@@ -21,12 +21,10 @@ stay at the document's rate.
 from collections.abc import Mapping, Sequence
 
 from agent_service.core.adjustments.deferral import Side
-from agent_service.core.adjustments.monthly import entries_of
-from agent_service.core.adjustments.schedule_rows import Accounts, schedules_of
+from agent_service.core.adjustments.deferral_entries import propose_side
 from agent_service.core.adjustments.schedules import PREPAID
-from agent_service.core.adjustments.staging import posted_by
+from agent_service.core.adjustments.service_dates import PARAMETERS
 from agent_service.core.entries import Entry
-from agent_service.core.errors import EvidenceMissing
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -35,16 +33,20 @@ from agent_service.core.policy import Policy
 CODE = "PP"
 TITLE = "Prepaid expenses"
 ROLES = ("prepaid",)
-SIDE = Side(CODE, TITLE, PREPAID, "prepaid", 1)
+__all__ = ["PARAMETERS"]
+SIDE = Side(
+    code=CODE,
+    title=TITLE,
+    kind=PREPAID,
+    role="prepaid",
+    sign=1,
+    documents=("in_invoice", "in_refund", "in_receipt"),
+    account_type="expense",
+)
 
 
 def propose(
     books: Books, policy: Policy, period: Period, decided: Mapping[str, str]
 ) -> Sequence[Entry | Finding]:
-    """Return the entries of the month. Raises EvidenceMissing naming what schedules lack."""
-    accounts = Accounts(SIDE.role, policy.role(SIDE.role))
-    schedules, lacking = schedules_of(books, SIDE.kind, period.end, accounts)
-    if lacking:
-        raise EvidenceMissing(list(lacking))
-    posted = posted_by(books, CODE, period.end)
-    return entries_of(books, period, decided, SIDE.work, schedules, posted)
+    """Return the entries of the month and what a person has to look at; raises EvidenceMissing."""
+    return propose_side(books, policy, period, decided, SIDE)
