@@ -10,7 +10,8 @@ balance of `accrued_holiday` at D to the sum, whoever booked it: Dr `holiday_exp
 `accrued_holiday`, or the opposite. It isn't reversed. Example: 12.5 × 240.00 and 4 × 310.00, both × 1.215
 → 5,151.60; balance 4,650.00 → Dr holiday expense 501.60, Cr accrued holiday 501.60 at 31 Oct.
 
-**False positives** Balances that were read before the last leave was entered. Days and pay carry no names: a
+**False positives** A key that had days at the date before and has no balance at D refuses the entry: who left
+has 0 days. Balances that were read before the last leave was entered. Days and pay carry no names: a
 `key` tells people apart.
 
 **Source** IAS 19.13 to 19.16 (accumulating absences); `holiday_balances`.
@@ -94,11 +95,20 @@ def _owed(books: Books, period: Period, recovered: bool) -> list[tuple[dict[str,
         seen.add(key)
         pay = Fraction(row["day_rate"], 10**own.decimals) * (1 + percent(row["social_pct"]))
         found.append((row, own.minor(_counting(row, recovered) * pay)))
+    lacks += [f"the holiday balance {key} is missing on {period.end}" for key in _before(books, period, seen)]
     if not seen and not lacks:
         lacks.append(f"there is no holiday balance of {period.end}")
     if lacks:
         raise EvidenceMissing(lacks)
     return found
+
+
+def _before(books: Books, period: Period, seen: set[str]) -> list[str]:
+    """Return whose balance stood at the date before and isn't told any more: who left has 0 days."""
+    former = books.frame("holiday_balances").filter(pl.col("as_of") < period.end)
+    former = former.filter(pl.col("as_of") == pl.col("as_of").max())
+    rows = former.select("key", "id", "days").iter_rows()
+    return [key or str(number) for key, number, days in rows if Decimal(days or 0) and key not in seen]
 
 
 def _counting(row: Mapping[str, Any], recovered: bool) -> Fraction:

@@ -22,14 +22,13 @@ Accruals by hand on these accounts stop the proposal for that company until a pe
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.by_hand import ByHand, by_hand, told
 from agent_service.core.adjustments.mirrors import Document, Peer, ours, paired, peers, theirs
 from agent_service.core.adjustments.staging import Paper, Required, need_roles, posted_by, staged
-from agent_service.core.analysis.rates import closing_rate
+from agent_service.core.analysis.rates import Rate, rate_of
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.findings import Finding, Record, concern
@@ -51,7 +50,7 @@ class Missing:
     """A document without its mirror, in company currency: positive adds to what we owe or are owed."""
 
     document: Document
-    rate: Decimal | None
+    rate: Rate | None
     amount: int
     amount_currency: int
 
@@ -90,7 +89,7 @@ def propose(
         title=TITLE,
         columns=COLUMNS,
         rows=tuple(_row(one, names) for one in missing),
-        sources=tuple(Record("account.move", one.document.id, one.document.label) for one in missing),
+        sources=_sources(missing),
         narration=(f"{len(missing)} documents of group companies are not in these books by {period.end}.",),
         reverses=True,
     )
@@ -100,24 +99,36 @@ def propose(
 
 
 def _missing(books: Books, documents: Iterable[Document], period: Period, max_age: int) -> list[Missing]:
-    own, rates, lacks, found = books.company.currency, {}, [], []
+    own, rates = books.company.currency, {}
+    lacks: list[str] = []
+    found: list[Missing] = []
     for one in documents:
         if not one.net:
             continue
         currency = one.currency
         if currency != own and currency.id not in rates:
             try:
-                rates[currency.id] = closing_rate(books, currency.id, period.end, max_age)
+                rates[currency.id] = rate_of(books, currency.id, period.end, max_age)
             except EvidenceMissing as error:
-                rates[currency.id] = Decimal(0)
                 lacks += error.reasons
+                continue
         rate = rates.get(currency.id)
         exact = Fraction(one.net, 10**currency.decimals)
-        amount = one.net if rate is None else own.minor(exact * Fraction(rate))
+        amount = one.net if rate is None else own.minor(exact * Fraction(rate.value))
         found.append(Missing(one, rate, one.sign * amount, one.sign * one.net))
     if lacks:
-        raise EvidenceMissing(lacks)
+        raise EvidenceMissing(sorted(set(lacks)))
     return found
+
+
+def _sources(missing: Iterable[Missing]) -> tuple[Record, ...]:
+    """Return the documents, and the rates at which they are taken."""
+    cited: dict[Record, None] = {}
+    for one in missing:
+        cited[Record("account.move", one.document.id, one.document.label)] = None
+        if one.rate:
+            cited[Record("res.currency.rate", one.rate.id, one.document.currency.name)] = None
+    return tuple(cited)
 
 
 def _by_hand(books: Books, policy: Policy, period: Period, names: Mapping[int, str]) -> list[ByHand]:
@@ -153,7 +164,7 @@ def _row(one: Missing, names: Mapping[int, str]) -> tuple[tuple[str, ...], int]:
         names.get(document.peer, ""),
         str(document.date),
         document.currency.show(one.amount_currency),
-        "" if one.rate is None else f"{one.rate}",
+        "" if one.rate is None else f"{one.rate.value} of {one.rate.day}",
     )
     return cells, one.amount
 

@@ -27,7 +27,7 @@ from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.by_hand import by_hand, told
 from agent_service.core.adjustments.day_count import CONVENTIONS, days_between, year_fraction
 from agent_service.core.adjustments.staging import Paper, Required, need_roles, posted_by, staged
-from agent_service.core.analysis.rates import closing_rate
+from agent_service.core.analysis.rates import Rate, rate_of
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.findings import Finding, Record
@@ -64,7 +64,7 @@ class Accrued:
     parts: tuple[Part, ...]
     amount_currency: int
     amount: int
-    rate: Decimal | None
+    rate: Rate | None
 
 
 def propose(
@@ -111,9 +111,9 @@ def _accrued(books: Books, period: Period, max_age: int) -> list[Accrued]:
             in_currency = currency.minor(_interest(parts, loan["day_count"]) / 10**currency.decimals)
             rate = None
             if in_currency and currency != own:
-                rate = closing_rate(books, currency.id, period.end, max_age)
+                rate = rate_of(books, currency.id, period.end, max_age)
             amount = (
-                own.minor(Fraction(in_currency, 10**currency.decimals) * Fraction(rate))
+                own.minor(Fraction(in_currency, 10**currency.decimals) * Fraction(rate.value))
                 if rate
                 else in_currency
             )
@@ -217,14 +217,16 @@ def _row(one: Accrued) -> tuple[tuple[str, ...], int]:
         " + ".join(rates),
         convention,
         one.currency.show(one.amount_currency) if one.rate else "",
-        f"{one.rate}" if one.rate else "",
+        f"{one.rate.value} of {one.rate.day}" if one.rate else "",
     )
     return cells, one.amount
 
 
-def _sources(books: Books, accrued: Iterable[Accrued], day: date) -> tuple[Record, ...]:
+def _sources(books: Books, accrued: Sequence[Accrued], day: date) -> tuple[Record, ...]:
     loans = {one.loan["id"]: one.loan["name"] or "" for one in accrued}
     cited = [Record("ai.close.loan", number, name) for number, name in loans.items()]
+    rates = {one.rate.id: one.currency.name for one in accrued if one.rate}
+    cited += [Record("res.currency.rate", number, name) for number, name in rates.items()]
     if books.has("loan_movements"):
         for one in books.frame("loan_movements").iter_rows(named=True):
             if one["loan_id"] in loans and one["date"] <= day:

@@ -98,8 +98,14 @@ def test_what_isnt_known_is_refused_and_never_taken_as_0(values, missing):
 
 def test_balances_of_another_month_are_no_evidence():
     ledger = ho1()
-    with pytest.raises(EvidenceMissing, match="no holiday balance of 2026-11-30"):
+    with pytest.raises(EvidenceMissing, match="holiday balance A is missing on 2026-11-30"):
         entry(ledger, NOVEMBER)
+    balance(ledger, "A", "10.5", "240.00", "2026-11-30")
+    balance(ledger, "C", "0", "200.00", "2026-11-30")
+    with pytest.raises(EvidenceMissing, match=r"^the holiday balance B is missing on 2026-11-30$"):
+        entry(ledger, NOVEMBER)
+    balance(ledger, "B", "0", "310.00", "2026-11-30")
+    assert entry(ledger, NOVEMBER).debits == 158820  # 4,650.00 to 10.5 x 240.00 x 1.215
     del ledger.roles["accrued_holiday"]
     with pytest.raises(EvidenceMissing, match="no account for accrued_holiday"):
         entry(ledger)

@@ -109,9 +109,12 @@ def test_ic1_the_mirror_that_is_missing_at_the_closing_rate():
     assert {line.partner_id for line in made.lines} == {group.partners[A]}
     assert (str(made.day), str(made.reversal_day)) == ("2026-10-31", "2026-11-01")
     assert made.row()["calculation"]["rows"] == [
-        ["INV/2026/00018", "Company 1", "2026-10-18", "6,000.00 USD", "0.9223", "5533.80"]
+        ["INV/2026/00018", "Company 1", "2026-10-18", "6,000.00 USD", "0.9223 of 2026-10-31", "5533.80"]
     ]
-    assert [(one.model, one.label) for one in made.sources] == [("account.move", "INV/2026/00018")]
+    assert [(one.model, one.label) for one in made.sources] == [
+        ("account.move", "INV/2026/00018"),
+        ("res.currency.rate", "USD"),
+    ]
 
 
 def test_ic1_the_bill_of_november_ends_it():
