@@ -12,12 +12,12 @@ import polars as pl
 
 from agent_service.core.adjustments.by_hand import APART
 from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
+from agent_service.core.adjustments.revalued_by_hand import RevaluedByHand, account_label, revalued_by_hand
 from agent_service.core.analysis.asof import residuals
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.ledger import (
     CASH_TYPES,
     TRADE_TYPES,
-    exchange_move_ids,
     own_move_ids,
     posted_lines,
 )
@@ -40,6 +40,7 @@ NON_MONETARY_TYPES = {
     "equity": "equity",
     "equity_unaffected": "equity",
 }
+RESULT_ROLES = ("fx_gain", "fx_loss")
 PARAMETER = "monetary_accounts"
 
 
@@ -61,17 +62,6 @@ class OpenItem:
 
 
 @dataclass(frozen=True)
-class ByHand:
-    """A revaluation that people booked and nobody took back: the account and currency are theirs."""
-
-    account_id: int
-    account: str
-    currency: Currency
-    book: int
-    moves: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class LeftOut:
     """A foreign balance that is not revalued, and why."""
 
@@ -88,7 +78,7 @@ class Exposure:
     """What stands in foreign currencies on a day."""
 
     items: tuple[OpenItem, ...]
-    by_hand: tuple[ByHand, ...]
+    by_hand: tuple[RevaluedByHand, ...]
     left_out: tuple[LeftOut, ...]
 
 
@@ -108,22 +98,19 @@ def exposure(books: Books, policy: Policy, day: date, code: str) -> Exposure:
     )
     judged = kept.filter("is_monetary")
     single = judged.filter("by_item")
-    hands = _by_hand(books, single)
-    single = single.join(hands.select("id"), on="id", how="anti")
-    # Where the policy says that such postings are something else they stop nothing, and are no items either.
-    found_hands = [] if by_hand == APART else _hand_sums(books, hands)
+    ids = accounts.filter("is_monetary", "by_item")["account_id"].to_list()
+    hands, found_hands = revalued_by_hand(books, single, ids, policy.role_ids(*RESULT_ROLES), own, day)
+    single = single.filter(~pl.col("id").is_in(hands.implode()))
+    if by_hand == APART:
+        found_hands = []  # such postings are something else: they stop nothing, and are no items either
+    home = books.company.currency
     blocked = {(one.account_id, one.currency.id) for one in found_hands}
     items = [*_items(books, single, day, own), *_balances(books, judged.filter(~pl.col("by_item")))]
     return Exposure(
-        tuple(one for one in items if (one.account_id, one.currency.id) not in blocked),
+        tuple(one for one in items if not blocked & {(one.account_id, x.id) for x in (one.currency, home)}),
         tuple(found_hands),
         tuple(_left_out(books, kept.filter(~pl.col("is_monetary")))),
     )
-
-
-def account_label(row: dict) -> str:
-    """Return how people know an account."""
-    return f"{row['account_code'] or ''} {row['account_name'] or ''}".strip()
 
 
 def _accounts(books: Books, policy: Policy, code: str) -> pl.DataFrame:
@@ -179,38 +166,6 @@ def _foreign_lines(books: Books, accounts: pl.DataFrame, day: date) -> pl.DataFr
         foreign=pl.when(is_foreign).then("amount_currency").otherwise(0).fill_null(0),
         currency=pl.when(is_foreign).then("currency").otherwise("account_currency"),
     ).sort("id")
-
-
-def _by_hand(books: Books, lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines by which people moved an item account's book alone; an exchange entry is none."""
-    exchange = exchange_move_ids(books)
-    moves = books.frame("moves")
-    journals = moves.filter(pl.col("id").is_in(sorted(exchange)))["journal_id"].drop_nulls().unique()
-    made = pl.col("origin_kind").fill_null("") == "exchange" if books.has("moves", "origin_kind") else False
-    machine = moves.filter(
-        pl.col("id").is_in(sorted(exchange)) | pl.col("journal_id").is_in(journals.implode()) | made
-    )["id"]
-    return lines.filter(
-        pl.col("foreign") == 0,
-        pl.col("balance") != 0,
-        pl.col("move_move_type").fill_null("entry") == "entry",
-        pl.col("move_statement_line_id").is_null(),
-        pl.col("move_origin_payment_id").is_null(),
-        ~pl.col("move_id").is_in(machine.implode()),
-    )
-
-
-def _hand_sums(books: Books, hands: pl.DataFrame) -> list[ByHand]:
-    grouped = hands.group_by("account_id", "account_code", "account_name", "currency").agg(
-        pl.col("balance").sum(), moves=pl.col("move_id").unique().sort()
-    )
-    return [
-        ByHand(
-            row["account_id"], account_label(row), books.currency(row["currency"]), row["balance"],
-            tuple(row["moves"]),
-        )
-        for row in grouped.filter(pl.col("balance") != 0).sort("account_id", "currency").iter_rows(named=True)
-    ]  # fmt: skip
 
 
 def _items(books: Books, lines: pl.DataFrame, day: date, own: set[int]) -> list[OpenItem]:

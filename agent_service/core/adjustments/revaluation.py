@@ -30,6 +30,7 @@ import polars as pl
 
 from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.foreign_items import Exposure, OpenItem, exposure
+from agent_service.core.adjustments.revalued_by_hand import RevaluedByHand
 from agent_service.core.adjustments.staging import (
     Paper,
     Required,
@@ -89,7 +90,7 @@ def propose(
         columns=("Item", "Date", "Open", "Booked", "Rate", "Of", "At closing rate"),
         rows=(*map(_row(books), changed), *_posted_rows(books, posted), *_left_rows(found)),
         sources=_sources(books, period, changed, posted),
-        narration=_narration(period, changed, found),
+        narration=_narration(books, period, changed, found),
         reverses=True,
         takes_back=False,
     )
@@ -178,7 +179,7 @@ def _sources(
     return tuple(cited)
 
 
-def _narration(period: Period, changed: list[Valued], found: Exposure) -> tuple[str, ...]:
+def _narration(books: Books, period: Period, changed: list[Valued], found: Exposure) -> tuple[str, ...]:
     rates = {one.item.currency.name: one.rate for one in changed if one.rate}
     told = ", ".join(f"{name} {rate.value} of {rate.day}" for name, rate in sorted(rates.items()))
     parts = [
@@ -189,11 +190,15 @@ def _narration(period: Period, changed: list[Valued], found: Exposure) -> tuple[
         f"Not revalued: {one.account}, {one.currency.show(one.foreign)} ({one.why})."
         for one in found.left_out
     ]
-    parts += [
-        f"Not revalued: {one.account} in {one.currency.name}, revalued by hand already."
-        for one in found.by_hand
-    ]
+    parts += [f"Not revalued: {_blocked(books, one)}, revalued by hand already." for one in found.by_hand]
     return tuple(parts)
+
+
+def _blocked(books: Books, hand: RevaluedByHand) -> str:
+    """Say what waits: a posting in company currency may be meant for any foreign one."""
+    return (
+        hand.account if hand.currency == books.company.currency else f"{hand.account} in {hand.currency.name}"
+    )
 
 
 def _findings(books: Books, period: Period, found: Exposure) -> Iterable[Finding]:
@@ -204,9 +209,9 @@ def _findings(books: Books, period: Period, found: Exposure) -> Iterable[Finding
             TITLE,
             f"by-hand-{hand.currency.name}",
             Record("account.account", hand.account_id, hand.account),
-            f"{hand.account}: {hand.currency.name} was revalued by hand",
+            f"{hand.account}: revalued by hand in {hand.currency.name}",
             f"{books.show(hand.book)} were booked by people as a revaluation and stand on {period.end}; "
-            f"nothing is proposed for {hand.currency.name} on this account until that is taken back.",
+            f"nothing is proposed for {_blocked(books, hand)} until that is taken back.",
             amount=abs(hand.book),
             records=tuple(Record("account.move", move) for move in hand.moves),
             why="Two revaluations of the same items would be booked.",

@@ -305,6 +305,28 @@ def test_what_people_revalued_by_hand_stops_that_account_until_it_is_taken_back(
     assert (lines(ledger, entry), concerns) == (OCTOBERS, [])
 
 
+def test_a_revaluation_by_hand_in_company_currency_stops_the_account_too(ledger):
+    fx1(ledger)
+    ledger.entry("2026-10-31", ("1100", "-170.00"), (LOSS, "170.00"))
+    entry, concerns = proposed(propose, ledger)
+    assert lines(ledger, entry) == {BANK: "215.76", LOSS: "86.00", "2000": "-86.00", GAIN: "-215.76"}
+    assert [(one.facet, one.amount) for one in concerns] == [("by-hand-USD", 17000)]
+    # taken back on the next day it is no part of November
+    ledger.entry("2026-11-01", ("1100", "170.00"), (LOSS, "-170.00"))
+    assert lines(ledger, proposed(propose, ledger, NOVEMBER)[0]) == NOVEMBERS
+
+
+def test_a_realised_difference_that_people_booked_and_reconciled_is_no_revaluation(ledger):
+    customer, _vendor = fx1(ledger)
+    item = ledger.invoice("2026-10-01", customer, "110.00", currency=EUR, foreign="100.00").open_line
+    part = paid(ledger, "2026-10-20", "100.00", "108.42", customer)
+    ledger.reconcile(item, part, "108.42", "2026-10-20", debit_currency="100.00", credit_currency="100.00")
+    made = by_hand(ledger, "2026-10-20", "-1.58")
+    ledger.reconcile(item, made.lines[0], "1.58", "2026-10-20", debit_currency="0.00", credit_currency="0.00")
+    entry, concerns = proposed(propose, ledger)
+    assert (lines(ledger, entry), concerns) == (OCTOBERS, [])
+
+
 def test_a_person_may_revalue_the_bank_the_book_has_it(ledger):
     fx1(ledger)
     ledger.entry("2026-10-31", (BANK, "215.76", euros("0.00")), (GAIN, "-215.76"))
