@@ -232,6 +232,13 @@ def test_what_is_older_than_our_history_is_left_out():
     assert group.amounts() == fee("5533.80")
 
 
+def test_a_document_after_the_closing_date_is_the_next_months():
+    group = ic1()
+    group.document("70.00", "2026-11-01", "INV/2026/00020")
+    group.bill("70.00", "2026-11-01", "64.00", ref="INV/2026/00018")
+    assert group.amounts() == fee("5533.80")
+
+
 def test_an_accrual_by_hand_stops_that_company():
     group = ic1()
     own = {"partner_id": group.partners[A]}

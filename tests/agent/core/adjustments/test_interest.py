@@ -112,6 +112,8 @@ def test_in1_a_repayment_parts_the_days(day_count, october):
 
 def test_in1_thirty_days_a_month_in_february():
     assert days_between(THIRTY, date(2026, 1, 15), date(2026, 3, 1)) == 46
+    assert days_between(THIRTY, date(2026, 8, 31), date(2026, 11, 1)) == 61, "the 31st is the 30th"
+    assert days_between(THIRTY, date(2026, 8, 30), date(2026, 10, 31)) == 60
 
 
 def test_a_new_rate_parts_the_days_too():
