@@ -88,9 +88,10 @@ def _policy() -> dict:
         "bands": {"auto": "0.95", "review": "0.70"},
         "limits": {"match": "10000.00", "entry_controller": "10000.00"},
         "rules": {
-            # The ground truth knows no revaluation and no recurring bills.
+            # The ground truth knows no revaluation, no recurring bills, no review of accruals.
             "FX": {"enabled": False},
             "RB": {"enabled": False},
+            "AC": {"enabled": False},
             "CMP001": {"enabled": True},
             "CMP002": {"enabled": True, "silent_min_months": 6},
             "CMP004": {"enabled": True},

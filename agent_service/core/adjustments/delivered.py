@@ -115,6 +115,11 @@ def _goods(books: Books) -> tuple[pl.DataFrame, dict[str, list[str]]]:
     return goods.filter(~as_kits), {why: sorted(set(names)) for why, names in named.items() if names}
 
 
+def open_sales(books: Books, policy: Policy, period: Period) -> list[OpenSale]:
+    """Return the order lines that are open at the period's end. Raises EvidenceMissing."""
+    return _open_sales(books, policy, period, _goods(books)[0])
+
+
 def _open_sales(books: Books, policy: Policy, period: Period, orders: pl.DataFrame) -> list[OpenSale]:
     went, paper = delivered(books, period.end), invoiced(books, period.end)
     prices = pricer(books, policy, period, CODE, PARAMETERS)

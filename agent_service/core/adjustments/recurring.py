@@ -33,6 +33,7 @@ from fractions import Fraction
 import polars as pl
 
 from agent_service.core.adjustments.bill_series import Series, series_of
+from agent_service.core.adjustments.by_hand import APART, STOP
 from agent_service.core.adjustments.expected_bills import (
     FINAL_WORDS,
     Due,
@@ -60,9 +61,10 @@ from agent_service.core.text import plain, runs
 CODE = "RB"
 TITLE = "Missing recurring bill"
 ROLES = ("accrued_liability",)
-PARAMETERS = {"closing_rate_max_age_days": 3}
+PARAMETERS = {"closing_rate_max_age_days": 3, "by_hand": STOP}
 
 COLUMNS = ("Service month", "Rests on", "Expected", "Range", "Share", "Rate")
+NO_VENDOR = 0
 _MONTHS = re.compile(r"\d{4}-\d\d(?:\.\.\d{4}-\d\d)?")
 
 
@@ -78,13 +80,13 @@ def propose(
     accrued = need_roles(books, policy, *ROLES)["accrued_liability"]
     all_series = series_of(books, period.end)
     dues = _dues(books, policy, period, all_series, accrued)
-    posted = _posted(books, period, accrued)
+    posted = _posted(books, period, accrued, dues)
     found: list[Entry | Finding] = []
     names, accounts = partner_names(books), account_names(books)
     for key in sorted({*dues, *posted}):
         partner, account = key
         vendor, cost = (
-            names.get(partner) or f"vendor {partner}",
+            names.get(partner) or "Accrual by hand",
             accounts.get(account) or f"account {account}",
         )
         older, current = not_reversed(posted.get(key, ()), period)
@@ -92,6 +94,8 @@ def propose(
             found += _take_back(books, period, decided, one, key, vendor)
         due = dues.get(key)
         left = _left(current)
+        if partner == NO_VENDOR:
+            continue
         if due and due.problem:
             found.append(no_entry(CODE, TITLE, due, vendor, cost, period))
         if due and due.items and not due.problem and left and _stands(due, books, current, account):
@@ -112,7 +116,8 @@ def _dues(
     words = policy.words("final_bill_words", FINAL_WORDS)
     gone = _archived(books, "partners")
     closed = _archived(books, "accounts")
-    by_hand = booked_by_hand(books, period.end, accrued, own_move_ids(books)).to_dicts()
+    heeds = policy.parameters(CODE, PARAMETERS).values["by_hand"] != APART
+    by_hand = booked_by_hand(books, period.end, accrued, own_move_ids(books)).to_dicts() if heeds else []
     by_vendor: dict[int, list[Series]] = defaultdict(list)
     for one in all_series:
         by_vendor[one.partner_id].append(one)
@@ -167,17 +172,28 @@ def _unless_there(
     return due
 
 
-def _posted(books: Books, period: Period, accrued: int) -> dict[tuple[int, int], list[Family]]:
-    """Return our posted accruals by vendor and expense account."""
+def _posted(
+    books: Books, period: Period, accrued: int, dues: Mapping[tuple[int, int], Due]
+) -> dict[tuple[int, int], list[Family]]:
+    """Return our posted accruals by vendor and expense account.
+
+    An accrual by hand that a person adopted may name no vendor: it is that of the account's one missing bill.
+    """
     found: dict[tuple[int, int], list[Family]] = defaultdict(list)
     lines = books.frame("lines").filter(pl.col("move_id").is_in(sorted(own_move_ids(books, CODE))))
-    slots: dict[int, set[tuple[int, int | None]]] = defaultdict(set)
+    slots: dict[int, set[tuple[int | None, int]]] = defaultdict(set)
     for move, account, partner in lines.select("move_id", "account_id", "partner_id").iter_rows():
-        slots[move].add((account, partner))
+        slots[move].add((partner, account))
     for one in families(books, CODE, period.end):
-        keys = [(partner, account) for account, partner in slots[one.root] if account != accrued]
-        if len(keys) < len(slots[one.root]) and keys and keys[0][0] is not None:
-            found[min(keys, key=str)].append(one)
+        keys = sorted((key for key in slots[one.root] if key[1] != accrued), key=str)
+        if not keys or len(keys) == len(slots[one.root]):
+            continue
+        partner, account = keys[0]
+        there = [key for key in dues if key[1] == account]
+        if partner is not None:
+            found[partner, account].append(one)
+        else:
+            found[there[0] if len(there) == 1 else (NO_VENDOR, account)].append(one)
     return found
 
 
@@ -191,14 +207,14 @@ def _left(current: Iterable[Family]) -> dict[Slot, tuple[int, int]]:
 
 
 def _stands(due: Due, books: Books, current: Sequence[Family], account: int) -> bool:
-    """Tell whether the same months are accrued already: an estimate that a person approved stays as it is."""
+    """Tell whether the same months are accrued already: what a person approved, or adopted, stays."""
     if any(one.is_exact for one in due.items):
         return False
     lines = books.frame("lines").filter(
         pl.col("move_id").is_in([one.root for one in current]), pl.col("account_id") == account
     )
     told = {month for name in lines["name"].drop_nulls() for month in _MONTHS.findall(name)}
-    return told == {one.gap.name for one in due.items}
+    return not told or told == {one.gap.name for one in due.items}
 
 
 def _entries(

@@ -57,7 +57,7 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
     """Return one entry for the period; none without readings. Raises EvidenceMissing."""
     if not books.has("readings"):
         return []
-    found = _open_services(books, policy, period)
+    found = open_services(books, policy, period)
     lines = [line for line, _typed in found]
     posted = posted_by(books, CODE, period.end)
     accounts = need_roles(books, policy, *used_roles(lines))
@@ -89,7 +89,8 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
     )
 
 
-def _open_services(books: Books, policy: Policy, period: Period) -> list[tuple[OpenLine, Typed]]:
+def open_services(books: Books, policy: Policy, period: Period) -> list[tuple[OpenLine, Typed]]:
+    """Return the service lines that are open at the period's end. Raises EvidenceMissing."""
     readings, paper = readings_by_line(books), billed(books, period.end)
     prices = pricer(books, policy, period, CODE, PARAMETERS)
     orders = ordered_lines(books, ORDERED, "purchase", "done").filter(

@@ -101,6 +101,27 @@ def test_an_accrual_by_hand_beside_ours(rent):
     assert (told(ledger)[0], findings(ledger)) == ("3200.00", [])
 
 
+def test_an_accrual_by_hand_that_a_person_adopted_counts_as_ours(rent):
+    ledger, vendor = rent
+    doc = ledger.entry("2026-10-31", ("6100", "3150.00"), ("2120", "-3150.00"))
+    assert findings(ledger) == ["hand"]
+    ledger.row("moves", doc.move)["ai_close_proposer"] = "RB"
+    assert proposed(ledger) == ([], [])
+    (back, more), said = proposed(ledger, NOVEMBER)
+    assert [one.facet for one in said] == ["reversal"]
+    assert (back.debits, more.debits) == (315000, 640000)
+    ledger.bill("2026-11-06", vendor, "3260.00", account="6100", label="Rent October")
+    ledger.bill("2026-11-28", vendor, "3200.00", account="6100", label="Rent November")
+    (back,), said = proposed(ledger, NOVEMBER)
+    assert ([one.facet for one in said], back.debits) == (["reversal"], 315000)
+
+
+def test_a_policy_that_says_postings_by_hand_are_something_else(rent):
+    ledger, vendor = rent
+    ledger.entry("2026-10-31", ("6100", "3200.00", {"partner_id": vendor}), ("2120", "-3200.00"))
+    assert told(ledger, rules={"RB": {"by_hand": "apart"}})[0] == "3200.00"
+
+
 def test_go_live_with_september_accrued_by_hand_and_reversed(rent):
     ledger, _vendor = rent
     ledger.entry("2026-09-30", ("6100", "3200.00"), ("2120", "-3200.00"))

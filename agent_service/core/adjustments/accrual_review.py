@@ -1,0 +1,143 @@
+"""AC Accruals of last month against what came.
+
+**What it does** Tells how far last month's accruals were off, by vendor, and which accruals stay open for
+three months without a bill. Findings only, no entry.
+
+**Why it matters** Estimates are tested by what comes after (ISA 540, retrospective review); an accrual that
+nobody ever bills is a debt that may not exist.
+
+**Method** `accuracy.py`: accrued less actual in the document's currency, the exchange rate's part apart; bias
+and size over what was billed. A source accrued at three month ends in a row without a bill has age 3.
+Example: rent 3,200.00 accrued, 3,260.00 billed → −60.00, −1.84 %.
+
+**False positives** A bill in parts measures only its part. What is proved by receipt goes on being proposed:
+a person decides about it.
+
+**Source** ISA 540, IAS 8.34; `account.move.line`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from agent_service.core.adjustments.accrued_lines import ORDERS, Accrued, accrued_bills, accrued_orders
+from agent_service.core.adjustments.accuracy import Measured, grouped, measured, percent, summed
+from agent_service.core.facts import partner_names
+from agent_service.core.findings import MAX_RECORDS, Finding, Record, concern
+from agent_service.core.ledger import own_move_ids
+from agent_service.core.model import Books
+from agent_service.core.period import Period
+from agent_service.core.policy import Policy
+
+CODE = "AC"
+TITLE = "Accruals against what came"
+ROLES = ("grni", "accrued_liability")
+PARAMETERS = {"accrual_age_months": 3}
+
+
+def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Finding]:
+    """Return findings: how good last month's accruals were, and which stay open too long."""
+    if not own_move_ids(books):
+        return []
+    before = _month(period.months_before(1)[0])
+    names = partner_names(books)
+    items = measured(books, policy, before, period.end)
+    found = [
+        _told(books, code, [one for one in items if one.proposer == code], before, names)
+        for code in sorted({one.proposer for one in items if one.is_billed and one.error})
+    ]
+    return [*found, *_aged(books, policy, period, names)]
+
+
+def _month(start: date) -> Period:
+    return Period.of(f"{start:%Y-%m}")
+
+
+def _told(
+    books: Books, code: str, items: Sequence[Measured], before: Period, names: Mapping[int, str]
+) -> Finding:
+    """Return the finding for a proposer: bias and size, by vendor."""
+    total, show = summed(items), books.company.currency.text
+    vendors = grouped(items, lambda one: one.partner_id)
+    table = [
+        {
+            "vendor": names.get(partner or 0, "-"),
+            "actual": show(one.actual),
+            "error": show(one.error),
+            "bias": percent(one.bias),
+            "size": percent(one.spread),
+            "currency_effect": show(one.currency_effect),
+        }
+        for partner, one in sorted(vendors.items(), key=lambda part: (-part[1].size, part[0] or 0))
+        if one.count
+    ]
+    way = "too much" if total.error > 0 else "too little"
+    company = Record("res.company", books.company.id, books.company.name)
+    sources = tuple(one.source for one in sorted(items, key=lambda one: -abs(one.error_own)) if one.error)
+    return concern(
+        CODE,
+        TITLE,
+        f"{code} {before.name}",
+        company,
+        f"Accruals {code} of {before.name}: {books.show(abs(total.error))} {way}",
+        f"{total.count} accruals of {before.end} were billed with {books.show(total.actual)}: bias "
+        f"{percent(total.bias)}, size {percent(total.spread)}; the rate alone made "
+        f"{books.show(total.currency_effect)}.",
+        why="Estimates are tested by what comes after; an error in one direction is a habit.",
+        remedy="Look at the vendors at the top; mend the order's price, or give the contract.",
+        amount=total.size,
+        severity="low",
+        records=(company, *sources)[:MAX_RECORDS],
+        evidence={"vendors": table[:MAX_RECORDS], "open": len([one for one in items if one.open])},
+    )
+
+
+def _aged(books: Books, policy: Policy, period: Period, names: Mapping[int, str]) -> list[Finding]:
+    age = policy.parameters(CODE, PARAMETERS).integer("accrual_age_months")
+    ends = [_month(one) for one in period.months_before(age - 1)]
+    rows = [_by_source(books, policy, one) for one in ends]
+    if not rows or not all(rows):
+        return []
+    now = _by_source(books, policy, period)
+    found = []
+    for source, last in rows[-1].items():
+        if all(source in one for one in rows) and _is_unbilled(books, last, ends[0], period, source in now):
+            found.append(_old(books, now.get(source, last), ends[0], age, period, names))
+    return found
+
+
+def _is_unbilled(books: Books, last: Accrued, first: Period, period: Period, is_accrued: bool) -> bool:
+    """Tell whether no bill came since: by the order line's quantities, or since it is accrued again."""
+    kind = next((one for one in ORDERS if one.code == last.proposer), None)
+    if kind is None:
+        return is_accrued
+    before, now = kind.covered(books, first.end), kind.covered(books, period.end)
+    return before.get(last.source.id) == now.get(last.source.id)
+
+
+def _by_source(books: Books, policy: Policy, period: Period) -> dict[tuple, Accrued]:
+    found: dict[tuple, Accrued] = {}
+    for kind in ORDERS:
+        for one in accrued_orders(books, policy, period, kind):
+            found[one.source.model, one.source.id] = one
+    for one in accrued_bills(books, period):
+        found[one.partner_id, one.account_id, one.what] = one
+    return found
+
+
+def _old(
+    books: Books, one: Accrued, first: Period, age: int, period: Period, names: Mapping[int, str]
+) -> Finding:
+    vendor = names.get(one.partner_id or 0, "a vendor")
+    return concern(
+        CODE,
+        TITLE,
+        f"age {one.account_id} {one.what}"[:60],
+        one.source,
+        f"{vendor}: {books.show(one.amount)} accrued for {age} months without a bill",
+        f"{one.what} was accrued at {first.end} and at each month end since; no bill came by {period.end}.",
+        why="An accrual that nobody bills may be no debt any more.",
+        remedy="Ask the vendor for the bill; when none will come, let the accrual end.",
+        amount=one.amount,
+        records=(one.source,),
+        evidence={"age": age, "since": str(first.end)},
+    )
