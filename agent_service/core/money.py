@@ -7,6 +7,7 @@ are exact. Debit is positive.
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import cached_property
 
 from agent_service.core.errors import MoneyError
 
@@ -22,7 +23,7 @@ class Currency:
     decimals: int
     rounding: Decimal = Decimal(0)
 
-    @property
+    @cached_property
     def step_minor(self) -> int:
         """Return the rounding step in minor units, at least 1."""
         if self.rounding <= 0:
@@ -32,7 +33,8 @@ class Currency:
 
     def minor(self, amount: Exact) -> int:
         """Return an exact amount in minor units, rounded half-up (away from zero) to the currency's step."""
-        return round_half_up(Fraction(amount) * 10**self.decimals / self.step_minor) * self.step_minor
+        value, step = Fraction(amount), self.step_minor
+        return _half_up(value.numerator * 10**self.decimals, value.denominator * step) * step
 
     def text(self, minor: int) -> str:
         """Return minor units as a plain decimal string with the currency's decimals ("-12.50")."""
@@ -96,9 +98,12 @@ class Money:
 def round_half_up(value: Fraction | Decimal) -> int:
     """Return the nearest integer; a tie goes away from zero (2.5 → 3, -2.5 → -3), as auditors round."""
     value = Fraction(value)
-    doubled = abs(value) * 2 + 1
-    magnitude = doubled.numerator // (doubled.denominator * 2)
-    return magnitude if value >= 0 else -magnitude
+    return _half_up(value.numerator, value.denominator)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude
 
 
 def percent(text: str) -> Fraction:

@@ -244,6 +244,8 @@ def ordered_lines(books: Books, name: str, *states: str) -> pl.DataFrame:
 
 def plain(value: Fraction) -> str:
     """Return a number without needless zeros, at most six decimals."""
+    if value.denominator == 1:
+        return str(value.numerator)
     text = minor_text(round_half_up(value * 10**6), 6).rstrip("0").rstrip(".")
     return text or "0"
 
