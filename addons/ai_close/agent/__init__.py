@@ -4,6 +4,7 @@ from . import datasets
 from . import control_totals
 from . import datasets_bank
 from . import datasets_company
+from . import datasets_schedule
 from . import facts_moves
 from . import facts_tax
 from . import told

@@ -142,6 +142,26 @@ ENTRY = {
     ("stale", "proposed"): _step("entry.propose", AGENT, SERVER),
 }
 
+SCHEDULE = {
+    ("draft", "prepared"): _step("schedule.prepare", *_PRC),
+    ("prepared", "running"): _step("schedule.review", REVIEWER, CONTROLLER),
+    ("prepared", "draft"): _step("schedule.send_back", *_PRC),
+    ("draft", "cancelled"): _step("schedule.cancel", *_PRC),
+    ("prepared", "cancelled"): _step("schedule.cancel", *_PRC),
+    # what it released until then is proposed back, for three people to sign
+    ("running", "cancelled"): _step("schedule.cancel", REVIEWER, CONTROLLER),
+    ("running", "ended"): _step("schedule.end", SERVER),
+}
+
+SCHEDULE_CHANGE = {
+    ("draft", "prepared"): _step("schedule_change.prepare", *_PRC),
+    ("prepared", "reviewed"): _step("schedule_change.review", REVIEWER, CONTROLLER),
+    ("prepared", "draft"): _step("schedule_change.send_back", *_PRC),
+    ("draft", "cancelled"): _step("schedule_change.cancel", *_PRC),
+    ("prepared", "cancelled"): _step("schedule_change.cancel", *_PRC),
+    ("reviewed", "cancelled"): _step("schedule_change.cancel", REVIEWER, CONTROLLER),
+}
+
 LOCK = {
     ("draft", "requested"): _step("lock.request", REVIEWER, CONTROLLER),
     ("requested", "approved"): _step("lock.approve", CONTROLLER),
@@ -282,6 +302,8 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.match.batch": MATCH_BATCH,
     "ai.close.auto.post": AUTO_POST,
     "ai.close.entry": ENTRY,
+    "ai.close.schedule": SCHEDULE,
+    "ai.close.schedule.change": SCHEDULE_CHANGE,
     "ai.close.lock": LOCK,
     "ai.close.open.item": OPEN_ITEM,
     "ai.close.manual.list": MANUAL_LIST,

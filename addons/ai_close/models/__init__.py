@@ -170,3 +170,8 @@ from . import gate_changes
 from . import close_finding_subject
 from . import close_backtest
 from . import close_policy_backtest
+from . import close_schedule_signed
+from . import close_schedule
+from . import close_schedule_change
+from . import close_schedule_plan
+from . import close_schedule_line

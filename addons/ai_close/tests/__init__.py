@@ -17,6 +17,7 @@ from . import test_small_team
 from . import test_entry
 from . import test_entry_refusals
 from . import test_entry_sources
+from . import test_schedule
 from . import test_entry_digest
 from . import test_manual_entry
 from . import test_manual_list

@@ -1,0 +1,188 @@
+"""ai.close.schedule.mixin: a record that is written while a draft, and counts once two people signed it."""
+
+from odoo import api, fields, models
+
+from ..kernel.canonical import digest, plain
+from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER
+from .close_state_mixin import passes
+from .refusal import refuse
+
+PEOPLE = (PREPARER, REVIEWER, CONTROLLER)
+REASON_MIN_CHARS = 3
+SIGNATURES = frozenset(
+    {
+        "prepared_by_id",
+        "prepared_at",
+        "reviewed_by_id",
+        "reviewed_at",
+        "editor_ids",
+        "payload_digest",
+        "cancel_reason",
+    }
+)
+UNSIGNED = {"prepared_by_id": False, "prepared_at": False, "reviewed_by_id": False, "reviewed_at": False}
+
+
+class CloseScheduleMixin(models.AbstractModel):
+    """What a schedule and a change of one share: written while a draft, signed by two."""
+
+    _name = "ai.close.schedule.mixin"
+    _inherit = ["ai.close.state.mixin"]
+    _description = "Signed by two people before it counts"
+    _ai_close_protected = SIGNATURES
+
+    prepared_by_id = fields.Many2one("res.users", "Prepared by", readonly=True, copy=False)
+    prepared_at = fields.Datetime(readonly=True, copy=False)
+    reviewed_by_id = fields.Many2one("res.users", "Reviewed by", readonly=True, copy=False)
+    reviewed_at = fields.Datetime(readonly=True, copy=False)
+    payload_digest = fields.Char("Proof code", readonly=True, copy=False)
+    cancel_reason = fields.Char("Why not", readonly=True, copy=False)
+
+    # -- a draft is written by whoever works on the close
+
+    @api.model
+    @api.private
+    def _step_prefix(self):
+        return "schedule"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        if not passes(self.env):
+            records._need_role(*PEOPLE, action=f"{self._step_prefix()}.edit")
+            records._need_own_companies()
+            records._note_editor()
+        return records
+
+    def write(self, vals):
+        # Notes and followers are the chatter's; they change nothing that counts.
+        counting = {name for name in vals if not name.startswith(("message_", "activity_"))}
+        if passes(self.env) or not counting:
+            return super().write(vals)
+        action = f"{self._step_prefix()}.edit"
+        self._need_role(*PEOPLE, action=action)
+        self._lock_rows()
+        self._need_state("draft", action)
+        result = super().write(vals)
+        self._need_own_companies()
+        self._note_editor()
+        return result
+
+    def _note_editor(self):
+        self._guarded().write({"editor_ids": [(4, self.env.uid)]})
+
+    def _need_own_companies(self):
+        """Whatever a draft names belongs to its company: the writer may see more than one."""
+        for record in self.sudo():
+            for name in ("source_line_id", "move_line_id", "schedule_id"):
+                linked = record[name] if name in record._fields else None
+                if linked and linked.company_id != record.company_id:
+                    raise refuse(self, "ENT010", self.env._("%s is of another company.", linked.display_name))
+
+    def _need_state(self, state, action):
+        for record in self:
+            if record.state != state:
+                label = dict(self._fields["state"]._description_selection(self.env))[record.state]
+                raise refuse(
+                    record,
+                    "ENT001",
+                    self.env._(
+                        "%(name)s is %(state)s; this step needs another state.",
+                        name=record.display_name,
+                        state=label,
+                    ),
+                    action=action,
+                )
+
+    def _begin_step(self, state, step, *roles):
+        self.ensure_one()
+        action = f"{self._step_prefix()}.{step}"
+        self._need_role(*roles, action=action)
+        self.check_access("read")
+        self._lock_rows()
+        self._need_state(state, action)
+        seen = self.env.context.get("ai_close_seen")
+        if seen is not None and seen != self.sudo().payload_digest:
+            raise refuse(self, "ENT015", action=action)
+        return action
+
+    # -- the steps
+
+    def action_prepare(self):
+        """Sign as the maker: complete, and ready for a second look."""
+        for record in self:
+            action = record._begin_step("draft", "prepare", *PEOPLE)
+            record._complete()
+            record._need_sound(action)
+            record._transition(
+                "prepared",
+                vals={
+                    "prepared_by_id": self.env.uid,
+                    "prepared_at": self._now(),
+                    "payload_digest": record._digest_now(),
+                },
+            )
+        return True
+
+    def action_review(self):
+        """Sign as the second person; from now on it counts."""
+        for record in self:
+            action = record._begin_step("prepared", "review", REVIEWER, CONTROLLER)
+            makers = {self.env._("prepared"): record.prepared_by_id}
+            for user in record.sudo().editor_ids:
+                makers[self.env._("edited (%s)", user.name)] = user
+            record._need_other_than(makers, action=action)
+            if record._digest_now() != record.sudo().payload_digest:
+                raise refuse(record, "ENT002", action=action)
+            record._need_sound(action)
+            record._transition(
+                self._counts_as(), vals={"reviewed_by_id": self.env.uid, "reviewed_at": self._now()}
+            )
+        return True
+
+    def action_send_back(self, reason):
+        """Return it to whoever made it; the signature is struck."""
+        reason = self._reason(reason, "send_back")
+        for record in self:
+            record._begin_step("prepared", "send_back", *PEOPLE)
+            record._transition("draft", reason=reason, vals=UNSIGNED)
+        return True
+
+    def action_cancel(self, reason):
+        """Give it up; of one that counts, what was posted is proposed back by the agent."""
+        reason = self._reason(reason, "cancel")
+        for record in self:
+            record._need_role(*PEOPLE, action=f"{self._step_prefix()}.cancel")
+            record.check_access("read")
+            record._transition("cancelled", reason=reason, vals={"cancel_reason": reason})
+        return True
+
+    def _reason(self, reason, step):
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if len(reason) < REASON_MIN_CHARS:
+            raise refuse(self[:1], "ENT006", action=f"{self._step_prefix()}.{step}")
+        return reason
+
+    @api.private
+    def _complete(self):
+        """Fill in what documents and the policy say, so that what is signed is all there."""
+
+    @api.private
+    def _problem(self):
+        """Say what is missing or wrong before it is signed, or None."""
+
+    def _need_sound(self, action):
+        problem = self.sudo()._problem()
+        if problem:
+            raise refuse(self, "ENT003", problem, action=action)
+
+    # -- what is signed
+
+    @api.private
+    def _digest_now(self):
+        self.flush_recordset()
+        return digest(plain(self.sudo()._payload()))
+
+    @api.private
+    def _duty_amount(self):
+        return None
