@@ -154,12 +154,12 @@ SCHEDULE = {
 }
 
 SCHEDULE_CHANGE = {
-    ("draft", "prepared"): _step("schedule_change.prepare", *_PRC),
-    ("prepared", "reviewed"): _step("schedule_change.review", REVIEWER, CONTROLLER),
-    ("prepared", "draft"): _step("schedule_change.send_back", *_PRC),
-    ("draft", "cancelled"): _step("schedule_change.cancel", *_PRC),
-    ("prepared", "cancelled"): _step("schedule_change.cancel", *_PRC),
-    ("reviewed", "cancelled"): _step("schedule_change.cancel", REVIEWER, CONTROLLER),
+    ("draft", "prepared"): _step("change.prepare", *_PRC),
+    ("prepared", "reviewed"): _step("change.review", REVIEWER, CONTROLLER),
+    ("prepared", "draft"): _step("change.send_back", *_PRC),
+    ("draft", "cancelled"): _step("change.cancel", *_PRC),
+    ("prepared", "cancelled"): _step("change.cancel", *_PRC),
+    ("reviewed", "cancelled"): _step("change.cancel", REVIEWER, CONTROLLER),
 }
 
 LOCK = {

@@ -36,7 +36,12 @@ class CloseSchedule(models.Model):
 
     name = fields.Char("What for", required=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+        default=lambda self: self.env.company,
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     kind = fields.Selection(
@@ -176,62 +181,61 @@ class CloseSchedule(models.Model):
 
     def _problem(self):
         """Say what is missing or wrong, or None."""
-        _ = self.env._
         wanted = ("start_date", "end_date", "booked_on", "booked_account_id", "result_account_id")
         for name in (*wanted, "balance_account_id"):
             if not self[name]:
                 label = self._fields[name]._description_string(self.env)
-                return _("'%s' is missing, and neither the document nor the policy says it.", label)
+                return self.env._("'%s' is missing, and neither the document nor the policy says it.", label)
         if self.end_date < self.start_date:
-            return _("It can't end before it starts.")
+            return self.env._("It can't end before it starts.")
         if spread.months_between(self.start_date, self.end_date) > MAX_MONTHS:
-            return _("A schedule of more than %s months is a mistake.", MAX_MONTHS)
+            return self.env._("A schedule of more than %s months is a mistake.", MAX_MONTHS)
         if not self.total:
-            return _("There is no amount to spread.")
+            return self.env._("There is no amount to spread.")
         depreciates = self.kind == spread.DEPRECIATION
         if depreciates and not 0 <= self.residual < self.total:
-            return _("The residual value lies between nothing and the cost.")
+            return self.env._("The residual value lies between nothing and the cost.")
         if self.currency_id != self.company_currency_id and self.total_currency * self.total <= 0:
-            return _("The amount in document currency is missing or of the other sign.")
+            return self.env._("The amount in document currency is missing or of the other sign.")
         return self._account_problem() or self._source_problem()
 
     def _account_problem(self):
-        _ = self.env._
         for account in self.booked_account_id | self.balance_account_id | self.result_account_id:
             account = account.with_company(self.company_id)
             if not account.active or not account.company_ids & self.company_id.parent_ids:
-                return _("Account %s is archived or of another company.", account.display_name)
+                return self.env._("Account %s is archived or of another company.", account.display_name)
             if account.account_type in NEVER:
-                return _("Nothing is spread on %s.", account.display_name)
+                return self.env._("Nothing is spread on %s.", account.display_name)
         if self.balance_account_id.internal_group not in ("asset", "liability"):
-            return _("'Carried on' is an account of the balance sheet.")
+            return self.env._("'Carried on' is an account of the balance sheet.")
         if self.result_account_id.internal_group not in ("income", "expense"):
-            return _("'Released to' is an expense or a revenue.")
+            return self.env._("'Released to' is an expense or a revenue.")
         if self.kind == spread.DEPRECIATION and self.booked_account_id.internal_group != "asset":
-            return _("An asset is booked on an account of the balance sheet.")
+            return self.env._("An asset is booked on an account of the balance sheet.")
         if self.kind != spread.DEPRECIATION and self.booked_account_id not in (
             self.balance_account_id,
             self.result_account_id,
         ):
-            return _("The document's account is where the amount is carried, or where it is released to.")
+            return self.env._(
+                "The document's account is where the amount is carried, or where it is released to."
+            )
         return None
 
     def _source_problem(self):
         line = self.source_line_id
         if not line:
             return None
-        _ = self.env._
         if line.parent_state != "posted" or line.move_id.state != "posted":
-            return _("%s is not posted.", line.move_id.display_name)
+            return self.env._("%s is not posted.", line.move_id.display_name)
         if line.account_id != self.booked_account_id or line.date != self.booked_on:
-            return _("Account or date is not the one of %s.", line.move_id.display_name)
+            return self.env._("Account or date is not the one of %s.", line.move_id.display_name)
         sign = -1 if self.kind == spread.DEFERRED else 1
         booked = sign * line.balance
         if (
             self.total * booked <= 0
             or self.company_currency_id.compare_amounts(abs(self.total), abs(booked)) > 0
         ):
-            return _("The document's line is %s; no more than that is spread.", fmt(booked, 2))
+            return self.env._("The document's line is %s; no more than that is spread.", fmt(booked, 2))
         return None
 
     @api.private

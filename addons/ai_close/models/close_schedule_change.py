@@ -24,7 +24,12 @@ class CloseScheduleChange(models.Model):
 
     schedule_id = fields.Many2one("ai.close.schedule", index=True, ondelete="restrict")
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+        default=lambda self: self.env.company,
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     state = fields.Selection(
@@ -86,7 +91,7 @@ class CloseScheduleChange(models.Model):
     @api.model
     @api.private
     def _step_prefix(self):
-        return "schedule_change"
+        return "change"
 
     @api.model
     @api.private
@@ -122,53 +127,53 @@ class CloseScheduleChange(models.Model):
 
     def _problem(self):
         """Say what is missing or wrong, or None."""
-        _ = self.env._
         schedule, line = self.schedule_id, self.move_line_id
         if self.kind != spread.REJECTED and not schedule:
-            return _("Say which schedule it changes.")
+            return self.env._("Say which schedule it changes.")
         if schedule and schedule.state not in COUNTING:
-            return _("%s does not count yet: let somebody review it first.", schedule.name)
+            return self.env._("%s does not count yet: let somebody review it first.", schedule.name)
         if self.kind in WITH_LINE and not line:
-            return _("Name the journal item that was booked by hand.")
+            return self.env._("Name the journal item that was booked by hand.")
         if line and (line.parent_state != "posted" or line.date > self.date):
-            return _("The journal item is not posted, or dated later than the change.")
+            return self.env._("The journal item is not posted, or dated later than the change.")
         if self.account_id and self.account_id.account_type in NEVER:
-            return _("Nothing is spread on %s.", self.account_id.display_name)
+            return self.env._("Nothing is spread on %s.", self.account_id.display_name)
         if self.kind in WITH_PLAN:
             return self._plan_problem(schedule)
         if self.kind == spread.DISPOSAL:
             if schedule.kind != spread.DEPRECIATION:
-                return _("Only an asset is sold or scrapped; give a prepayment another end.")
+                return self.env._("Only an asset is sold or scrapped; give a prepayment another end.")
             if self.amount < 0:
-                return _("Proceeds are positive.")
+                return self.env._("Proceeds are positive.")
         foreign = schedule and schedule.currency_id != schedule.company_currency_id
         if self.kind == spread.OPENING and foreign and self.amount * self.amount_currency < 0:
-            return _("The amount in document currency is missing or of the other sign.")
+            return self.env._("The amount in document currency is missing or of the other sign.")
         return None
 
     def _plan_problem(self, schedule):
-        _ = self.env._
         if schedule.kind == spread.DEPRECIATION:
-            return _("The plan of an asset ends with its sale; make a schedule of its own for more cost.")
+            return self.env._(
+                "The plan of an asset ends with its sale; make a schedule of its own for more cost."
+            )
         if self.kind == spread.END and not self.new_end:
-            return _("Say the new end.")
+            return self.env._("Say the new end.")
         if self.kind == spread.AMOUNT and not self.amount:
-            return _("Say how much more or less is spread.")
+            return self.env._("Say how much more or less is spread.")
         if (
             self.amount
             and schedule.currency_id != schedule.company_currency_id
             and (self.currency_id != schedule.currency_id or self.amount * self.amount_currency <= 0)
         ):
-            return _("The amount in %s is missing or of the other sign.", schedule.currency_id.name)
+            return self.env._("The amount in %s is missing or of the other sign.", schedule.currency_id.name)
         if self.amount and self.account_id not in (schedule.balance_account_id, schedule.result_account_id):
-            return _("Say on which account of the schedule the amount was booked.")
+            return self.env._("Say on which account of the schedule the amount was booked.")
         whole = schedule.total + sum(
             schedule.change_ids.filtered(
                 lambda each: each.state == "reviewed" and each.kind in WITH_PLAN
             ).mapped("amount")
         )
         if (whole + self.amount) * schedule.total < 0:
-            return _("It takes away more than there is to spread.")
+            return self.env._("It takes away more than there is to spread.")
         return None
 
     @api.private

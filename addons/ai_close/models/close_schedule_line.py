@@ -1,4 +1,4 @@
-"""From a bill's or invoice's line to a schedule: "Spread this line"."""
+"""From a journal item to a schedule: "Spread this line", or what somebody booked by hand for one."""
 
 from odoo import models
 
@@ -39,6 +39,25 @@ class AccountMoveLine(models.Model):
             "res_id": found.id,
             "view_mode": "form",
             "views": [(False, "form")],
+        }
+
+    def action_ai_close_booked_by_hand(self):
+        """Open a new change for this item: a person says to which schedule it belongs, or to none."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Booked by hand"),
+            "res_model": "ai.close.schedule.change",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {
+                "default_kind": spread.ADOPTED,
+                "default_move_line_id": self.id,
+                "default_account_id": self.account_id.id,
+                "default_date": self.date,
+                "default_label": self.name or self.move_id.display_name,
+            },
         }
 
     def _ai_close_schedule_vals(self):

@@ -109,9 +109,10 @@ class CloseSchedule(models.Model):
 
     def _rows_of(self, plan):
         """Return the table of months: a month's release, and what is carried after it."""
-        _ = self.env._
         whole = spread.table(plan, max(plan.end, *(change.day for change in plan.changes), plan.booked_on))
         depreciates = plan.kind == spread.DEPRECIATION
+        released = self.env._("depreciation") if depreciates else self.env._("release")
+        after = self.env._("accumulated") if depreciates else self.env._("left after it")
         rows, done = [], 0
         cost = plan.total - plan.residual
         for month, amount in whole.items():
@@ -121,9 +122,9 @@ class CloseSchedule(models.Model):
             left = done if depreciates else cost + changed - done
             rows.append(
                 {
-                    _("month"): format_date(self.env, month, date_format="MMMM yyyy"),
-                    _("depreciation") if depreciates else _("release"): self._shown(amount),
-                    _("accumulated") if depreciates else _("left after it"): self._shown(left),
+                    self.env._("month"): format_date(self.env, month, date_format="MMMM yyyy"),
+                    released: self._shown(amount),
+                    after: self._shown(left),
                 }
             )
         return rows

@@ -4,7 +4,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .close_common import END, EntryCase
@@ -110,6 +110,12 @@ class TestSchedule(EntryCase):
         self.assert_refused("SOD002", self.be(schedule, self.robot).write, {"total": 1.0})
         with self.assertRaises(AccessError):
             self.be(schedule, self.robot).copy()
+        for vals in (
+            {"state": "running"},
+            {"reviewed_by_id": self.carla.id},
+            {"company_id": self.company.id},
+        ):
+            self.assert_refused("AUD002", self.be(schedule, self.carla).write, vals)
         # whoever edits is a maker, and does not review
         self.be(schedule, self.carla).write({"name": "Insurance 2026/27"})
         schedule.action_prepare()
@@ -117,8 +123,6 @@ class TestSchedule(EntryCase):
         self.assert_refused("SOD003", self.be(schedule, self.anna).action_review)
         self.assert_refused("SOD002", self.be(schedule, self.robot).action_review)
         self.be(schedule, self.ben).action_review()
-        for vals in ({"state": "draft"}, {"reviewed_by_id": self.carla.id}, {"company_id": self.company.id}):
-            self.assert_refused("AUD002", self.be(schedule, self.carla).write, vals)
         self.assert_refused("ENT001", self.be(schedule, self.carla).write, {"end_date": "2028-01-01"})
         self.assert_refused("AUD003", self.be(schedule, self.carla).sudo().unlink)
 
@@ -179,20 +183,13 @@ class TestSchedule(EntryCase):
         self.assertNotEqual(again, schedule.id)
 
     def test_DP1_an_asset_by_months(self):
-        schedule = self.be(self.env["ai.close.schedule"], self.anna).create(
-            {
-                "name": "Machine",
-                "kind": "depreciation",
-                "method": "months",
-                "total": 10000,
-                "residual": 500,
-                "start_date": "2026-04-16",
-                "month_count": 36,
-                "booked_account_id": self.asset.id,
-                "balance_account_id": self.accumulated.id,
-                "result_account_id": self.expense.id,
-            }
-        )
+        with Form(self.be(self.env["ai.close.schedule"], self.anna)) as form:
+            form.name, form.kind, form.method = "Machine", "depreciation", "months"
+            form.total, form.residual = 10000, 500
+            form.start_date, form.month_count = "2026-04-16", 36
+            form.booked_account_id, form.balance_account_id = self.asset, self.accumulated
+            form.result_account_id = self.expense
+        schedule = form.record
         self.assertEqual(str(schedule.end_date), "2029-04-15")
         schedule.action_prepare()
         self.be(schedule, self.ben).action_review()
@@ -247,7 +244,12 @@ class TestSchedule(EntryCase):
             {"kind": "rejected", "date": "2026-08-20", "label": "no prepayment"}
         )
         self.assert_refused("ENT003", orphan.action_prepare)
-        orphan.write({"move_line_id": self.bill(50, self.prepaid, "2026-08-02").id})
+        item = self.bill(50, self.prepaid, "2026-08-02")
+        asked = self.be(item, self.anna).action_ai_close_booked_by_hand()["context"]
+        with Form(orphan.with_context(asked).browse()) as form:
+            form.kind = "rejected"
+        orphan = form.record
+        self.assertEqual(orphan.move_line_id, item)
         orphan.action_prepare()
         self.be(orphan, self.ben).action_review()
         self.assertEqual((orphan.state, orphan.account_id), ("reviewed", self.prepaid))
