@@ -162,7 +162,11 @@ def _foreign_lines(books: Books, accounts: pl.DataFrame, day: date) -> pl.DataFr
     )
     lines = posted_lines(books, day, wanted).join(accounts, on="account_id", how="inner")
     # On an account that is kept in euros a line in company currency moves the book alone.
+    owners = books.frame("partners").select(partner_id="id", commercial="commercial_partner_id")
+    lines = lines.join(owners, on="partner_id", how="left")
     return lines.with_columns(
+        # The books name who owes, not whom one writes to; so does the entry when it is posted.
+        partner_id=pl.coalesce("commercial", "partner_id"),
         foreign=pl.when(is_foreign).then("amount_currency").otherwise(0).fill_null(0),
         currency=pl.when(is_foreign).then("currency").otherwise("account_currency"),
     ).sort("id")

@@ -35,6 +35,8 @@ from agent_service.core.adjustments.staging import (
     Paper,
     Required,
     Slot,
+    account_text,
+    archived_accounts,
     need_roles,
     own_moves,
     posted_by,
@@ -83,6 +85,7 @@ def propose(
     valued = _valued(books, period, found.items, max_age)
     posted = posted_by(books, CODE, period.end)
     changed = [one for one in valued if one.difference]
+    _need_active(books, policy, changed)
     required = [line for one in changed for line in _required(books, one, accounts)]
     paper = Paper(
         code=CODE,
@@ -115,6 +118,25 @@ def _valued(books: Books, period: Period, items: Iterable[OpenItem], max_age: in
     if missing:
         raise EvidenceMissing(sorted(reason for reasons in missing.values() for reason in reasons))
     return found
+
+
+def _need_active(books: Books, policy: Policy, changed: Iterable[Valued]) -> None:
+    """Raise EvidenceMissing naming the accounts and partners that can't be posted to any more."""
+    archived = archived_accounts(books)
+    partners = books.frame("partners").filter(~pl.col("active").fill_null(value=True)).select("id", "name")
+    gone = dict(partners.iter_rows())
+    missing = {
+        f"the account of {one.item.label} is archived: {account_text(books, policy, one.item.account_id)}"
+        for one in changed
+        if one.item.account_id in archived
+    }
+    missing |= {
+        f"the partner of {one.item.label} is archived: {gone[one.item.partner_id]}"
+        for one in changed
+        if one.item.partner_id in gone
+    }
+    if missing:
+        raise EvidenceMissing(sorted(missing))
 
 
 def _required(books: Books, one: Valued, accounts: Mapping[str, int]) -> Iterable[Required]:

@@ -93,7 +93,7 @@ OCTOBERS = {BANK: "215.76", LOSS: "285.90", "1100": "-198.25", "2000": "-86.00",
 NOVEMBERS = {BANK: "10.49", LOSS: "431.15", "1100": "-295.15", "2000": "-136.00", GAIN: "-10.49"}
 
 
-def test_fx1_both_months(ledger):
+def test_fx1_both_months_account_closing_28_and_47_l10n_thailand_383(ledger):
     customer, vendor = fx1(ledger)
     october, concerns = proposed(propose, ledger)
     assert lines(ledger, october) == OCTOBERS
@@ -174,6 +174,35 @@ def test_what_nobody_called_monetary_is_a_finding_until_somebody_does(ledger):
     entry, concerns = proposed(propose, ledger, rules={"FX": {"monetary_accounts": [loan]}})
     assert lines(ledger, entry) == {"2500": "-142.00", LOSS: "142.00"}
     assert concerns == []
+
+
+def test_fx1_f_an_item_of_the_closing_day_is_in_account_closing_167(ledger):
+    customer = ledger.partner("Kunde")
+    ledger.invoice("2026-10-31", customer, "1624.65", currency=EUR, foreign="1500.00")
+    entry, _concerns = proposed(propose, ledger)
+    assert lines(ledger, entry) == {"1100": "1.65", GAIN: "-1.65"}
+
+
+def test_rf4_rf5_an_archived_account_or_partner_is_refused_by_name(ledger):
+    fx1(ledger)
+    ledger.row("accounts", ledger.accounts["2000"])["active"] = False
+    ledger.rows["partners"][0]["active"] = False
+    with pytest.raises(EvidenceMissing) as caught:
+        proposed(propose, ledger)
+    assert any("is archived: 2000 Payable" in one for one in caught.value.reasons)
+    assert sum("is archived: Kunde" in one for one in caught.value.reasons) == 4
+
+
+def test_a_contacts_item_is_its_companys_so_that_a_second_run_adds_nothing(ledger):
+    company, contact = ledger.partner("Kunde"), ledger.partner("Frau Kunde")
+    ledger.row("partners", contact)["commercial_partner_id"] = company
+    ledger.entry(
+        "2026-10-01", ("1100", "1100.00", euros("1000.00") | {"partner_id": contact}), ("4000", "-1100.00")
+    )
+    entry, _concerns = proposed(propose, ledger)
+    assert {line.partner_id for line in entry.lines} == {company, None}
+    post(ledger, entry)
+    assert proposed(propose, ledger) == (None, [])
 
 
 def test_fx2_missing_reversal(ledger):
