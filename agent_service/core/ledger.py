@@ -9,6 +9,8 @@ from agent_service.core.model import Books
 DOCUMENTS = ("out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt", "in_receipt")
 BILLS = ("in_invoice", "in_refund", "in_receipt")
 CASH_TYPES = ("asset_cash", "liability_credit_card")
+BY_PEOPLE = "MAN"
+"""The proposer's name of an entry that a person wrote and had approved."""
 TRADE_TYPES = ("asset_receivable", "liability_payable")
 
 _MOVE_FACTS = (
@@ -58,10 +60,11 @@ def exchange_move_ids(books: Books) -> set[int]:
     return set(books.frame("partials")["exchange_move_id"].drop_nulls().to_list())
 
 
-def own_move_ids(books: Books, proposer: str | None = None) -> set[int]:
+def own_move_ids(books: Books, proposer: str | None = None, *, people: bool = True) -> set[int]:
     """Return the entries posted from our staged entries, with their reversals; of one proposer if known.
 
     An entry by hand that bears a proposer's name was adopted by a person: it counts as the proposer's own.
+    Without `people` those are left out that a person wrote and had approved.
     """
     moves = books.frame("moves")
     mine, named = pl.col("ai_close_entry_id").is_not_null(), pl.col("ai_close_proposer")
@@ -69,6 +72,8 @@ def own_move_ids(books: Books, proposer: str | None = None) -> set[int]:
         mine = (mine & named.is_null()) | (named == proposer)
     else:
         mine = mine | named.is_not_null()
+    if not people:
+        mine = mine & (named.fill_null("") != BY_PEOPLE)
     found = set(moves.filter(mine)["id"].to_list())
     reversals = moves.filter(pl.col("reversed_entry_id").is_not_null()).select("id", "reversed_entry_id")
     while True:

@@ -1,4 +1,4 @@
-"""What stands on a proposer's accounts that no staged entry made: accruals by hand, from spreadsheets, of
+"""What stands on a proposer's accounts that no proposal made: accruals by hand, from spreadsheets, of
 before.
 
 Until a person decides about it, a proposer proposes nothing there, since it would count twice. An entry
@@ -42,14 +42,14 @@ def by_hand(
     written: bool = False,
     explained: Collection[int] = (),
 ) -> list[ByHand]:
-    """Return what no staged entry made and what isn't settled, by account and partner, ordered.
+    """Return what no proposal made and what isn't settled, by account and partner, ordered.
 
     `written` leaves out documents, payments and bank lines, for accounts on which these belong; `explained`
     are journal items that a person decided about. Empty where the policy says that all is something else.
     """
     if str(policy.parameters(code, PARAMETERS).values["by_hand"]) == APART:
         return []
-    own = sorted(own_move_ids(books))
+    own = sorted(own_move_ids(books, people=False))
     lines = posted_lines(books, day, pl.col("account_id").is_in(sorted(set(accounts))))
     lines = lines.filter(~pl.col("move_id").is_in(own), ~pl.col("id").is_in(sorted(explained)))
     if written:

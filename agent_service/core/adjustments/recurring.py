@@ -117,7 +117,8 @@ def _dues(
     gone = _archived(books, "partners")
     closed = _archived(books, "accounts")
     heeds = policy.parameters(CODE, PARAMETERS).values["by_hand"] != APART
-    by_hand = booked_by_hand(books, period.end, accrued, own_move_ids(books)).to_dicts() if heeds else []
+    own = own_move_ids(books, people=False)
+    by_hand = booked_by_hand(books, period.end, accrued, own).to_dicts() if heeds else []
     by_vendor: dict[int, list[Series]] = defaultdict(list)
     for one in all_series:
         by_vendor[one.partner_id].append(one)

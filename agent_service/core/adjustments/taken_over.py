@@ -58,7 +58,7 @@ def undecided(
     if not accounts:
         return Undecided(frozenset(), ())
     lines = posted_lines(books, day, pl.col("account_id").is_in(sorted(accounts)))
-    lines = lines.filter(~pl.col("move_id").is_in(sorted(own_move_ids(books))))
+    lines = lines.filter(~pl.col("move_id").is_in(sorted(own_move_ids(books, people=False))))
     explained = claimed_lines(books) & set(lines["id"].to_list())
     explained |= _opened(lines, explained, sign, schedules, day)
     open_lines = lines.filter(~pl.col("id").is_in(sorted(explained)))

@@ -176,6 +176,11 @@ def test_an_accrual_by_hand_stops_the_proposal_until_a_person_decides():
     assert amount_with(ledger, {"IN": {"by_hand": "apart"}}) == "1545.21", (
         "the policy says it is something else"
     )
+    ledger.row("moves", hand.move)["ai_close_entry_id"] = 5
+    ledger.row("moves", hand.move)["ai_close_proposer"] = "MAN"
+    (found,) = propose(ledger.books(), ledger.policy(), OCTOBER, {})
+    assert found.facet == "by-hand", "written by a person and approved: it counts all the same"
+    ledger.row("moves", hand.move)["ai_close_entry_id"] = None
     ledger.row("moves", hand.move)["ai_close_proposer"] = "IN"
     assert propose(ledger.books(), ledger.policy(), OCTOBER, {}) == [], "adopted: it is the accrual"
     ledger.row("moves", hand.move)["ai_close_proposer"] = None
