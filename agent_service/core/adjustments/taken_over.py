@@ -87,10 +87,8 @@ def _opened(
         there = lines.filter(pl.col("account_id") == account, pl.col("date") <= until)
         adopting = {one.source_line_id for one in schedules if one.known(day, OPENING)}
         others = there.filter(pl.col("id").is_in(sorted(claimed - {one for one in adopting if one})))
-        if (
-            sum(amount for _when, amount in amounts) * sign
-            == there["balance"].sum() - others["balance"].sum()
-        ):
+        left = there["balance"].sum() - others["balance"].sum()
+        if sum(amount for _when, amount in amounts) * sign == left:
             explained |= set(there["id"].to_list())
     return explained
 

@@ -149,6 +149,14 @@ def test_pp9_before_it_starts_all_of_it_is_prepaid(ledger):
     assert months["2027-01"] == moved("310.00")
 
 
+def test_pp9_a_price_cut_before_it_starts_is_spread_from_the_start(ledger):
+    schedule = billed(ledger, "3650.00", "2026-10-28", start_date="2027-01-01", end_date="2027-12-31")
+    note = ledger.refund("2026-11-10", None, "365.00", account="1300")
+    ledger.change(schedule, "amount", "2026-11-10", "-365.00", on="1300", move_line_id=note.lines[0])
+    assert ledger.lines("2026-11") == ledger.lines("2026-12") == []
+    assert ledger.lines("2027-01") == moved("279.00")
+
+
 def test_pp10_foreign_amounts_stay_at_the_documents_rate(ledger):
     ledger.bill("2026-10-01", None, "9630.00", account="1300", currency=EUR, foreign="9000.00")
     ledger.schedule("9630.00", "2026-10-01", currency=EUR, total_currency="9000.00", start_date="2026-10-01",
