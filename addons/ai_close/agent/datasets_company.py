@@ -142,12 +142,13 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_companies(self, run, after, limit):
-        """The companies that the agent's user may read."""
-        companies = self.env.user.sudo().company_ids.sorted("id")
-        return as_columns(
-            ("id", "name", "partner_id"),
-            [(one.id, one.name, one.partner_id.commercial_partner_id.id) for one in companies],
-        ), None
+        """The companies that the agent's user may read, and through which day each one's books are closed."""
+        rows = []
+        for one in self.env.user.sudo().company_ids.sorted("id"):
+            closed = [company[name] for company in one.parent_ids for name in LOCKS if company[name]]
+            through = max(closed).isoformat() if closed else None
+            rows.append((one.id, one.name, one.partner_id.commercial_partner_id.id, through))
+        return as_columns(("id", "name", "partner_id", "closed_through"), rows), None
 
     @api.private
     def _dataset_group_documents(self, run, after, limit):

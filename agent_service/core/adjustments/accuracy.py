@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from agent_service.core.adjustments.accrued_documents import accrued_documents
 from agent_service.core.adjustments.accrued_lines import (
     ORDERS,
     Accrued,
@@ -135,7 +136,11 @@ def percent(share: Fraction | None) -> str:
 def measured(books: Books, policy: Policy, period: Period, seen_by: date) -> list[Measured]:
     """Return what was accrued at the end of a period against what came until `seen_by`."""
     until = min(seen_by, add_months(period.end, WITHIN_MONTHS + 1) - timedelta(days=1))
-    return [*_orders(books, policy, period, until), *_bills(books, period, until)]
+    return [
+        *_orders(books, policy, period, until),
+        *_bills(books, period, until),
+        *_documents(books, policy, period, until),
+    ]
 
 
 def _orders(books: Books, policy: Policy, period: Period, until: date) -> list[Measured]:
@@ -179,6 +184,14 @@ def _bills(books: Books, period: Period, until: date) -> list[Measured]:
         came = Fraction(1) if actual else Fraction(0)
         found.append(_measured(one, came, round_half_up(actual), round_half_up(own)))
     return found
+
+
+def _documents(books: Books, policy: Policy, period: Period, until: date) -> list[Measured]:
+    """Return group documents: the mirror that came, without tax."""
+    return [
+        _measured(one, Fraction(0 if actual is None else 1), actual or 0, own)
+        for one, actual, own in accrued_documents(books, policy, period, until)
+    ]
 
 
 def _share(bill: Bill, one: Accrued, step: int) -> Fraction:

@@ -1,9 +1,11 @@
 """Recharges between companies: the worked numbers IC1 to IC4, both months, credit notes and refusals."""
 
 import random
+from datetime import date
 
 import pytest
 
+from agent_service.core.adjustments.accuracy import measured
 from agent_service.core.adjustments.intercompany import propose
 from agent_service.core.errors import EvidenceMissing
 from agent_service.core.model import Books
@@ -76,6 +78,12 @@ class Group:
         params = {**PARAMS, "roles": self.ledger.roles, **policy}
         return propose(books, Policy.from_params(params, books.company.currency), period, {})
 
+    def measured(self, seen_by):
+        """Return what October accrued against what came."""
+        books = self.books()
+        policy = Policy.from_params({**PARAMS, "roles": self.ledger.roles}, books.company.currency)
+        return measured(books, policy, OCTOBER, seen_by)
+
     def entry(self, period=OCTOBER, **policy):
         made = self.propose(period, **policy)
         return made[0] if made else None
@@ -123,6 +131,26 @@ def test_ic1_the_bill_of_november_ends_it():
     assert group.propose() == [], "a second run gives nothing"
     group.bill("6000.00", "2026-11-05", "5544.00")
     assert group.propose(NOVEMBER) == []
+
+
+def test_ic1_next_month_the_rate_alone_made_the_difference():
+    group = ic1()
+    post(group.ledger, group.entry())
+    (waiting,) = group.measured(date(2026, 11, 4))
+    assert (waiting.accrued, waiting.open) == (0, 600000)
+    group.bill("6000.00", "2026-11-05", "5544.00")
+    (came,) = group.measured(date(2026, 11, 30))
+    assert (came.accrued, came.actual, came.error, came.open) == (600000, 600000, 0, 0)
+    assert came.currency_effect == -1020, "the bill's rate made it dearer by EUR 10.20"
+
+
+def test_ic1_another_amount_next_month_is_the_error():
+    group = ic1()
+    group.document("1000.00", "2026-10-19", "RINV/1", "out_refund")
+    post(group.ledger, group.entry())
+    group.bill("5900.00", "2026-11-05", "5451.60")
+    errors = {one.what: (one.error, one.open) for one in group.measured(date(2026, 11, 30))}
+    assert errors == {"INV/2026/00018": (10000, 0), "RINV/1": (0, -100000)}
 
 
 def test_ic1_without_the_bill_again_at_novembers_rate():
