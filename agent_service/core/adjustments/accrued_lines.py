@@ -15,10 +15,10 @@ from fractions import Fraction
 import polars as pl
 
 from agent_service.core.adjustments import delivered, grni, recurring, services
-from agent_service.core.adjustments.order_accrual import OpenLine, ordered_lines, pricer
+from agent_service.core.adjustments.order_accrual import OpenLine
 from agent_service.core.adjustments.reversals import families
 from agent_service.core.adjustments.rhythm import month_name
-from agent_service.core.analysis.order_quantities import billed, invoiced, received
+from agent_service.core.analysis.order_quantities import billed, invoiced
 from agent_service.core.errors import EvidenceMissing, NoData
 from agent_service.core.findings import Record
 from agent_service.core.model import Books
@@ -149,23 +149,11 @@ def _shared(kind: Orders, period: Period, group: Sequence[OpenLine], foreign: in
     ]
 
 
-def _goods(books: Books, policy: Policy, period: Period) -> list[OpenLine]:
-    came, paper = received(books, period.end), billed(books, period.end)
-    prices = pricer(books, policy, period, grni.CODE, grni.PARAMETERS)
-    orders = ordered_lines(books, grni.ORDERED, "purchase", "done").filter(
-        pl.col("qty_received_method") == "stock_moves"
-    )
-    found = []
-    for row in orders.iter_rows(named=True):
-        done, covered = came.get(row["id"], Fraction(0)), paper.get(row["id"], Fraction(0))
-        if done != covered:
-            line = prices.priced(row, done, covered, lambda one: one["account_id"], "expense")
-            found += [line] if line else []
-    return found
-
-
 ORDERS = (
-    Orders(grni.CODE, "purchase.order.line", "purchase_line_id", 1, billed, _goods),
+    Orders(
+        grni.CODE, "purchase.order.line", "purchase_line_id", 1, billed,
+        lambda books, policy, period: grni.open_goods(books, policy, period)[0],
+    ),
     Orders(
         services.CODE, "purchase.order.line", "purchase_line_id", 1, billed,
         lambda books, policy, period: [one for one, _typed in services.open_services(books, policy, period)],

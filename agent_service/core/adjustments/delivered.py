@@ -30,6 +30,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.order_accrual import (
     OpenLine,
     Pricer,
@@ -39,6 +40,7 @@ from agent_service.core.adjustments.order_accrual import (
     ordered_lines,
     posted_rows,
     pricer,
+    waiting,
 )
 from agent_service.core.adjustments.revenue_accounts import RevenueAccounts
 from agent_service.core.adjustments.sales_cost import CostOfSales
@@ -46,6 +48,7 @@ from agent_service.core.adjustments.staging import Paper, need_roles, posted_by,
 from agent_service.core.analysis.order_quantities import Delivered, delivered, invoiced, kits
 from agent_service.core.entries import Entry
 from agent_service.core.errors import NoData
+from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -53,7 +56,7 @@ from agent_service.core.policy import Policy
 CODE = "DN"
 TITLE = "Delivered, not invoiced"
 ROLES = ("accrued_income",)
-PARAMETERS = {"closing_rate_max_age_days": 3}
+PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
 
 ACCRUED, DEFERRED, COGS, VARIATION = "accrued_income", "deferred_revenue", "cogs", "stock_variation"
 ORDERED = "sale_lines"
@@ -71,7 +74,9 @@ class OpenSale:
     cost: int
 
 
-def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Entry]:
+def propose(
+    books: Books, policy: Policy, period: Period, decided: Mapping[str, str]
+) -> list[Entry | Finding]:
     """Return one entry for the period, or none when nothing is left to book. Raises EvidenceMissing."""
     for name, column in ((ORDERED, "price_subtotal"), ("lines", "sale_line_id"), ("lines", "quantity")):
         if not books.has(name, column) and books.frame(name).height:
@@ -79,10 +84,14 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
     orders, left_out = _goods(books)
     sales = _open_sales(books, policy, period, orders)
     posted = posted_by(books, CODE, period.end)
+    if not sales and not posted:
+        return []
+    hand = waiting(books, policy, CODE, TITLE, (ACCRUED,), period.end)
+    sales, posted = [one for one in sales if not hand.has(one.line.partner_id)], hand.without(posted)
     accounts = need_roles(books, policy, *_used_roles(sales))
     rows = tuple(row for one in sales for row in _rows(books, one))
     rows += posted_rows(posted, lambda account: _sign(policy, account), len(COLUMNS))
-    return staged(
+    entries = staged(
         books,
         period,
         decided,
@@ -100,6 +109,7 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
         ),
         posted,
     )
+    return [*entries, *hand.findings]
 
 
 def _goods(books: Books) -> tuple[pl.DataFrame, dict[str, list[str]]]:

@@ -13,9 +13,11 @@ Dr cost, Cr `grni`; negative: Dr `billed_not_received`, Cr cost; reversed on D+1
 required less what was posted and not reversed by D. Example: 100 ordered at 24.50, 85 received, 40 billed →
 45 × 24.50 = Dr cost 1,102.50, Cr grni 1,102.50.
 
-**False positives** Sections, notes and down payments are left out; goods sent back for replacement still
-count as received, for refund they don't; the ordered quantity plays no part. Quantities received by hand
-(services) are GS's. Kits, received as their components, are left out and named.
+**False positives** Where people accrued by hand on the same accounts, nothing is proposed for that vendor
+until they decide (for anybody, when no vendor is named). Sections, notes and down payments are left out;
+goods sent back for replacement still count as received, for refund they don't; the ordered quantity plays no
+part. Quantities received by hand (services) are GS's. Kits, received as their components, are left out and
+named.
 
 **Source** IAS 1.27 (accrual basis), IAS 37.11; `purchase.order.line`, `stock.move`, `account.move.line`.
 """
@@ -26,6 +28,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.order_accrual import (
     OpenLine,
     Side,
@@ -33,17 +36,19 @@ from agent_service.core.adjustments.order_accrual import (
     ordered_lines,
     posted_rows,
     pricer,
+    waiting,
 )
 from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
 from agent_service.core.analysis.order_quantities import billed, kits, received
 from agent_service.core.entries import Entry
+from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
 CODE = "GR"
 TITLE = "Goods received, not invoiced"
-PARAMETERS = {"closing_rate_max_age_days": 3}
+PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
 
 GRNI, EXCESS = "grni", "billed_not_received"
 ORDERED = "purchase_lines"
@@ -52,30 +57,22 @@ _EXACT, _WITHOUT_TAX = Decimal("0.99"), Decimal("0.90")
 _NOTHING = Fraction(0)
 
 
-def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Entry]:
+def propose(
+    books: Books, policy: Policy, period: Period, decided: Mapping[str, str]
+) -> list[Entry | Finding]:
     """Return one entry for the period, or none when nothing is left to book. Raises EvidenceMissing."""
-    came, paper = received(books, period.end), billed(books, period.end)
-    orders = ordered_lines(books, ORDERED, "purchase", "done").filter(
-        pl.col("qty_received_method") == "stock_moves"
-    )
-    as_kits = kits(books, orders, "purchase_line_id")
-    prices = pricer(books, policy, period, CODE, PARAMETERS)
-    lines, left_out = [], []
-    for row in orders.iter_rows(named=True):
-        came_in, covered = came.get(row["id"], _NOTHING), paper.get(row["id"], _NOTHING)
-        if row["id"] in as_kits and (came_in or covered):
-            left_out.append(row["order_name"] or "")
-        elif came_in != covered:
-            line = prices.priced(row, came_in, covered, lambda one: one["account_id"], "expense")
-            lines += [line] if line else []
-    prices.prove()
+    lines, left_out = open_goods(books, policy, period)
     posted = posted_by(books, CODE, period.end)
+    if not lines and not posted:
+        return []
+    hand = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end)
+    lines, posted = [one for one in lines if not hand.has(one.partner_id)], hand.without(posted)
     accounts = need_roles(books, policy, *used_roles(lines))
     counterparts = policy.role_ids(GRNI, EXCESS)
     rows = tuple((one.cells(), one.amount) for one in lines)
     rows += posted_rows(posted, lambda account: 0 if account in counterparts else 1, len(COLUMNS))
     exact = books.has(ORDERED, "tax_cost")
-    return staged(
+    entries = staged(
         books,
         period,
         decided,
@@ -93,6 +90,27 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
         ),
         posted,
     )
+    return [*entries, *hand.findings]
+
+
+def open_goods(books: Books, policy: Policy, period: Period) -> tuple[list[OpenLine], list[str]]:
+    """Return the open order lines and the orders of kits, which are left out. Raises EvidenceMissing."""
+    came, paper = received(books, period.end), billed(books, period.end)
+    orders = ordered_lines(books, ORDERED, "purchase", "done").filter(
+        pl.col("qty_received_method") == "stock_moves"
+    )
+    as_kits = kits(books, orders, "purchase_line_id")
+    prices = pricer(books, policy, period, CODE, PARAMETERS)
+    lines, left_out = [], []
+    for row in orders.iter_rows(named=True):
+        done, covered = came.get(row["id"], _NOTHING), paper.get(row["id"], _NOTHING)
+        if row["id"] in as_kits and (done or covered):
+            left_out.append(row["order_name"] or "")
+        elif done != covered:
+            line = prices.priced(row, done, covered, lambda one: one["account_id"], "expense")
+            lines += [line] if line else []
+    prices.prove()
+    return lines, left_out
 
 
 def used_roles(lines: Iterable[OpenLine]) -> set[str]:

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
+from agent_service.core.adjustments.by_hand import by_hand, told
 from agent_service.core.adjustments.staging import Required, Slot, account_text, archived_accounts
 from agent_service.core.analysis.rates import closing_rate
 from agent_service.core.errors import EvidenceMissing
-from agent_service.core.findings import Record
+from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.money import Currency, minor_text, round_half_up
 from agent_service.core.period import Period
@@ -219,6 +221,29 @@ def joined(books: Books, period: Period, sides: Iterable[Side]) -> list[Required
         )
         for group, what, slot in sums
     ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Partners for whom people accrued by hand; None among them: for nobody named, which stops everything."""
+
+    partners: frozenset[int | None]
+    findings: tuple[Finding, ...]
+
+    def has(self, partner_id: int | None) -> bool:
+        """Tell whether a person has to decide first."""
+        return bool(self.partners & {None, partner_id})
+
+    def without(self, posted: Mapping[Slot, tuple[int, int]]) -> dict[Slot, tuple[int, int]]:
+        """Return what is posted for those who don't wait: nothing is taken back from the others either."""
+        return {slot: sums for slot, sums in posted.items() if not (self.partners and self.has(slot[1]))}
+
+
+def waiting(books: Books, policy: Policy, code: str, title: str, roles: Iterable[str], day: date) -> Waiting:
+    """Return for whom people wrote entries on a proposer's role accounts that nobody decided about."""
+    mapped = {role: account for role in sorted(roles) if (account := policy.role(role)) is not None}
+    found = by_hand(books, policy, code, mapped.values(), day, written=True)
+    return Waiting(frozenset(one.partner_id for one in found), tuple(told(books, code, title, found, mapped)))
 
 
 def posted_rows(

@@ -24,6 +24,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.grni import EXCESS, GRNI, ORDERED, sides, tax_note, used_roles
 from agent_service.core.adjustments.order_accrual import (
     OpenLine,
@@ -33,11 +34,13 @@ from agent_service.core.adjustments.order_accrual import (
     plain,
     posted_rows,
     pricer,
+    waiting,
 )
 from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
 from agent_service.core.analysis.order_quantities import billed, exact
 from agent_service.core.analysis.readings import Typed, readings_by_line, typed_by
 from agent_service.core.entries import Entry
+from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.money import round_half_up
 from agent_service.core.period import Period
@@ -46,27 +49,33 @@ from agent_service.core.policy import Policy
 CODE = "GS"
 TITLE = "Services received, not invoiced"
 ROLES = (GRNI,)
-PARAMETERS = {"closing_rate_max_age_days": 3}
+PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
 
 COLUMNS = ("Order line", "Received", "Billed", "Open", "Unit price", "In currency", "Rate", "Proof")
 _PROVED, _UNPROVED = Decimal("0.99"), Decimal("0.50")
 _NOTHING = Fraction(0)
 
 
-def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Entry]:
+def propose(
+    books: Books, policy: Policy, period: Period, decided: Mapping[str, str]
+) -> list[Entry | Finding]:
     """Return one entry for the period; none without readings. Raises EvidenceMissing."""
     if not books.has("readings"):
         return []
     found = open_services(books, policy, period)
-    lines = [line for line, _typed in found]
     posted = posted_by(books, CODE, period.end)
+    if not found and not posted:
+        return []
+    hand = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end)
+    found, posted = [one for one in found if not hand.has(one[0].partner_id)], hand.without(posted)
+    lines = [line for line, _typed in found]
     accounts = need_roles(books, policy, *used_roles(lines))
     counterparts = policy.role_ids(GRNI, EXCESS)
     ranges = [_range(line, typed) for line, typed in found]
     proved = all(typed.proved for _line, typed in found)
     rows = tuple(((*line.cells(), _proof(typed)), line.amount) for line, typed in found)
     rows += posted_rows(posted, lambda account: 0 if account in counterparts else 1, len(COLUMNS))
-    return staged(
+    entries = staged(
         books,
         period,
         decided,
@@ -87,6 +96,7 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
         ),
         posted,
     )
+    return [*entries, *hand.findings]
 
 
 def open_services(books: Books, policy: Policy, period: Period) -> list[tuple[OpenLine, Typed]]:

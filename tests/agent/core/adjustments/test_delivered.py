@@ -225,6 +225,14 @@ class TestAccountsAndCost:
         assert shared == {"4000", "5000"}
 
 
+def test_income_that_people_accrued_by_hand_waits_for_that_customer(ledger):
+    order = dn1(ledger)
+    customer = {"partner_id": ledger.row("sale_lines", order)["partner_id"]}
+    ledger.entry("2026-10-31", ("1250", "1000.00", customer), ("4000", "-1000.00", customer))
+    found = propose(ledger.books(), ledger.policy(), OCTOBER, {})
+    assert [type(one).__name__ for one in found] == ["Finding"]
+
+
 def test_a_company_that_maps_no_accrued_income_is_not_asked(ledger):
     dn1(ledger)
     del ledger.roles["accrued_income"]

@@ -260,3 +260,49 @@ class TestRefusedBySource:
         ledger.row("partners", ledger.rows["partners"][0]["id"])["active"] = False
         with pytest.raises(EvidenceMissing, match="partner of P00001: Brass fitting is archived: Acme"):
             entry(ledger)
+
+
+class TestBookedByHand:
+    def accrual(self, ledger, partner, day, sign="", **more):
+        back = "" if sign else "-"
+        values = {"partner_id": partner}
+        return ledger.entry(day, ("5000", f"{sign}70.00", values), ("2100", f"{back}70.00", values), **more)
+
+    def two_vendors(self, ledger):
+        vendors = ledger.partner("Acme"), ledger.partner("Quarry")
+        for vendor in vendors:
+            ledger.receive(ledger.order("1", "10.00", vendor), "1", "2026-10-05")
+        return vendors
+
+    def test_go_live_with_september_booked_by_hand_waits_for_that_vendor(self, ledger):
+        acme, quarry = self.two_vendors(ledger)
+        self.accrual(ledger, acme, "2026-09-30")
+        made, finding = propose(ledger.books(), ledger.policy(), OCTOBER, {})
+        assert {line.partner_id for line in made.lines} == {quarry}
+        assert "70.00 USD were booked by hand" in finding.row(ledger.books().company)["title"]
+        self.accrual(ledger, acme, "2026-10-01", sign="-")
+        assert lines(ledger) == accrued("10.00")
+        assert {line.partner_id for line in entry(ledger).lines} == {acme, quarry}
+
+    def test_a_manual_accrual_beside_ours_takes_nothing_of_ours_back(self, ledger):
+        acme, _quarry = self.two_vendors(ledger)
+        made = entry(ledger)
+        post(ledger, made)
+        self.accrual(ledger, acme, "2026-10-31")
+        found = propose(ledger.books(), ledger.policy(), OCTOBER, {made.key: "posted"})
+        assert [type(one).__name__ for one in found] == ["Finding"]
+
+    def test_without_a_vendor_everything_waits(self, ledger):
+        self.two_vendors(ledger)
+        self.accrual(ledger, None, "2026-10-31")
+        found = propose(ledger.books(), ledger.policy(), OCTOBER, {})
+        assert [type(one).__name__ for one in found] == ["Finding"]
+        assert lines(ledger, rules={"GR": {"by_hand": "apart"}}) == accrued("10.00")
+
+    def test_adopted_it_counts_as_ours(self, ledger):
+        acme, quarry = self.two_vendors(ledger)
+        self.accrual(ledger, acme, "2026-10-31", ai_close_entry_id=5, ai_close_proposer="GR")
+        made = entry(ledger)
+        assert {(line.partner_id, line.balance) for line in made.lines} == {
+            (acme, -6000), (acme, 6000), (quarry, 1000), (quarry, -1000),
+        }  # fmt: skip
