@@ -8,6 +8,7 @@ from odoo import api, models
 from ..kernel import canonical
 from ..kernel.analytic import analytic_ids, analytic_shares
 from ..kernel.money import fmt, parse
+from ..kernel.proposers import NAMES
 from ..kernel.shape import PayloadError
 from ..kernel.sod import SERVER
 from .close_entry import UNSIGNED
@@ -15,24 +16,6 @@ from .refusal import CloseRefusal
 
 # What people make: a journal entry that they wrote themselves, a reversal that they ask for.
 BY_PEOPLE = ("MAN", "REV")
-NAMES = {
-    "GR": "Goods received, not invoiced",
-    "GS": "Services received, not invoiced",
-    "DN": "Delivered, not invoiced",
-    "RB": "Missing recurring bill",
-    "PP": "Prepaid expenses",
-    "DR": "Deferred revenue",
-    "DP": "Depreciation",
-    "FX": "Revaluation of foreign items",
-    "IN": "Interest on loans",
-    "PY": "Payroll accrual",
-    "HO": "Holiday accrual",
-    "BD": "Allowance for doubtful receivables",
-    "BK": "Bank fees and interest",
-    "SV": "Stock valuation",
-    "IC": "Intercompany recharge",
-    "RC": "Reclassification",
-}
 DECIDED = ("approved", "posted", "reversed", "rejected")
 # A proposal may not rest on another conclusion alone: that would be a plug.
 NO_EVIDENCE = ("ai.close.finding", "ai.close.match", "ai.close.entry", "ai.close")

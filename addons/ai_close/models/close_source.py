@@ -54,6 +54,8 @@ class CloseSource(models.AbstractModel):
         """Tell whether ``record`` may be a source in ``company``: its own, or shared by what it is."""
         if record._name == "account.account":
             return bool(record.company_ids & company.parent_ids)
+        if record._name == "res.partner":
+            return not record.company_id or record.company_id in company.parent_ids
         if record._name == "res.currency.rate":
             return not record.company_id or record.company_id == company.root_id
         if record._name == "account.move" and record.company_id != company:

@@ -43,6 +43,35 @@ class CloseSource(models.AbstractModel):
         return facts
 
     @api.model
+    def _facts_res_partner(self, ids, date):
+        """A partner of documents: what is posted by ``date``, and which drafts say that they are of before.
+
+        A proposal that rests on a document being missing is another one as soon as it is there.
+        """
+        Move = self.env["account.move"]
+        facts = {}
+        for partner in self.env["res.partner"].browse(ids):
+            documents = [
+                ("company_id", "=", self.env.company.id),
+                ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+                ("move_type", "!=", "entry"),
+            ]
+            posted = [*documents, ("state", "=", "posted"), ("date", "<=", date)]
+            drafts = Move.search(
+                [*documents, ("state", "=", "draft"), ("invoice_date", "<=", date)], order="id"
+            )
+            facts[partner.id] = {
+                "active": partner.active,
+                "commercial": partner.commercial_partner_id.id,
+                "posted": Move.search_count(posted),
+                "last": Move.search(posted, order="id desc", limit=1).id or None,
+                "drafts": [
+                    [each.id, fmt(each.amount_untaxed, each.currency_id.decimal_places)] for each in drafts
+                ],
+            }
+        return facts
+
+    @api.model
     def _facts_res_currency_rate(self, ids, date):
         """A stored rate, and whether it is still the newest one for ``date``."""
         Rate = self.env["res.currency.rate"]

@@ -61,6 +61,14 @@ class TestEntrySources(EntryCase):
         self.assertNotEqual(self._digest(self.grni), before)
         self.assertEqual(self._digest(self.grni, fields.Date.to_date("2026-10-11")), before)
 
+    def test_the_bill_that_was_missing_makes_its_vendor_another_source(self):
+        vendor = self.partner_a
+        before = self._digest(vendor)
+        self.invoice(3200, vendor, date="2026-11-03", move_type="in_invoice")
+        self.assertEqual(self._digest(vendor), before, "November's")
+        self.invoice(3200, vendor, date="2026-10-30", move_type="in_invoice")
+        self.assertNotEqual(self._digest(vendor), before)
+
     def test_a_bank_line_that_leaves_suspense_changes(self):
         line = self.bank_line(-18.5, "account fee", date="2026-10-30")
         before = self._digest(line)

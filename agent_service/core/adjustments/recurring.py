@@ -262,7 +262,7 @@ def _entries(
         title=TITLE,
         columns=COLUMNS,
         rows=tuple(rows),
-        sources=_sources(due),
+        sources=_sources(due, names[0]),
         narration=(
             f"{names[0]} bills {names[1]} {due.rhythm}; {months_text(items)} is not billed.",
             *due.notes,
@@ -289,10 +289,11 @@ def _cells(due: Due, item: Expected, rate: Decimal | None) -> tuple[str, ...]:
     return (gap.name, item.basis, f"{text(item.amount)} {due.currency.name}", band, share, f"{rate or ''}")
 
 
-def _sources(due: Due) -> tuple[Record, ...]:
+def _sources(due: Due, vendor: str) -> tuple[Record, ...]:
+    """Return the bills, and the vendor: the server's facts of it change when the missing bill comes."""
     bills = [one for item in due.items for one in item.bills] + list(due.history)
     found = {one.move_id: Record("account.move", one.move_id, one.label) for one in bills}
-    return tuple(found.values()) or (Record("res.partner", due.series.partner_id, ""),)
+    return (*found.values(), Record("res.partner", due.series.partner_id, vendor))
 
 
 def _take_back(

@@ -1,0 +1,32 @@
+"""The add-on knows each proposer of the agent by name, and every record that one cites as a source."""
+
+import re
+
+from agent_service.core.adjustments import proposers
+from tests.contract import kernel
+
+ADDONS = kernel.ROOT / "addons"
+AGENT = kernel.ROOT / "agent_service" / "core" / "adjustments"
+# Loans, pay runs and holiday balances come in files: no Odoo model stands behind them.
+IN_FILES = {"ai.close.loan", "ai.close.loan.movement", "ai.close.pay.run", "ai.close.holiday.balance"}
+# Only what a finding is about.
+IN_FINDINGS = {"res.company"}
+
+
+def test_every_proposer_has_its_name():
+    names = kernel.load("proposers").NAMES
+    assert {one.code: one.title for one in proposers()} == {
+        one.code: names.get(one.code) for one in proposers()
+    }
+
+
+def test_every_source_can_be_cited():
+    cited = set()
+    for path in AGENT.glob("*.py"):
+        cited |= set(re.findall(r'Record\(\s*"([a-z_.]+)"', path.read_text()))
+        cited |= set(re.findall(r'\.source\("([a-z_.]+)"\)', path.read_text()))
+    facts = set()
+    for path in ADDONS.glob("*/models/close_s*.py"):
+        facts |= set(re.findall(r"def _facts_([a-z_]+)\(", path.read_text()))
+    assert len(cited) > 8
+    assert {each.replace(".", "_") for each in cited - IN_FILES - IN_FINDINGS} <= facts
