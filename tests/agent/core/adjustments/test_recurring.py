@@ -33,6 +33,7 @@ def test_rb1_rent_missing_in_october():
     assert one.key == f"RB:1:2026-10:partner-{vendor}:account-{ledger.accounts['6100']}"
     assert all(line.partner_id == vendor for line in one.lines)
     assert one.confidence >= ledger.policy().review_from
+    assert (one.sources[-1].model, one.sources[-1].id, len(one.sources)) == ("res.partner", vendor, 13)
     book(ledger, one)
     assert entry(ledger, decided={one.key: "posted"}) is None, "a second run gives nothing"
     ledger.bill("2026-11-06", vendor, "3260.00", account="6100", label="Rent October")
@@ -51,6 +52,15 @@ def test_rb1_without_a_word_about_the_month_the_earlier_of_two_bills_fills_the_e
     ledger.bill("2026-11-06", vendor, "3260.00", account="6100")
     ledger.bill("2026-11-28", vendor, "3200.00", account="6100")
     assert (told(ledger, NOVEMBER), findings(ledger, NOVEMBER)) == (None, [])
+
+
+def test_rb7_a_late_bill_that_names_no_month_fills_the_empty_one():
+    ledger, vendor = begin()
+    bills(ledger, vendor, ["3200.00"] * 12, day=28)
+    late = ledger.bill("2026-11-06", vendor, "3260.00", account="6100")
+    assert told(ledger) == ("3260.00", "3260.00", "3260.00")
+    assert entry(ledger).sources[0].id == late.move
+    assert told(ledger, NOVEMBER) == ("3200.00", "3136.00", "3264.00"), "November's own isn't there"
 
 
 def test_rb2_telecom_median_and_deviation():
