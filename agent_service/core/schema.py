@@ -144,7 +144,7 @@ SCHEMA: dict[str, dict[str, str]] = {
     },
     "products": {
         "id": "id", "name": "text", "category": "text?", "category_id": "id?", "valuation": "text?",
-        "list_price": "number?",
+        "list_price": "number?", "is_storable": "bool?",
     },
     "stock_values": {
         "id": "id", "account_id": "id", "as_of": "date", "stock_value": "money", "accounting_value": "money?",

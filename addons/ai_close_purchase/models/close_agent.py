@@ -1,5 +1,6 @@
 """Datasets of purchase orders for the agent's port."""
 
+import json
 from decimal import Decimal
 
 from odoo import api, models
@@ -77,6 +78,9 @@ class CloseAgent(models.AbstractModel):
                     "created_by": line.create_uid.id or None,
                     "approved_by": approvers.get(order.id),
                     "uom_factor": "1",
+                    "analytic": json.dumps(line.analytic_distribution)
+                    if line.analytic_distribution
+                    else None,
                 }
             )
         return self._as_columns(rows, _PURCHASE_LINE_COLUMNS), self._next_key(lines, limit)
@@ -196,6 +200,7 @@ _PURCHASE_LINE_COLUMNS = (
     "created_by",
     "approved_by",
     "uom_factor",
+    "analytic",
 )
 _BILL_LINE_COLUMNS = (
     "id",

@@ -26,6 +26,7 @@ class CloseAgent(models.AbstractModel):
             limit,
         )
         table.plain("id", "order_id", "product_id", created_by="create_uid", currency="currency_id")
+        table.plain("qty_delivered_method")
         table.add("order_name", reach(table, "order_id.name"))
         table.add("order_state", reach(table, "order_id.state"))
         table.add("order_date", SQL("to_char(%s, %s)", reach(table, "order_id.date_order"), STAMP))
@@ -35,6 +36,8 @@ class CloseAgent(models.AbstractModel):
         table.number(product_qty="product_uom_qty")
         table.number("qty_delivered", "price_unit", "discount")
         table.money_in("currency_id", self._company_decimals(run), "price_subtotal")
+        shares = table.field("analytic_distribution")
+        table.add("analytic", SQL("NULLIF(%s::text, '{}')", shares), "words")
         table.add("invoice_policy", reach(table, "product_id.product_tmpl_id.invoice_policy"))
         table.add("approved_by", self._confirmed_by(table, "sale.order", "sale.mt_order_confirmed"))
         return table.page()

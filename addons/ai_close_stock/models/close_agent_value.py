@@ -42,10 +42,14 @@ class CloseAgent(models.AbstractModel):
         table.add(
             "valuation",
             SQL(
-                "%s::jsonb ->> %s::text",
+                "COALESCE(%s::jsonb ->> %s::text, %s)",
                 json.dumps({one.id: one.property_valuation for one in categories if one.property_valuation}),
                 category,
+                run.company_id.sudo().inventory_valuation or None,
             ),
+        )
+        table.add(
+            "is_storable", SQL("COALESCE(%s, false)", reach(table, "product_tmpl_id.is_storable")), "bool"
         )
         table.add(
             "list_price",

@@ -10,7 +10,7 @@ import polars as pl
 from agent_service.core.analysis.order_quantities import Delivered, exact, invoice_lines
 from agent_service.core.model import Books
 
-PERPETUAL = "real_time"
+PERPETUAL, EXPENSED = "real_time", "expensed"
 
 
 class CostOfSales:
@@ -21,8 +21,9 @@ class CostOfSales:
         self._books, self._day = books, day
         self._valuation: dict[int, str | None] = {}
         if books.has("products"):
-            rows = books.frame("products").select("id", "valuation").iter_rows()
-            self._valuation = dict(rows)
+            rows = books.frame("products").select("id", "valuation", "is_storable").iter_rows()
+            # What isn't kept in stock is an expense when it is bought: its moves carry no value.
+            self._valuation = {one: EXPENSED if kept is False else told for one, told, kept in rows}
 
     def valued_at_each_move(self, product_id: int | None) -> bool | None:
         """Tell whether a product is valued at each move; None when nobody tells."""

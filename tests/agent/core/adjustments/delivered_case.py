@@ -25,7 +25,7 @@ def seller():
     for number, valuation in ((PERPETUAL, "real_time"), (PERIODIC, "periodic")):
         ledger.rows["products"].append(
             {"id": number, "name": f"Product {number}", "valuation": valuation}
-            | dict.fromkeys(("category", "category_id", "list_price"))
+            | dict.fromkeys(("category", "category_id", "list_price", "is_storable"))
         )
     return ledger
 

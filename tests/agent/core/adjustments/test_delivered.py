@@ -204,6 +204,12 @@ class TestAccountsAndCost:
         )  # fmt: skip
         assert lines(ledger) == {**revenue("510.00"), **cost("312.00")}
 
+    def test_what_is_not_kept_in_stock_has_no_cost_to_carry(self, ledger):
+        ledger.rows["products"][0]["is_storable"] = False
+        order = ledger.sale("10", "85.00", product_id=PERPETUAL)
+        ledger.deliver(order, "10", "2026-10-05", product_id=PERPETUAL)
+        assert lines(ledger) == revenue("850.00")
+
     def test_free_goods_still_cost(self, ledger):
         order = ledger.sale("10", "0.00", product_id=PERPETUAL)
         ledger.deliver(order, "10", "2026-10-05", "520.00", product_id=PERPETUAL)
