@@ -164,7 +164,7 @@ SCHEMA: dict[str, dict[str, str]] = {
     },
     "holiday_balances": {
         "id": "id", "key": "text", "as_of": "date", "days": "number", "day_rate": "money",
-        "social_pct": "number", "analytic": "text?",
+        "social_pct": "number",
     },
     "partner_matches": {"id": "id", "partner_id": "id", "kind": "text", "is_payee": "bool?"},
     "taxes": {

@@ -189,6 +189,16 @@ def test_an_accrual_by_hand_stops_the_proposal_until_a_person_decides():
     assert amount(ledger) == "1545.21", "reversed: nothing stands there any more"
 
 
+def test_go_live_with_september_booked_by_hand():
+    ledger = in1()
+    own = {"partner_id": ledger.rows["loans"][0]["partner_id"]}
+    ledger.entry("2026-09-30", ("7100", "526.03", own), ("2200", "-526.03", own))
+    found = propose(ledger.books(), ledger.policy(), OCTOBER, {})
+    assert [(one.facet, one.amount) for one in found] == [("by-hand", 52603)], "not taken back: it waits"
+    ledger.entry("2026-10-01", ("2200", "526.03", own), ("7100", "-526.03", own))
+    assert amount(ledger) == "1545.21"
+
+
 def amount_with(ledger, rules):
     return by_account(ledger, entry(ledger, rules=rules))["7100"]
 
