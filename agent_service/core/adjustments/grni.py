@@ -115,13 +115,13 @@ def open_goods(books: Books, policy: Policy, period: Period) -> tuple[list[OpenL
 
 def used_roles(lines: Iterable[OpenLine]) -> set[str]:
     """Return the roles that open purchase lines need."""
-    return {GRNI if one.amount > 0 else EXCESS for one in lines}
+    return {GRNI if one.open > 0 else EXCESS for one in lines}
 
 
 def sides(lines: Iterable[OpenLine], accounts: Mapping[str, int]) -> Iterator[Side]:
     """Yield cost and counterpart of each open purchase line; received and billed in excess stay apart."""
     for one in lines:
-        more = one.amount > 0
+        more = one.open > 0
         what, group = ("Received, not invoiced", "1") if more else ("Billed, not received", "2")
         other = accounts[GRNI if more else EXCESS]
         for account, sign, analytic in ((one.account_id, 1, one.analytic), (other, -1, "")):

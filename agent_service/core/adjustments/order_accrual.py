@@ -29,7 +29,8 @@ Row = Mapping[str, Any]
 class OpenLine:
     """An order line that is open at the closing date; `amount` is company currency, minor units.
 
-    Positive: received or delivered and not billed. The amounts of both currencies turn with it.
+    `open` above 0: received or delivered and not billed. The amounts of both currencies turn with it; for a
+    line that takes off the price they have the other sign.
     """
 
     id: int

@@ -1,12 +1,15 @@
 """Goods received, not invoiced: tax, rounding, what is left out, grouping, repetition and refusals."""
 
+import random
+from decimal import Decimal
+
 import pytest
 
 from agent_service.core.adjustments import run_proposers
 from agent_service.core.adjustments.grni import propose
 from agent_service.core.errors import EvidenceMissing, NoData
 from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines, only, post
-from tests.agent.core.builders import NOVEMBER, OCTOBER, Ledger
+from tests.agent.core.builders import EUR, NOVEMBER, OCTOBER, Ledger
 
 
 @pytest.fixture
@@ -260,6 +263,37 @@ class TestRefusedBySource:
         ledger.row("partners", ledger.rows["partners"][0]["id"])["active"] = False
         with pytest.raises(EvidenceMissing, match="partner of P00001: Brass fitting is archived: Acme"):
             entry(ledger)
+
+
+def test_a_line_that_takes_off_the_price_lowers_what_is_owed(ledger):
+    acme = ledger.partner("Acme")
+    ledger.receive(ledger.order("1", "10.00", acme), "1", "2026-10-05")
+    ledger.receive(ledger.order("1", "-4.00", acme), "1", "2026-10-05")
+    assert lines(ledger) == accrued("6.00")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_was_received_and_billed_it_balances_and_a_second_run_gives_nothing(ledger, seed):
+    dice = random.Random(seed)
+    ledger.rate(EUR, "2026-10-31", repr(1 / 1.0842))
+    partners = [ledger.partner(name) for name in "ABC"]
+    for _ in range(15):
+        quantity = dice.randint(1, 40)
+        price = f"{Decimal(dice.randint(-500, 99999)) / 100}"
+        order = ledger.order(
+            str(quantity), price, dice.choice(partners), currency=dice.choice([1, 1, EUR]),
+            analytic=dice.choice([None, '{"7": 100.0}']),
+        )  # fmt: skip
+        ledger.receive(order, str(dice.randint(0, quantity)), f"2026-{dice.randint(9, 11):02}-15")
+        ledger.billed(order, str(dice.randint(0, quantity)), "2026-10-20")
+    made = entry(ledger)
+    assert sum(line.balance for line in made.lines) == 0
+    cost = sum(line.balance for line in made.lines if line.account_id == ledger.accounts["5000"])
+    assert cost == made.calculation.total
+    post(ledger, made)
+    assert entry(ledger, decided={made.key: "posted"}) is None
+    again = entry(ledger, NOVEMBER, rules={"GR": {"closing_rate_max_age_days": 40}})
+    assert "difference" not in again.narration, "the reversal has taken October back"
 
 
 class TestBookedByHand:
