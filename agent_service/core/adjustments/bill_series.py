@@ -193,7 +193,7 @@ def assigned(bills: Sequence[Bill]) -> list[Bill]:
     """
     bills = _trusted(bills)
     plain = [one for one in bills if not one.is_refund]
-    usual = _usual_day(plain)
+    usual = usual_day(one.document_day.day for one in plain)
     counts = Counter(one.end for one in plain)
     lags = Counter(one.end - month_index(one.document_day) for one in plain if one.is_named)
     if lags and sum(lags.values()) * 2 > len(plain):
@@ -217,11 +217,19 @@ def _trusted(bills: Sequence[Bill]) -> list[Bill]:
     ]
 
 
-def _usual_day(bills: Iterable[Bill]) -> int:
-    days = sorted(one.document_day.day for one in bills)
-    around = [min(abs(one - other), 30 - abs(one - other)) for one in days for other in days]
-    sums = [sum(around[at * len(days) : (at + 1) * len(days)]) for at in range(len(days))]
-    return days[sums.index(min(sums))] if days else 1
+def usual_day(days: Iterable[int]) -> int:
+    """Return the day of the month that all are nearest to."""
+    counts = Counter(days)
+    return min(
+        sorted(counts),
+        key=lambda one: sum(days_apart(one, other) * count for other, count in counts.items()),
+        default=1,
+    )
+
+
+def days_apart(one: int, other: int) -> int:
+    """Return the days between two days of a month, over its end where that is nearer."""
+    return min(abs(one - other), 30 - abs(one - other))
 
 
 def _filled(bills: Sequence[Bill], usual: int) -> list[Bill]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from agent_service.core.adjustments.bill_series import Bill, Series
+from agent_service.core.adjustments.bill_series import Bill, Series, days_apart, usual_day
 from agent_service.core.adjustments.estimate import Estimate, estimate
 from agent_service.core.adjustments.rhythm import FEWEST, LAST, Beat, Gap, beat_of, gaps
 from agent_service.core.model import Books
@@ -27,6 +27,7 @@ STOPPED_AFTER = 2
 ENDED_AFTER = 6
 """A series silent for so many bills has ended; nobody is asked about it any more."""
 
+STEADY_DAYS = 3
 LIKE = (Fraction(9, 10), Fraction(11, 10))
 FINAL_WORDS = (
     "final bill", "final invoice", "closing invoice", "schlussrechnung", "endabrechnung", "facture finale",
@@ -106,12 +107,30 @@ def due_of(
     if len(older) >= STOPPED_AFTER:
         text = f"nothing came for {', '.join(one.name for one in older)} either; did it stop?"
         return replace(due, problem="stopped", problem_text=text, **_only_known(known))
-    if not beat.is_phase_known and not known:
-        if beat.covered + beat.step > target:
+    if not beat.is_phase_known:
+        if beat.covered + beat.step > target and not known:
             return None
-        text = f"the {beat.name} bill is late, and the bills don't say which months they are for"
+        what = "a bill came after the closing date" if known else f"the {beat.name} bill is late"
+        text = f"{what}, and the bills don't say which months they are for"
         return replace(due, problem="months", problem_text=text)
+    if not known and not contract and not _is_regular(series) and _is_wide(beat, missing, currency):
+        return None  # bought now and then, once a month by chance
     return _estimated(due, beat, missing, known, older, contract)
+
+
+def _is_wide(beat: Beat, missing: Sequence[Gap], currency: Currency) -> bool:
+    found = _guess(beat, missing[-1], currency)
+    return found is not None and found.is_wide
+
+
+def _is_regular(series: Series) -> bool:
+    """Tell whether the last bills name their months or come on about the same day of the month."""
+    last = [one for one in series.seen if not one.is_refund][-LAST[1] :]
+    days = [one.document_day.day for one in last]
+    usual = usual_day(days)
+    steady = sum(days_apart(usual, one) <= STEADY_DAYS for one in days)
+    named = sum(one.is_named for one in last)
+    return max(steady, named) * 5 >= len(last) * 4
 
 
 def _estimated(

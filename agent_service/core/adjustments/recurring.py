@@ -16,9 +16,10 @@ October missing → Dr rent 3,200.00, Cr accrued liability 3,200.00, range 3,136
 
 **False positives** A contract that ended, an archived vendor, a final bill: nothing. One older month missing
 too: both, low confidence; two: no entry, the finding asks whether it stopped. Fewer than 6 bills: low
-confidence; fewer than 3: a finding. A month that was left out last year as well isn't expected. What people
-accrued by hand, and a like bill on another account, are said and nothing is proposed. A person's edit of an
-estimate stays.
+confidence; fewer than 3: a finding. A month that was left out last year as well isn't expected. Where the
+amounts differ wildly, and neither texts nor days of the month are regular, it was bought now and then:
+nothing. What people accrued by hand, and a like bill on another account, are said and nothing is proposed.
+A person's edit of an estimate stays.
 
 **Source** IAS 1.27, IAS 37.11; ADJUSTMENTS.md section 2; `account.move`, `account.move.line`.
 """

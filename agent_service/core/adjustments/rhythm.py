@@ -118,14 +118,14 @@ def _spread(bills: Sequence[Bill]) -> dict[int, int]:
 def _phase_is_known(bills: Sequence[Bill], step: int) -> bool:
     """Tell whether it is clear which months the last bill covers.
 
-    Its text names them all, or it comes late in the last month of its time or after it. One that comes early
-    in a quarter may be for the quarter before or for the one to come.
+    Its text or its dates name them, or it comes in the last month of a calendar quarter. One that comes in
+    another month may be for the quarter before or for the one to come.
     """
     last = bills[-1]
     if last.is_named:
         in_arrears = last.end <= month_index(last.document_day)
         return len(last.months) == step or (step == 3 and in_arrears)
-    return step == 3 and (last.document_day.day > 15 or last.document_day.month % 3 == 0)
+    return step == 3 and last.document_day.month % 3 == 0
 
 
 def _by_year(bills: Sequence[Bill]) -> dict[int, int]:

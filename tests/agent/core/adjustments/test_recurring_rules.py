@@ -199,6 +199,30 @@ def test_a_quarter_billed_early_does_not_say_which_months_it_is_for():
     assert (told(ledger), findings(ledger)) == (None, ["months"])
 
 
+def test_a_quarters_bill_that_came_later_and_names_no_month_is_a_question():
+    ledger, vendor = begin()
+    bills(ledger, vendor, ["900"] * 6, step=3, last="2026-07", day=20)
+    ledger.bill("2026-10-20", vendor, "900", account="6100")
+    september = Period.of("2026-09")
+    assert (told(ledger, september), findings(ledger, september)) == (None, ["months"])
+
+
+def test_what_is_bought_now_and_then_is_no_recurring_bill():
+    ledger, vendor = begin()
+    days = (3, 17, 9, 28, 12, 24, 6, 19, 2, 27, 14, 8)
+    amounts = (423, 216, 419, 130, 69, 251, 189, 119, 188, 139, 67, 135)
+    months = OCTOBER.months_before(12)
+    made = [
+        ledger.bill(f"{month:%Y-%m}-{day:02}", vendor, f"{amount}.00", account="6000")
+        for month, day, amount in zip(months, days, amounts, strict=True)
+    ]
+    assert proposed(ledger) == ([], [])
+    for doc, month in zip(made, months, strict=True):
+        ledger.row("lines", doc.lines[0])["name"] = f"Power {month:%Y-%m}"
+    (one,), _said = proposed(ledger)
+    assert (one.debits, str(one.confidence)) == (16350, "0.50")
+
+
 def test_a_yearly_bill_accumulates_by_twelfths():
     ledger, vendor = begin()
     for year in range(2022, 2026):
