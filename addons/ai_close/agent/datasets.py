@@ -273,6 +273,8 @@ class CloseAgent(models.AbstractModel):
         table.money_in("currency_id", decimals, "amount_currency", "amount_residual_currency")
         if "purchase_line_id" in model._fields:
             table.plain("purchase_line_id")
+        if all(name in model._fields and model._fields[name].store for name in ("start_date", "end_date")):
+            table.day("start_date", "end_date")  # of OCA's account_invoice_start_end_dates
         self._line_facts(run, table)
         return table.reply()
 

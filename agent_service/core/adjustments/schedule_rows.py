@@ -82,6 +82,19 @@ def _changes(books: Books) -> Mapping[int, list[Change]]:
     return found
 
 
+def _commercial(books: Books, partner_id: int | None) -> int | None:
+    """Return the partner that journal items come with: a contact's are its company's."""
+    partners = books.once("commercial_partners", _commercial_partners)
+    return partners.get(partner_id, partner_id) if partner_id else None
+
+
+def _commercial_partners(books: Books) -> dict[int, int]:
+    if not books.has("partners"):
+        return {}
+    rows = books.frame("partners").select("id", "commercial_partner_id").iter_rows()
+    return {one: company for one, company in rows if company}
+
+
 def _accounts(row: Mapping[str, Any], accounts: Accounts) -> tuple[int | None, int | None]:
     """Return the balance and the result account; what was booked on cost or revenue goes back there."""
     balance = row["balance_account_id"] or accounts.balance
@@ -134,7 +147,7 @@ def _schedule(
         booked_account_id=row["booked_account_id"],
         balance_account_id=balance or 0,
         result_account_id=result or 0,
-        partner_id=row["partner_id"],
+        partner_id=_commercial(books, row["partner_id"]),
         analytic=row["analytic"] or "",
         source_line_id=row["source_line_id"],
         changes=changes,

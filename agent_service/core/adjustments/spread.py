@@ -3,10 +3,11 @@
 The add-on computes the same table (`kernel/spread.py`); a contract test holds them together.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 
-from agent_service.core.money import round_half_up
 from agent_service.core.period import add_months
 
 DAYS, MONTHS = "days", "months"
@@ -17,7 +18,8 @@ Table = dict[date, int]
 """Minor units by the first day of a month."""
 
 
-def month_weights(start: date, end: date, method: str) -> dict[date, int]:
+@lru_cache(maxsize=8192)
+def month_weights(start: date, end: date, method: str) -> Mapping[date, int]:
     """Return what each month of a span, both days included, weighs; empty when it ends before it starts.
 
     By days it is the days covered. By months a month that is wholly covered weighs 2, one that is partly
@@ -33,7 +35,7 @@ def month_weights(start: date, end: date, method: str) -> dict[date, int]:
         covered = (last - first).days + 1
         weights[month] = covered if method == DAYS else 2 if covered == (after - month).days else 1
         month = after
-    return weights
+    return MappingProxyType(weights)
 
 
 def spread(total: int, start: date, end: date, method: str, step: int = 1) -> Table:
@@ -72,4 +74,7 @@ def spread_before(total: int, start: date, end: date, method: str, cut: date, st
 
 
 def _share(total: int, weight: int, whole: int, step: int) -> int:
-    return round_half_up(Fraction(total * weight, whole * step)) * step
+    """Return the weight's share, half-up away from zero to a step of the currency."""
+    size, parts = abs(total) * weight, whole * step
+    share = (2 * size + parts) // (2 * parts) * step
+    return share if total >= 0 else -share

@@ -15,7 +15,7 @@ import polars as pl
 
 from agent_service.core.adjustments.by_hand import ByHand, by_hand, told
 from agent_service.core.adjustments.schedule_rows import claimed_lines
-from agent_service.core.adjustments.schedules import OPENING, Pair, Schedule, is_adopted
+from agent_service.core.adjustments.schedules import OPENING, Pair, Schedule, is_adopted, table
 from agent_service.core.adjustments.staging import Slot
 from agent_service.core.facts import account_names
 from agent_service.core.findings import Finding, Record, concern
@@ -69,7 +69,9 @@ def undecided(
     named = {names.get(one) or role: one for one in sorted(accounts)}
     findings = told(books, code, title, hand, named)
     findings += [_unscheduled(books, code, title, row) for row in documents.iter_rows(named=True)]
-    return Undecided(_waiting(hand, schedules), tuple(findings))
+    gone = _archived(books, schedules, day)
+    findings += [_of_archived(books, code, title, one, name) for one, name in sorted(gone.items())]
+    return Undecided(_waiting(hand, schedules) | gone.keys(), tuple(findings))
 
 
 def _opened(
@@ -91,6 +93,28 @@ def _opened(
         if sum(amount for _when, amount in amounts) * sign == left:
             explained |= set(there["id"].to_list())
     return explained
+
+
+def _archived(books: Books, schedules: Iterable[Schedule], day: date) -> dict[int, str]:
+    """Return the archived partners of schedules that still run: nothing can be posted for them."""
+    running = {one.partner_id for one in schedules if max(table(one, day)) >= day.replace(day=1)}
+    if not books.has("partners", "active"):
+        return {}
+    rows = books.frame("partners").filter(~pl.col("active").fill_null(value=True)).select("id", "name")
+    return {one: name or f"partner {one}" for one, name in rows.iter_rows() if one in running}
+
+
+def _of_archived(books: Books, code: str, title: str, partner: int, name: str) -> Finding:
+    return concern(
+        code,
+        f"{title}: archived partner",
+        "archived-partner",
+        Record("res.partner", partner, name),
+        f"{name} is archived, and its schedules run on",
+        f"{name} is archived; nothing is proposed for its schedules in {books.company.name}.",
+        why="What isn't released stays in the balance sheet.",
+        remedy="Put the survivor of a merge on the schedules, or take the partner out of the archive.",
+    )
 
 
 def _waiting(hand: Iterable[ByHand], schedules: Iterable[Schedule]) -> frozenset[int | None]:

@@ -72,6 +72,14 @@ def test_pp1_the_entry_is_a_working_paper(ledger):
     assert [line["name"] for line in row["lines"]] == ["Insurance", "Insurance"], "no correction"
 
 
+def test_a_contacts_schedule_is_its_companys(ledger):
+    company, contact = ledger.partner("Assurer"), ledger.partner("Assurer, Jo")
+    ledger.row("partners", contact)["commercial_partner_id"] = company
+    ledger.schedule("12000.00", "2026-03-15", partner_id=contact)
+    entry = ledger.entries("2026-03")[0]
+    assert {line.partner_id for line in entry.lines} == {company}
+
+
 def test_a_first_run_catches_up_and_shows_each_month(ledger):
     billed(ledger)
     row = ledger.entries("2026-05")[0].row()

@@ -206,6 +206,15 @@ def test_an_opening_takes_over_what_stands_there_when_the_sums_agree(ledger):
     assert [one.facet for one in findings(ledger, "2026-11")] == ["by-hand"]
 
 
+def test_an_archived_partner_is_named_and_only_its_schedules_wait(ledger):
+    bill = dated(ledger, "2026-03-15", "12000.00", "2026-03-15", "2027-03-14")
+    dated(ledger, "2026-10-01", "3650.00", "2027-01-01", "2027-12-31")
+    ledger.post("2026-09")
+    ledger.row("partners", ledger.row("lines", bill.lines[0])["partner_id"])["active"] = False
+    assert ledger.lines("2026-10") == moved("3650.00", "1300", "6300")
+    assert [one.facet for one in findings(ledger, "2026-10")] == ["archived-partner"]
+
+
 def test_a_line_that_people_rejected_stops_nothing(ledger):
     deposit = ledger.entry("2026-09-30", ("1300", "500.00"), ("1010", "-500.00"))
     ledger.schedule("12000.00", "2026-10-01", on="6300", start_date="2026-10-01", end_date="2027-09-30")
