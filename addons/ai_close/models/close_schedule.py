@@ -91,7 +91,9 @@ class CloseSchedule(models.Model):
         default=lambda self: self.env.company.currency_id,
     )
     total_currency = fields.Monetary("Total in document currency", currency_field="currency_id")
-    booked_on = fields.Date(help="The accounting date on which the amount was booked; it counts from then.")
+    booked_on = fields.Date(
+        "Accounting date", help="The accounting date on which the amount was booked; it counts from then."
+    )
     booked_account_id = fields.Many2one(
         "account.account", "Booked on", check_company=True, help="The account that the document used."
     )

@@ -97,7 +97,7 @@ class CloseSchedule(models.Model):
             first, one.as_of = periods[one.company_id] if one.company_id else (False, False)
             plan = one._plan() if first else None
             found = spread.Movement(0, 0, 0, 0)
-            if plan and (one.state in COUNTING or one.state in ("draft", "prepared")):
+            if plan and one.state in COUNTING:
                 found = spread.movement(plan, first, one.as_of, one._step())
             one.opening, one.additions, one.release, one.closing = map(one._major, found)
 
