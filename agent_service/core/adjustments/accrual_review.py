@@ -1,7 +1,7 @@
 """AC Accruals of last month against what came.
 
-**What it does** Tells how far last month's accruals were off, by vendor, and which accruals stay open for
-three months without a bill. Findings only, no entry.
+**What it does** Tells how far last month's accruals were off, by vendor, which were not reversed, and which
+stay open for three months without a bill. Findings only, no entry.
 
 **Why it matters** Estimates are tested by what comes after (ISA 540, retrospective review); an accrual that
 nobody ever bills is a debt that may not exist.
@@ -21,6 +21,7 @@ from datetime import date
 
 from agent_service.core.adjustments.accrued_lines import ORDERS, Accrued, accrued_bills, accrued_orders
 from agent_service.core.adjustments.accuracy import Measured, grouped, measured, percent, summed
+from agent_service.core.adjustments.reversals import families, not_reversed
 from agent_service.core.facts import partner_names
 from agent_service.core.findings import MAX_RECORDS, Finding, Record, concern
 from agent_service.core.ledger import own_move_ids
@@ -32,6 +33,8 @@ CODE = "AC"
 TITLE = "Accruals against what came"
 ROLES = ("grni", "accrued_liability")
 PARAMETERS = {"accrual_age_months": 3}
+REVERSED = ("GR", "GS", "DN", "IC", "IN", "PY")
+"""Proposers whose next entry takes off what still stands; others say it themselves."""
 
 
 def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Finding]:
@@ -45,7 +48,30 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
         _told(books, code, [one for one in items if one.proposer == code], before, names)
         for code in sorted({one.proposer for one in items if one.is_billed and one.error})
     ]
-    return [*found, *_aged(books, policy, period, names)]
+    return [*found, *_unreversed(books, period), *_aged(books, policy, period, names)]
+
+
+def _unreversed(books: Books, period: Period) -> list[Finding]:
+    """Return a finding for each accrual of an earlier month that is still in the books, once each."""
+    found: dict[int, Finding] = {}
+    for code in REVERSED:
+        older, _current = not_reversed(families(books, code, period.end), period)
+        for one in older:
+            found[one.root] = concern(
+                CODE,
+                TITLE,
+                "reversal",
+                one.record,
+                f"{one.label}: the accrual of {one.day} was not reversed",
+                f"{one.label} ({code}) of {one.day} leaves {books.show(one.debits)} in the books on "
+                f"{period.end}. The proposal of this month takes it into account.",
+                why="An accrual that isn't reversed stands beside the bill as soon as that is booked.",
+                remedy="Reverse the entry; the proposal of this month changes by as much.",
+                amount=one.debits,
+                severity="high",
+                evidence={"proposer": code},
+            )
+    return [found[root] for root in sorted(found)]
 
 
 def _month(start: date) -> Period:

@@ -45,7 +45,7 @@ def no_entry(code: str, rule_title: str, due: Due, vendor: str, cost: str, perio
         why=WHY,
         remedy=_REMEDIES[due.problem],
         amount=last.balance if last else 0,
-        severity="low" if due.problem == "thin" else "medium",
+        severity="low" if due.problem in ("thin", "months") else "medium",
         records=tuple(records),
         evidence={"rhythm": due.rhythm, "bills": [one.label for one in due.history[-6:]]},
     )

@@ -133,6 +133,18 @@ def test_ac3_goods_accrued_for_three_months_without_a_bill():
     assert accrual_review.propose(ledger.books(), ledger.policy(), OCTOBER, {}) == []
 
 
+def test_ac2_goods_whose_accrual_was_not_reversed_are_said():
+    ledger, _landlord = begin()
+    order, quarry = received(ledger, "45", "24.50")
+    (made,) = grni.propose(ledger.books(), ledger.policy(), OCTOBER, {})
+    posted = book(ledger, made, reverse=False)
+    bill_order(ledger, order, quarry, "2026-11-05", "45", "1102.50")
+    (said,) = accrual_review.propose(ledger.books(), ledger.policy(), NOVEMBER, {})
+    assert (said.facet, said.anchor.id, said.amount) == ("reversal", posted.move, 110250)
+    (back,) = grni.propose(ledger.books(), ledger.policy(), NOVEMBER, {})
+    assert back.debits == 110250, "taken off by the month's own proposal"
+
+
 def test_without_entries_of_ours_there_is_nothing_to_say():
     ledger, landlord = begin()
     bills(ledger, landlord, ["3200.00"] * 12)
