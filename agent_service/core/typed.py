@@ -56,7 +56,8 @@ class Typer:
     def frame(self, name: str, columns: Columns) -> pl.DataFrame:
         """Return a page of a dataset as a frame; raises BooksError when it isn't what was agreed."""
         height = len(_column(columns, "id", 0))
-        if not height and not any(columns.get(column) for column in SCHEMA[name]):
+        # a column may be a polars series, which is neither true nor false
+        if not height and not any(_filled(columns, column) for column in SCHEMA[name]):
             self.absent.update((name, column) for column in SCHEMA[name] if columns.get(column) is None)
             return empty(name)
         series = []
@@ -116,6 +117,11 @@ class Typer:
             for part in parts.partition_by("places")
         ]
         return pl.concat(made).sort("at")[column] if made else pl.Series(column, [], dtype=pl.Int64)
+
+
+def _filled(columns: Columns, name: str) -> bool:
+    values = columns.get(name)
+    return values is not None and len(values) > 0
 
 
 def _column(columns: Columns, name: str, height: int) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agent_service.core.errors import BooksError
 from agent_service.core.money import Currency, parse_minor
+from agent_service.core.schema import SCHEMA
 from agent_service.core.typed import Typer
 
 CURRENCIES = {1: Currency(1, "USD", 2), 2: Currency(2, "JPY", 0), 3: Currency(3, "BHD", 3)}
@@ -85,3 +86,10 @@ def test_false_and_an_empty_text_are_none():
     frame = typer.frame("rates", rates(company_id=[False, 7], rate=["", "1"]))
     assert frame["company_id"].to_list() == [None, 7]
     assert frame["rate"].to_list() == [None, "1"]
+
+
+def test_an_empty_dataset_may_come_as_empty_series():
+    columns = {name: pl.Series(name, [], dtype=pl.String) for name in SCHEMA["statement_lines"]}
+    frame = Typer(CURRENCIES[1], CURRENCIES).frame("statement_lines", columns)
+    assert frame.height == 0
+    assert frame.columns == list(SCHEMA["statement_lines"])
