@@ -69,7 +69,8 @@ class Finding:
 
     def key(self, company: Company) -> str:
         """Return what identifies the finding from run to run: no amount and no member is in it."""
-        return f"{self.rule}:{company.id}:{self.anchor.model},{self.anchor.id}:{self.facet}"
+        facet = "-".join(self.facet.split())  # a key holds no space
+        return f"{self.rule}:{company.id}:{self.anchor.model},{self.anchor.id}:{facet}"
 
     def touches(self) -> frozenset[tuple[str, int]]:
         """Return the entries and journal items that the finding is about."""

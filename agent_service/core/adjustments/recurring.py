@@ -66,6 +66,7 @@ PARAMETERS = {"closing_rate_max_age_days": 3, "by_hand": STOP}
 
 COLUMNS = ("Service month", "Rests on", "Expected", "Range", "Share", "Rate")
 NO_VENDOR = 0
+LONGEST_NAME = 60
 _MONTHS = re.compile(r"\d{4}-\d\d(?:\.\.\d{4}-\d\d)?")
 
 
@@ -86,10 +87,8 @@ def propose(
     names, accounts = partner_names(books), account_names(books)
     for key in sorted({*dues, *posted}):
         partner, account = key
-        vendor, cost = (
-            names.get(partner) or "Accrual by hand",
-            accounts.get(account) or f"account {account}",
-        )
+        vendor = (names.get(partner) or "Accrual by hand")[:LONGEST_NAME]
+        cost = (accounts.get(account) or f"account {account}")[:LONGEST_NAME]
         older, current = not_reversed(posted.get(key, ()), period)
         for one in older:
             found += _take_back(books, period, decided, one, key, vendor)

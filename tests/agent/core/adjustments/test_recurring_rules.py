@@ -1,8 +1,11 @@
 """Missing recurring bills beside the worked numbers: what counts as a bill, what is refused, what stays."""
 
+import json
 import random
 from decimal import Decimal
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from agent_service.core.adjustments import run_proposers
@@ -19,6 +22,8 @@ from tests.agent.core.adjustments.recurring_case import (
     told,
 )
 from tests.agent.core.builders import EUR
+
+SCHEMAS = Path(__file__).parents[4] / "addons" / "ai_close" / "agent" / "schemas"
 
 
 @pytest.fixture
@@ -228,6 +233,26 @@ def test_a_yearly_bill_accumulates_by_twelfths():
     for year in range(2022, 2026):
         ledger.bill(f"{year + 1}-01-20", vendor, "12000.00", account="6100", label=f"Audit {year}")
     assert told(ledger) == ("10000.00", "9800.00", "10200.00")
+
+
+def test_rows_have_the_ports_shape():
+    ledger, vendor = begin()
+    ledger.row("partners", vendor)["name"] = "Ä" * 250
+    bills(ledger, vendor, ["3200.00"] * 12, last="2026-08")
+    bills(ledger, ledger.partner("Cleaners"), ["250", "255"])
+    for period in (OCTOBER, NOVEMBER):
+        entries, said = proposed(ledger, period)
+        for kind, rows in (
+            ("entry", [one.row() for one in entries]),
+            ("finding", [one.row(ledger.books().company) for one in said]),
+        ):
+            schema = json.loads((SCHEMAS / f"{kind}.json").read_text())
+            for row in rows:
+                jsonschema.validate(row, schema)
+        for one in entries:
+            book(ledger, one, reverse=False)
+    assert entries
+    assert said
 
 
 def test_the_series_analytic_shares_are_carried():
