@@ -136,6 +136,7 @@ class TestSchedule(EntryCase):
 
     def test_what_is_wrong_is_said_before_it_is_signed(self):
         payable = self.company_data["default_account_payable"]
+        schedule = self.draft()
         for vals in (
             {"end_date": False},
             {"total": 0.0},
@@ -147,12 +148,15 @@ class TestSchedule(EntryCase):
             {"booked_on": "2026-04-01"},
         ):
             with self.subTest(vals=vals), self.env.cr.savepoint() as savepoint:
-                schedule = self.draft(**vals)
+                schedule.write(vals)
                 self.assert_refused("ENT003", schedule.action_prepare)
                 savepoint.rollback()
+                self.env.invalidate_all()
         with self.assertRaises(CheckViolation), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-            self.draft(end_date="2026-03-14")
+            schedule.write({"end_date": "2026-03-14"})
             self.env.flush_all()
+        self.env.invalidate_all()
+        schedule.action_prepare()
 
     def test_accounts_that_nobody_named_come_from_the_policy(self):
         schedule = self.draft(balance_account_id=False, result_account_id=False)
