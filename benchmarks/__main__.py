@@ -11,13 +11,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import adjustments, check, extract, guards, match, match_blind, match_oca, verify
+from benchmarks import accept, adjustments, check, extract, guards, match, match_blind, match_oca, verify
 from benchmarks.figures import Figure
 from benchmarks.measure import Comparison
 
 RESULTS = Path(__file__).parent / "results"
 Rows = list[Comparison] | list[Figure] | list[Comparison | Figure]
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
+    "accept": accept.run,
     "adjustments": adjustments.run,
     "check": check.run,
     "extract": extract.run,

@@ -26,10 +26,10 @@ class AccountBankStatementLine(models.Model):
         taken in full, or as far as the line goes. ``balance`` is that of the counterpart (debit positive)
         where it is known; else the bank's rate gives it. ``write_offs`` are ``(account, balance, label)``
         with the balance in company currency, debit positive, or None for the whole remainder; values of a
-        journal item may stand in place of the label. With a list ``plan`` the caller reconciles: it gets
-        the pairs of items that belong together. Amounts are rounded
-        by their currencies; nothing is read from the context. Raises ENT007 when the line is settled
-        already and ENT003 when the items exceed the line.
+        journal item may stand in place of the label. With a ``plan`` (Together) nothing is written yet: it is
+        gathered there, and no counterparts are returned. Amounts are rounded by their currencies; nothing is
+        read from the context. Raises ENT007 when the line is settled already and ENT003 when the items exceed
+        the line.
         """
         self.ensure_one()
         _liquidity, suspense, other = self._seek_for_lines()
@@ -40,7 +40,7 @@ class AccountBankStatementLine(models.Model):
                 self.env._("The bank line %s was reconciled meanwhile.", self.payment_ref),
                 action="match.settle",
             )
-        rest = _Rest(self, suspense)
+        rest = _Rest(self, suspense, plan.partner_of(self) if plan else self.env["res.partner"])
         # An item that goes against the line (a credit note in a payment) makes room for the others.
         planned = {}
         order = sorted(range(len(items)), key=lambda at: rest.same_side(items[at][0]))
@@ -57,29 +57,34 @@ class AccountBankStatementLine(models.Model):
                 action="match.settle",
             )
         remainder = rest.suspense_vals()
+        vals_list += [remainder] if remainder else []
+        if plan:
+            plan.book(self, suspense, vals_list, [item for item, *_amounts in items])
+            return suspense.browse()
         before = self.move_id.line_ids
         # One write, the old suspense line leaving as the new ones arrive: in two the move is unbalanced
         # in between, and Odoo refuses.
         self.move_id.with_context(force_delete=True, skip_readonly_check=True).write(
             {
-                "line_ids": [Command.delete(suspense.id)]
-                + [Command.create(vals) for vals in vals_list + ([remainder] if remainder else [])],
+                "line_ids": [Command.delete(suspense.id), *map(Command.create, vals_list)],
             }
         )
         counterparts = (self.move_id.line_ids - before).sorted("id")[: len(items)]
         for (item, *_amounts), counterpart in zip(items, counterparts, strict=True):
-            if counterpart.account_id != item.account_id:
-                raise refuse(
-                    self,
-                    "ENT010",
-                    self.env._("The counterpart of %s went astray.", item.display_name),
-                    action="match.settle",
-                )
-            if plan is None:
-                (item + counterpart).reconcile()
-            else:
-                plan.append(item + counterpart)
+            self._ai_close_need_counterpart(item, counterpart)
+            (item + counterpart).reconcile()
         return counterparts
+
+    @api.private
+    def _ai_close_need_counterpart(self, item, counterpart):
+        """Refuse to reconcile an item with what was not made for it."""
+        if counterpart.account_id != item.account_id:
+            raise refuse(
+                self,
+                "ENT010",
+                self.env._("The counterpart of %s went astray.", item.display_name),
+                action="match.settle",
+            )
 
     def action_undo_reconciliation(self):
         # Undone from any screen: an accepted match that no longer holds would block the next proposal, and
@@ -138,8 +143,11 @@ class AccountBankStatementLine(models.Model):
 class _Rest:
     """What is left of a statement line while its counterparts are taken from it."""
 
-    def __init__(self, st_line, suspense):
+    def __init__(self, st_line, suspense, partner):
         self.st_line = st_line
+        # One that the line is about to get stands in what is made for it.
+        self.partner = partner or st_line.partner_id
+        self.rest_partner = partner or suspense.partner_id
         self.suspense = suspense
         self.company_currency = st_line.company_id.sudo().currency_id
         self.currency = suspense.currency_id
@@ -192,11 +200,11 @@ class _Rest:
         self._take(part)
         if isinstance(label, dict):
             # Odoo's own values, such as those of an early-payment discount with its taxes.
-            return {"partner_id": self.st_line.partner_id.id, **label}
+            return {"partner_id": self.partner.id, **label}
         return {
             "name": label or self.st_line.payment_ref,
             "account_id": account.id,
-            "partner_id": self.st_line.partner_id.id,
+            "partner_id": self.partner.id,
             "currency_id": self.currency.id,
             "amount_currency": part["amount_currency"],
             "balance": part["balance"],
@@ -225,7 +233,7 @@ class _Rest:
         return {
             "name": self.suspense.name,
             "account_id": self.suspense.account_id.id,
-            "partner_id": self.suspense.partner_id.id,
+            "partner_id": self.rest_partner.id,
             "currency_id": self.currency.id,
             "amount_currency": self.amount_currency,
             "balance": self.balance,

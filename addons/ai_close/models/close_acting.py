@@ -11,6 +11,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..kernel import duties, sod
+from .memo import exists
 from .refusal import refuse
 
 _CACHE = "ai_close_acts"
@@ -47,7 +48,7 @@ class CloseStateMixin(models.AbstractModel):
         name = "company_id"
         if not self.id or name not in self._fields or self._fields[name].comodel_name != "res.company":
             return self.env["res.company"]
-        return self.sudo().exists().company_id
+        return exists(self.sudo()).company_id
 
     @api.private
     def _duties(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..kernel.sod import CONTROLLER, PEOPLE, PREPARER, REVIEWER
+from .memo import remembered
 from .refusal import refuse
 
 # A longer absence is no absence: the colleague gets the role.
@@ -267,6 +268,10 @@ class CloseDelegation(models.Model):
     @api.private
     def _active_for(self, user, companies):
         """Return the delegations to ``user`` that count today in each of ``companies``, or above it."""
+        key = (user.id, *companies.ids)
+        return remembered(self.sudo(), "delegation", key, lambda: self._find_active(user, companies))
+
+    def _find_active(self, user, companies):
         found = self.sudo().search([("to_id", "=", user.id), ("state", "=", "accepted")])
         if not found:
             return found

@@ -14,7 +14,7 @@ def _reconcile(items, plan):
     if plan is None:
         items.reconcile()
     else:
-        plan.append(items)
+        plan.meet(items)
 
 
 class AiCloseMatch(models.Model):
@@ -23,7 +23,8 @@ class AiCloseMatch(models.Model):
     def _settle(self, plan=None):
         """Write what the match says into the books; the rows are locked and were looked at.
 
-        What has to be reconciled is added to the list ``plan``, if there is one, for the caller to reconcile.
+        With a ``plan`` (Together) it is gathered there, for the caller to carry out with that of others; but
+        lines that settle each other are written at once.
         """
         self.ensure_one()
         kind = self._kind()
@@ -32,11 +33,11 @@ class AiCloseMatch(models.Model):
         if kind in ACCOUNT_KINDS:
             for line in self._bank_lines():
                 account = self._counterpart_account(kind, -self._on_suspense(line))
-                line._ai_close_settle([], [(account, None, None)])
+                line._ai_close_settle([], [(account, None, None)], plan)
         elif kind in BETWEEN_KINDS:
             self._settle_between(plan)
         else:
-            self._set_partner()
+            self._set_partner(plan)
             if self._is_by_hand():
                 self._settle_by_hand(plan)
             else:
@@ -46,12 +47,15 @@ class AiCloseMatch(models.Model):
         """Tell whether a person chose the items: they go as far as the line does, no write-off is stated."""
         return self.origin == "person" and self.kind == "manual"
 
-    def _set_partner(self):
+    def _set_partner(self, plan):
         """Give the lines the items' partner, before the items: later it would build the lines anew."""
         partner = self.item_ids.sudo().move_line_id.partner_id.commercial_partner_id
         for line in self._bank_lines():
             if len(partner) == 1 and line.partner_id.commercial_partner_id != partner:
-                line.partner_id = partner
+                if plan:
+                    plan.give_partner(line, partner)
+                else:
+                    line.partner_id = partner
 
     def _settle_by_hand(self, plan):
         account, label = self.write_off_account_id.sudo(), self.write_off_label

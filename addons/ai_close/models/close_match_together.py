@@ -3,7 +3,9 @@
 from odoo import models
 
 from ..kernel.sod import SERVER
+from .account_settle_together import Together
 from .close_match import PEOPLE
+from .memo import remembering
 from .refusal import CloseRefusal
 
 # So many are settled in one savepoint; one that is refused then costs no more than these once more.
@@ -15,7 +17,8 @@ class AiCloseMatch(models.Model):
 
     def _accept_many(self):
         """Accept these matches and answer as ``action_accept`` does."""
-        self._need_role(*PEOPLE, action="match.accept")
+        with remembering(self):
+            self._need_role(*PEOPLE, action="match.accept")
         self.check_access("read")
         calm, done, failures = self._calm(), [], []
         for start in range(0, len(calm), GROUP):
@@ -33,6 +36,32 @@ class AiCloseMatch(models.Model):
         """
         self._lock_rows()
         self._lock_books()
+        self._read_books()
+        with remembering(self):
+            fit, alone, superseded = self._sorted_out(failures)
+        if superseded:
+            superseded._transition("superseded", role=SERVER)
+            failures += [match._failure_superseded() for match in superseded]
+        try:
+            with self.env.cr.savepoint():
+                fit._settle_together()
+        except CloseRefusal:
+            alone = fit | alone
+        else:
+            done += fit.ids
+        for match in alone:
+            match._accept_alone(done, failures)
+
+    def _read_books(self):
+        """Read in one go what each of these matches is judged by."""
+        entries = self._bank_lines().move_id.line_ids
+        items = self.item_ids.sudo().move_line_id
+        for name in ("tax_ids", "tax_tag_ids", "tax_line_id", "account_id.code", "account_id.tax_ids"):
+            (entries | items).mapped(name)
+        items.move_id.mapped("state")
+
+    def _sorted_out(self, failures):
+        """Return those that fit, those to take alone and those settled otherwise; note refused ones."""
         fit, alone, superseded, taken = self.browse(), self.browse(), self.browse(), set()
         for match in self:
             uses = {("line", each) for each in match._bank_lines().ids}
@@ -56,27 +85,15 @@ class AiCloseMatch(models.Model):
                 continue
             taken |= uses
             fit |= match
-        if superseded:
-            superseded._transition("superseded", role=SERVER)
-            failures += [match._failure_superseded() for match in superseded]
-        try:
-            with self.env.cr.savepoint():
-                fit._settle_together()
-        except CloseRefusal:
-            alone = fit | alone
-        else:
-            done += fit.ids
-        for match in alone:
-            match._accept_alone(done, failures)
+        return fit, alone, superseded
 
     def _settle_together(self):
         if not self:
             return
-        plan = []
+        plan = Together(self.env)
         for match in self:
             match._settle(plan)
-        if plan:
-            self.env["account.move.line"].sudo()._reconcile_plan(plan)
+        plan.carry_out()
         self._transition("accepted", vals={"accepted_by_id": self.env.uid, "accepted_at": self._now()})
 
     def _accept_alone(self, done, failures):

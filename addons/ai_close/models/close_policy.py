@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from ..kernel.canonical import CanonicalError, digest
 from ..kernel.money import parse
 from ..kernel.payload import PayloadError, check_policy
+from .memo import remembered
 from .refusal import refuse
 
 
@@ -147,6 +148,9 @@ class ClosePolicy(models.Model):
     @api.model
     def _holding(self, domain):
         """Return what holds among the policies of ``domain``: of the nearest company the latest version."""
+        return remembered(self.sudo(), "policy", str(domain), lambda: self._find_holding(domain))
+
+    def _find_holding(self, domain):
         found = self.sudo().search([*domain, ("state", "in", ("in_force", "approved"))])
         found = found.filtered(
             lambda policy: policy.state == "in_force" or policy.valid_from <= policy._today(policy.company_id)

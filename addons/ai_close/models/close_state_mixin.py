@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..kernel import sod, transitions
 from .close_audit import audit_values
+from .memo import remembering
 from .refusal import refuse
 
 # Compared by identity.  A caller over RPC can send any JSON under this key, and none of it is this object.
@@ -138,31 +139,15 @@ class CloseStateMixin(models.AbstractModel):
         """
         self.check_access("read")
         self._lock_rows()
-        taken_steps = []
-        for record in self:
-            step = transitions.step(self._name, record.state, to)
-            if step is None:
-                raise refuse(
-                    record,
-                    "AUD004",
-                    self.env._(
-                        "%(name)s is %(state)s; from there is no step to %(to)s.",
-                        name=record.display_name,
-                        state=record.state,
-                        to=to,
-                    ),
-                    action=action,
-                )
-            if role == sod.SERVER and sod.SERVER in step.roles:
-                taken = sod.SERVER
-            else:
-                taken = record._taken_as(role, step, action or step.action)
-            written = dict(vals or {}, state=to)
-            before = audit_values(record, written)
-            record._guarded().write(written)
-            taken_steps.append((record, action or step.action, before, written, taken))
+        written = dict(vals or {}, state=to)
+        with remembering(self):
+            taken_steps = [
+                (record, *record._need_step(to, role, action), audit_values(record, written))
+                for record in self
+            ]
+        self._guarded().write(written)
         evidence = self._audit_evidence()
-        for record, name, before, written, taken in taken_steps:
+        for record, name, taken, before in taken_steps:
             self.env["ai.close.audit"]._append(
                 name,
                 record,
@@ -173,6 +158,26 @@ class CloseStateMixin(models.AbstractModel):
                 role=taken,
             )
         return True
+
+    def _need_step(self, to, role, action):
+        """Refuse unless the caller may take a step to ``to``; return its action and role."""
+        step = transitions.step(self._name, self.state, to)
+        if step is None:
+            raise refuse(
+                self,
+                "AUD004",
+                self.env._(
+                    "%(name)s is %(state)s; from there is no step to %(to)s.",
+                    name=self.display_name,
+                    state=self.state,
+                    to=to,
+                ),
+                action=action,
+            )
+        name = action or step.action
+        if role == sod.SERVER and sod.SERVER in step.roles:
+            return name, sod.SERVER
+        return name, self._taken_as(role, step, name)
 
     def _taken_as(self, role, step, action):
         """Return the role in which the caller takes ``step`` of this record, or refuse."""

@@ -1,0 +1,38 @@
+"""What is the same for many records judged together, asked once: policies, delegations, existence."""
+
+from contextlib import contextmanager
+
+_NAME = "ai_close_memo"
+
+
+@contextmanager
+def remembering(records):
+    """Ask once what is asked of each of ``records``, which are known to exist.
+
+    Only for a stretch that writes nothing: what is remembered is forgotten at its end.
+    """
+    cache = records.env.cr.cache
+    if _NAME in cache:
+        yield
+        return
+    cache[_NAME] = {("exists", records._name): set(records.sudo().exists().ids)}
+    try:
+        yield
+    finally:
+        cache.pop(_NAME, None)
+
+
+def remembered(records, what, key, ask):
+    """Return what ``ask`` finds, in the environment of ``records``; asked once while remembering."""
+    known = records.env.cr.cache.get(_NAME)
+    if known is None:
+        return ask()
+    if (what, key) not in known:
+        known[what, key] = ask().ids
+    return records.browse(known[what, key])
+
+
+def exists(record):
+    """Return ``record`` if it exists, else nothing."""
+    known = record.env.cr.cache.get(_NAME, {}).get(("exists", record._name), ())
+    return record if record.id in known else record.exists()
