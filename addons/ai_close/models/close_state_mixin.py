@@ -142,7 +142,7 @@ class CloseStateMixin(models.AbstractModel):
         written = dict(vals or {}, state=to)
         with remembering(self):
             taken_steps = [
-                (record, *record._need_step(to, role, action), audit_values(record, written))
+                (record, *record._step_and_role(to, role, action), audit_values(record, written))
                 for record in self
             ]
         self._guarded().write(written)
@@ -159,7 +159,7 @@ class CloseStateMixin(models.AbstractModel):
             )
         return True
 
-    def _need_step(self, to, role, action):
+    def _step_and_role(self, to, role, action):
         """Refuse unless the caller may take a step to ``to``; return its action and role."""
         step = transitions.step(self._name, self.state, to)
         if step is None:
