@@ -34,6 +34,7 @@ from . import account_move
 from . import account_move_guard
 from . import account_move_dated
 from . import account_move_line
+from . import account_balanced
 from . import account_partial_reconcile
 from . import account_exchange
 from . import account_journal

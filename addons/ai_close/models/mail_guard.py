@@ -114,10 +114,12 @@ class PortalMixin(models.AbstractModel):
     _inherit = "portal.mixin"
 
     def _portal_ensure_token(self):
-        # A token opens the document to whoever has the link: who only reads hands none out.
-        if not self.access_token and is_evidence(self):
-            self.env[OURS]._ai_close_refuse_reader("portal.share")
+        # A token opens the document to whoever has the link: who only reads hands none out, and the agent
+        # writes through its port alone, in companies without a close as well.
+        if not self.access_token:
             refuse_agent(self, "portal.share", self.env._("The agent hands out no links."))
+            if is_evidence(self):
+                self.env[OURS]._ai_close_refuse_reader("portal.share")
         return super()._portal_ensure_token()
 
 

@@ -47,6 +47,11 @@ class TestHoleH13(EntryCase):
                 code, lambda u=user: self.rpc(u, "account.move", "get_portal_url", self.move.ids)
             )
         self.assertFalse(self.move.access_token)
+        # the agent writes through its port alone, where there is no close as well
+        with self.without_ai_close():
+            self.assert_refused(
+                "AUD005", lambda: self.rpc(self.robot, "account.move", "preview_invoice", self.move.ids)
+            )
         link = self.rpc(self.anna, "account.move", "get_portal_url", self.move.ids)
         self.assertIn(self.move.access_token, link)
         # made by somebody who may, it is no secret to a reader

@@ -120,6 +120,39 @@ class TestHolesEntries(HoleCase):
         self._add(move)()
         self.assertEqual(len(move.line_ids), 4, "in an open month nothing is in the way")
 
+    def test_h3_a_context_key_leaves_no_entry_unbalanced(self):
+        """Odoo looks at the balance unless the context says otherwise; in the end it has to balance."""
+        posted, draft = self.entry(), self.entry(post=False)
+        draft.line_ids[0].with_context(check_move_validity=False).balance = 12.0
+        lines = self.env["account.move.line"]
+        extra = {"move_id": posted.id, "account_id": self.expense.id, "balance": 7.0, "name": "H3"}
+        bypasses = {
+            "create": lambda: self.as_clerk(lines, check_move_validity=False).create(dict(extra)),
+            "copy": lambda: self.as_clerk(posted.line_ids[0], check_move_validity=False).copy(),
+            "write": lambda: self.as_clerk(posted.line_ids[0], **ROUGH).write({"balance": 11.0}),
+            "unlink": lambda: self.as_clerk(
+                posted.line_ids[0], check_move_validity=False, force_delete=True, dynamic_unlink=True
+            ).unlink(),
+            "post": lambda: self.as_clerk(draft, check_move_validity=False).action_post(),
+        }
+
+        def committed(bypass):
+            bypass()
+            self.env.cr.flush()
+
+        def unbalanced():
+            moves = (posted | draft).filtered(lambda move: move.state == "posted")
+            return any(sum(move.line_ids.mapped("balance")) for move in moves)
+
+        for name, bypass in bypasses.items():
+            with self.subTest(name):
+                self.assert_hole("ENT003", lambda way=bypass: committed(way), unbalanced)
+        # what comes to balance before the commit is as good as any
+        rough = self.as_clerk(posted.line_ids, check_move_validity=False)
+        rough[0].balance, rough[1].balance = 20.0, -20.0
+        self.env.cr.flush()
+        self.assertEqual(posted.line_ids.mapped("balance"), [20.0, -20.0])
+
     def test_h3_lines_added_to_a_hashed_entry(self):
         move = self.entry()
         move.button_hash()

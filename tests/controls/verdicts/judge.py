@@ -3,6 +3,7 @@
 from tests.controls.attempts import Attempt
 from tests.controls.database import Change
 from tests.controls.invariants_close import SERVER_KEPT
+from tests.controls.let_go import let_go
 from tests.controls.people import ROLES, Answer
 from tests.controls.verdicts.odoo import MAGIC
 from tests.controls.verdicts.tables import FOLLOWING, field_verdict, method_verdict
@@ -16,11 +17,9 @@ def roles_of(verdict: str) -> set[str]:
     return {LETTERS[each] for each in verdict} if set(verdict) <= LETTERS.keys() else set()
 
 
-# What a proposal says of a journal item goes when somebody may delete the item itself.
 # Odoo computes the sections of an invoice while it reads them.
 SECTIONS = {"is_manually_modified", "write_uid", "write_date"}
-# Links that the database itself lets go of when what they lead to is deleted.
-LET_GO = {("ai.close.finding", "note_id")}
+# What a proposal says of a journal item goes when somebody may delete the item itself.
 GO_ALONG = {"ai.close.match.item", "ai.close.match.line"}
 
 
@@ -72,9 +71,7 @@ class Verdicts:
             model = self.tables[change.table]
             fields = self.registry[model]["fields"]
             sent = [name for name in change.columns if name in fields and change.old and name not in MAGIC]
-            for name in sent:
-                if (model, name) in LET_GO and change.new and change.now(name) is None:
-                    continue
+            for name in set(sent) - let_go(change):
                 verdict = field_verdict(model, name, fields[name]["module"]) or REFUSED
                 if verdict == REFUSED and not self._follows(model, name):
                     broken.append(f"verdict: {model}.{name} is written by steps only: {change}")
