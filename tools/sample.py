@@ -18,6 +18,14 @@ SEED = 7
 _LOADER = ROOT / "agent_service" / "sample" / "load_shell.py"
 _PROGRESS = re.compile(r"PROGRESS (\d+)/(\d+)")
 Update = Callable[[int, int], None]
+# What Odoo's pages load, built once in the template instead of at the first page of each copy.
+_ASSETS = """
+for bundle in ("web.assets_web", "web.assets_backend_lazy", "web.assets_frontend",
+               "web.assets_frontend_lazy", "web.assets_frontend_minimal"):
+    found = env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=True)
+    found.js(), found.css()
+env.cr.commit()
+"""
 
 
 def last_period(today: date) -> str:
@@ -91,6 +99,7 @@ def ensure_template(cluster: postgres.Cluster = postgres.TEST) -> tuple[str, Pat
         shutil.rmtree(folder, ignore_errors=True)
         generate(folder, TEST_PERIOD)
         load(cluster, db, folder)
+        odoo_cli.shell(cluster, db, _ASSETS)
 
     name = template.with_sample(build, cluster)
     for old in folder.parent.glob("sample_*"):

@@ -1,6 +1,8 @@
 """The sample company on a server of its own, with its bank statement imported, for a module's story."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +48,11 @@ class Books:
         return agent.train(self.agent_env())
 
 
+def _books(url: str, database: str, folder: Path, state_dir: Path) -> Books:
+    truth = json.loads((folder / "truth.json").read_text())
+    return Books(url, database, sample.logins(folder), truth, folder, state_dir)
+
+
 @pytest.fixture(scope="module")
 def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
     """Clone the sample company for one module of tests and serve it."""
@@ -55,23 +62,39 @@ def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
     try:
         with OdooServer(database, port=FIRST_PORT) as server:
             sample.import_statement(server.url, database, folder)
-            yield Books(
-                server.url,
-                database,
-                sample.logins(folder),
-                json.loads((folder / "truth.json").read_text()),
-                folder,
-                tmp_path_factory.mktemp("agent"),
-            )
+            yield _books(server.url, database, folder, tmp_path_factory.mktemp("agent"))
+    finally:
+        odoo_cli.drop(postgres.TEST, database)
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory) -> Iterator[Books]:
+    """The sample company with its bank statement and one finished run of the agent, to be copied."""
+    source, folder = sample.ensure_template()
+    database = f"e2e_{os.getpid()}_run"
+    template.reclone(source, database)
+    try:
+        with OdooServer(database, port=FIRST_PORT) as server:
+            sample.import_statement(server.url, database, folder)
+            books = _books(server.url, database, folder, tmp_path_factory.mktemp("agent"))
+            books.run_agent()
+        yield books
     finally:
         odoo_cli.drop(postgres.TEST, database)
 
 
 @pytest.fixture(scope="module")
-def october(odoo_sample_module):
-    """The sample company with its bank statement and one finished run of the agent."""
-    odoo_sample_module.run_agent()
-    return odoo_sample_module
+def october(request, finished_run, tmp_path_factory) -> Iterator[Books]:
+    """A copy of the finished run for one module of tests, with what the agent remembers of it."""
+    database = f"e2e_{request.module.__name__.rpartition('.')[2]}"
+    template.reclone(finished_run.database, database)
+    state_dir = tmp_path_factory.mktemp("agent")
+    shutil.copytree(finished_run.state_dir, state_dir, dirs_exist_ok=True)
+    try:
+        with OdooServer(database, port=FIRST_PORT) as server:
+            yield _books(server.url, database, finished_run.folder, state_dir)
+    finally:
+        odoo_cli.drop(postgres.TEST, database)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Schedules of prepaid, deferred and depreciated amounts: written while drafts, signed by two."""
 
-from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods, Writable, each
+from tests.controls.verdicts.words import STATE_MIXIN, Fields, Methods, Writable, each
 
 _STEPS = {
     "action_prepare": "PRC",
@@ -8,7 +8,9 @@ _STEPS = {
     "action_send_back": "PRC",
     "action_cancel": "PRC",
 }
-_SIGNED = "cancel_reason editor_ids payload_digest prepared_at prepared_by_id reviewed_at reviewed_by_id state"
+_SIGNED = """
+    cancel_reason editor_ids payload_digest prepared_at prepared_by_id reviewed_at reviewed_by_id state
+"""
 METHODS: Methods = {
     "ai.close.schedule.mixin": _STEPS,
     "ai.close.schedule": {**STATE_MIXIN, **_STEPS},
