@@ -173,7 +173,8 @@ def test_october_s_run_proposes_nothing_for_september(first_month):
     assert (
         sql(
             f"""SELECT json_agg(finding.key) FROM ai_close_finding finding
-         WHERE jsonb_array_length(finding.records::jsonb) > 0 AND finding.facet <> 'by-hand' AND NOT EXISTS (
+         WHERE jsonb_array_length(finding.records::jsonb) > 0 AND finding.facet IS DISTINCT FROM 'by-hand'
+           AND NOT EXISTS (
             SELECT 1 FROM jsonb_array_elements(finding.records::jsonb) record
               LEFT JOIN account_move move
                 ON record->>'model' = 'account.move' AND move.id = (record->>'id')::int
