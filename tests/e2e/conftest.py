@@ -53,20 +53,6 @@ def _books(url: str, database: str, folder: Path, state_dir: Path) -> Books:
     return Books(url, database, sample.logins(folder), truth, folder, state_dir)
 
 
-@pytest.fixture(scope="module")
-def odoo_sample_module(request, tmp_path_factory) -> Iterator[Books]:
-    """Clone the sample company for one module of tests and serve it."""
-    source, folder = sample.ensure_template()
-    database = f"e2e_{request.module.__name__.rpartition('.')[2]}"
-    template.reclone(source, database)
-    try:
-        with OdooServer(database, port=FIRST_PORT) as server:
-            sample.import_statement(server.url, database, folder)
-            yield _books(server.url, database, folder, tmp_path_factory.mktemp("agent"))
-    finally:
-        odoo_cli.drop(postgres.TEST, database)
-
-
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory) -> Iterator[Books]:
     """The sample company with its bank statement and one finished run of the agent, to be copied."""
