@@ -191,6 +191,7 @@ def test_open_months_are_posted_to(copied):
     odoo_cli.shell(CLUSTER, copied, POST)
 
 
+@pytest.mark.slow
 def test_updating_twice_changes_nothing_and_repairs(copied):
     guards = query(copied, GUARDS)
     assert len([item for item in guards if item.startswith("trigger")]) > 20
@@ -208,6 +209,7 @@ def test_a_duplicate_is_guarded(copied):
     assert_guarded(copied)
 
 
+@pytest.mark.slow
 def test_a_restored_dump_is_guarded(old, tmp_path):
     """Restored by an owner that is no superuser, as hosting companies do it."""
     db, _before = old

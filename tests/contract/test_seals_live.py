@@ -158,6 +158,7 @@ def test_the_servers_export_is_unbroken_and_every_event_of_it_is_proven(closed, 
         assert (done.returncode, json.loads(done.stdout)["event"]) == (0, event)
 
 
+@pytest.mark.slow
 def test_an_event_changed_by_the_databases_owner_is_named(closed, make_demo, tmp_path):
     disconnect(closed.database)
     demo = make_demo(closed.database)
@@ -216,6 +217,7 @@ def test_the_restore_drill(make_demo, tmp_path):
     assert any("given up by an accepted gap" in text for text in report["warnings"])
 
 
+@pytest.mark.slow
 def test_a_second_restore_is_a_second_gap(make_demo):
     demo = make_demo()
     demo.run()

@@ -190,6 +190,7 @@ def _separate(books, step):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_role_of_its_own_keeps_what_odoos_role_may_not_touch(odoo_demo, people_of):
     books, people = odoo_demo, people_of(odoo_demo)
     _separate(books, "shut")

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from tools import odoo_cli, postgres, template
 from tools.odoo_server import OdooServer
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = {"rita": "preparer", "otto": "controller", "olga": "controller"}
 BOOKS = """
 from odoo import Command

@@ -2,7 +2,10 @@
 
 import datetime
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.slow
 
 TODAY = datetime.datetime.now(tz=datetime.UTC).date()
 LEAVE = {

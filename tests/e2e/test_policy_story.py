@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.e2e.colleague import Refused
 from tools import postgres
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
 
 

@@ -73,7 +73,7 @@ def test_killed_at_each_reading_call_one_after_the_other(odoo_demo, reference):
         if call.split()[0] in READING and number < first_submit
     ]
     keys = set()
-    for number in sorted({*_share(reading, 15), reading[-1]}):
+    for number in sorted({*_share(reading, 24), reading[-1]}):
         _killed(odoo_demo, "after", number)
         keys.update(odoo_demo.run_keys())
         assert proposals(odoo_demo)["findings"] == []
@@ -106,7 +106,7 @@ def test_killed_at_each_writing_call_in_a_fresh_database(make_demo, reference, w
         numbers = [numbers[0], _finish(calls)]
     else:  # pages of one kind are handed in the same way
         numbers = [number for number in numbers if calls[number - 1] != calls[number - 2]]
-        numbers = sorted({*_share(numbers, 5), numbers[0], _finish(calls)})
+        numbers = sorted({*_share(numbers, 8), numbers[0], _finish(calls)})
     for number in numbers:
         demo = make_demo()
         _killed(demo, when, number)
