@@ -38,6 +38,8 @@ INITIAL = {
     "ai.close.small.team.list": {"open"},
     "ai.close.setup": {"draft"},
     "ai.close.uninstall": {"draft"},
+    "ai.close.schedule": {"draft"},
+    "ai.close.schedule.change": {"draft"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
@@ -58,6 +60,8 @@ SIGNATURES = {
     "ai_close_small_team_list": ("signed_by_id",),
     "ai_close_setup": ("submitted_by_id", "confirmed_by_id"),
     "ai_close_uninstall": ("requested_by_id", "approved_by_id"),
+    "ai_close_schedule": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_schedule_change": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",

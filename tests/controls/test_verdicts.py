@@ -3,6 +3,7 @@
 import pytest
 
 from tests.controls import verdicts, world
+from tests.controls.invariants_close import INITIAL, SIGNATURES, STATEFUL
 from tests.controls.world import MODELS
 
 
@@ -56,6 +57,12 @@ def test_no_verdict_speaks_of_what_is_gone(registry):
         if name not in ours.get(model, {"fields": ()})["fields"]
     ]
     assert not stale
+
+
+def test_every_record_with_states_is_judged():
+    """Where a record may begin, and whose signatures it bears, is known of each that moves along a table."""
+    assert set(INITIAL) == set(STATEFUL.values())
+    assert set(SIGNATURES) <= set(STATEFUL)
 
 
 def test_the_registry_is_the_servers_own(registry):

@@ -202,6 +202,37 @@ facts["evidence"] = {
 }
 assert signed, evidence
 
+# -- schedules in each state, one with a change that counts and one that is still written
+
+account = env["account.account"].with_company(company).search
+prepaid = account([("account_type", "=", "asset_prepayments"), ("company_ids", "in", company.ids)], limit=1)
+expense = account([("account_type", "=", "expense"), ("company_ids", "in", company.ids)], limit=1)
+schedules = be(env["ai.close.schedule"], "anna").with_company(company).create(
+    [
+        {
+            "name": f"Insurance {number}", "kind": "prepaid", "method": "days",
+            "start_date": OCTOBER, "end_date": "2027-09-30", "booked_on": OCTOBER, "total": 1200.0 + number,
+            "balance_account_id": prepaid.id, "booked_account_id": prepaid.id,
+            "result_account_id": expense.id,
+        }
+        for number in range(4)
+    ]
+)  # fmt: skip
+schedules[1:].action_prepare()
+be(schedules[2:], "ben").action_review()
+changes = be(env["ai.close.schedule.change"], "anna").with_company(company).create(
+    [
+        {
+            "schedule_id": schedule.id, "kind": "amount", "date": OCTOBER, "amount": 10.0, "label": "a note",
+            "account_id": prepaid.id,
+        }
+        for schedule in schedules[2:]
+    ]
+)  # fmt: skip
+changes[1:].action_prepare()
+be(changes[1:], "ben").action_review()
+env.cr.commit()
+
 # -- talk: messages and activities of people on documents
 
 for record, login in ((entries[0], "anna"), (posted[0], "ben"), (close, "carla"), (source, "anna")):
