@@ -1,6 +1,7 @@
 """Goods received and not invoiced: the cases planted, and what is due by our own arithmetic."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 
 from agent_service.sample import chart
@@ -86,9 +87,17 @@ def _order(build: Builder, case: tuple) -> Order:
     return order
 
 
-def due(plan: Plan, rates: Rates) -> list[dict]:
-    """Return what is to be accrued at the closing date by order line, in its own currency and in ours."""
-    last_day = Month.parse(plan.end).end
+_SIDES = {
+    # Proposer, account for what is open, account for what was billed too early.
+    "purchase": ("GR", chart.GRNI, chart.BILLED_NOT_RECEIVED),
+    "sale": ("DN", chart.ACCRUED_INCOME, chart.DEFERRED_REVENUE),
+}
+
+
+def due(plan: Plan, rates: Rates, last_day: date | None = None, kind: str = "purchase") -> list[dict]:
+    """Return what is to be accrued at a closing date by order line, in its own currency and in ours."""
+    last_day = last_day or Month.parse(plan.end).end
+    proposer, counter, excess = _SIDES[kind]
     billed: dict[str, Decimal] = defaultdict(Decimal)
     for document in plan.documents:
         if document.company == "trading" and document.state == "posted" and document.day <= last_day:
@@ -98,21 +107,21 @@ def due(plan: Plan, rates: Rates) -> list[dict]:
                     billed[line.order_line] += sign * line.quantity
     found = []
     for order in plan.orders:
-        if order.company != "trading" or order.kind != "purchase" or order.state != "confirmed":
+        if order.company != "trading" or order.kind != kind or order.state != "confirmed":
             continue
         for line in order.lines:
-            received = sum(
+            moved = sum(
                 (t.quantities.get(line.key, Decimal(0)) for t in order.transfers if t.day <= last_day),
                 Decimal(0),
             )
-            open_quantity = received - billed[line.key]
+            open_quantity = moved - billed[line.key]
             if not open_quantity:
                 continue
             foreign = cents(open_quantity * line.subtotal / line.quantity)
             amount = rates.convert(foreign, order.currency, "USD", last_day)
             found.append(
                 {
-                    "proposer": "GR",
+                    "proposer": proposer,
                     "order_line": line.key,
                     "qty": open_quantity,
                     "amount": amount,
@@ -120,7 +129,7 @@ def due(plan: Plan, rates: Rates) -> list[dict]:
                     "amount_currency": foreign,
                     "partner": order.partner,
                     "account": line.account,
-                    "counter_account": chart.GRNI if open_quantity > 0 else chart.BILLED_NOT_RECEIVED,
+                    "counter_account": counter if open_quantity > 0 else excess,
                 }
             )
     return sorted(found, key=lambda row: row["order_line"])

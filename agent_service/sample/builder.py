@@ -24,6 +24,8 @@ class Builder:
         self.partners = {partner.key: partner for partner in plan.partners}
         self.products = {product.key: product for product in plan.products}
         self.companies = {company.key: company for company in plan.companies}
+        self.coming: list[Document] = []
+        """Bills for the last month that come after it: not in the books, and true all the same."""
 
     def rng(self, flow: str, part: object = "") -> Random:
         """Return the random stream of one flow (and month): a change to one leaves the others alone."""
@@ -111,15 +113,15 @@ class Builder:
         return (account, balance, label, *(partner or [""]))
 
 
-def new_plan(seed: int, months: int, scale: int, end: str) -> Plan:
-    """Return an empty plan with its calendar: at least nine light months before the full ones."""
+def new_plan(seed: int, months: int, scale: int, end: str, light: int = 0) -> Plan:
+    """Return an empty plan with its calendar: nine light months or more before the full ones, or `light`."""
     if not 1 <= months <= 24:
         raise ValueError("--months must lie between 1 and 24")
     if not 1 <= scale <= 50:
         raise ValueError("--scale must lie between 1 and 50")
     last = Month.parse(end)
     full = [last.plus(n) for n in range(1 - months, 1)]
-    light = max(9, 12 - months)
+    light = light or max(9, 12 - months)
     history = [full[0].plus(n) for n in range(-light, 0)]
     return Plan(
         seed,

@@ -51,6 +51,16 @@ WAGES = "630000"
 SOCIAL = "631000"
 FX_LOSS = "641000"
 PRIOR_EARNINGS = "999999"
+# Of a company that has every proposer switched on; see flows/adjusted.py.
+ACCRUED_INCOME = "121700"
+IC_RECEIVABLE = "121800"
+ACCUM_DEPRECIATION = "152000"
+IC_PAYABLE = "211700"
+DEFERRED_REVENUE = "213000"
+PROCEEDS = "443000"
+DISPOSAL_GAIN = "443100"
+DEPRECIATION = "632000"
+DISPOSAL_LOSS = "642000"
 
 RECONCILED = (RECEIVABLE, PAYABLE, CARD_CLEARING, WAGES_PAYABLE, WAGE_TAX, EMPLOYER_TAX, TAX_PAYABLE)
 
@@ -109,6 +119,18 @@ _CREATED = (
     (SOCIAL, "Employer payroll taxes", "expense"),
 )
 
+_ADJUSTED = (
+    (ACCRUED_INCOME, "Accrued income", "asset_current"),
+    (IC_RECEIVABLE, "Due from group companies", "asset_current"),
+    (ACCUM_DEPRECIATION, "Accumulated depreciation", "asset_fixed"),
+    (IC_PAYABLE, "Due to group companies", "liability_current"),
+    (DEFERRED_REVENUE, "Deferred revenue", "liability_current"),
+    (PROCEEDS, "Proceeds of assets sold", "income_other"),
+    (DISPOSAL_GAIN, "Gains on assets sold", "income_other"),
+    (DEPRECIATION, "Depreciation", "expense_depreciation"),
+    (DISPOSAL_LOSS, "Losses on assets sold", "expense"),
+)
+
 MAIN_BANK_NUMBER = "4402938817"
 EUR_BANK_NUMBER = "DE47370400440532013077"
 SERVICES_BANK_NUMBER = "NL21ABNA0417164396"
@@ -124,6 +146,11 @@ def accounts() -> list[Account]:
         for code, name, kind in _CREATED
     ]
     return found + made
+
+
+def adjusted_accounts() -> list[Account]:
+    """Return the accounts that more proposers need."""
+    return [Account(code, name, kind, created=True) for code, name, kind in _ADJUSTED]
 
 
 def journals() -> list[Journal]:

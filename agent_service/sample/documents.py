@@ -79,6 +79,8 @@ class Line:
     product: str = ""
     order_line: str = ""
     taxed: bool = False
+    service: list[date] = field(default_factory=list)
+    """First and last day of what the line is for, both included; empty where the line doesn't say."""
 
     @property
     def subtotal(self) -> Decimal:
@@ -226,6 +228,45 @@ class Statement:
 
 
 @dataclass
+class ScheduleChange:
+    """What happened to a schedule later: more or less to spread (`amount`), or what was sold (`disposal`)."""
+
+    kind: str
+    day: date
+    from_day: date
+    amount: Decimal
+    account: str
+    line: str = ""
+
+
+@dataclass
+class Schedule:
+    """What people spread over its time: kind prepaid, deferred or depreciation; by days or by months.
+
+    Both days are included; `line` is the document's line, `booked` the account that it stands on. Foreign
+    amounts stay at the document's rate.
+    """
+
+    key: str
+    company: str
+    kind: str
+    method: str
+    start: date
+    end: date
+    line: str
+    partner: str
+    booked_on: date
+    booked: str
+    balance: str
+    result: str
+    total: Decimal
+    currency: str
+    total_currency: Decimal
+    residual: Decimal = ZERO
+    changes: list[ScheduleChange] = field(default_factory=list)
+
+
+@dataclass
 class Company:
     """A company of the group."""
 
@@ -258,4 +299,5 @@ class Plan:
     entries: list[Entry] = field(default_factory=list)
     bank_lines: list[BankLine] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
     policy: dict = field(default_factory=dict)

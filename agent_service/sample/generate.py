@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,8 @@ from agent_service.sample import (
     truth,
 )
 from agent_service.sample.builder import Builder, new_plan
-from agent_service.sample.documents import Plan
+from agent_service.sample.documents import Document, Plan
+from agent_service.sample.flows import adjusted as adjusting
 from agent_service.sample.flows import finance, group, orders, payroll, vendors
 from agent_service.sample.ledger import Ledger
 
@@ -36,11 +37,18 @@ class Sample:
     plan: Plan
     truth: dict
     camt: bytes
+    coming: list[Document] = field(default_factory=list)
+    """Bills for the last month that its books don't hold."""
 
 
-def make(seed: int = 7, months: int = 3, scale: int = 1, end: str = "2026-10") -> Sample:
-    """Return the sample company of a seed: the same seed gives the same bytes."""
-    plan = new_plan(seed, months, scale, end)
+def make(
+    seed: int = 7, months: int = 3, scale: int = 1, end: str = "2026-10", *, adjusted: bool = False
+) -> Sample:
+    """Return the sample company of a seed: the same seed gives the same bytes.
+
+    `adjusted` makes months with work for every proposer; see flows/adjusted.py.
+    """
+    plan = new_plan(seed, months, scale, end, adjusting.LIGHT_MONTHS if adjusted else 0)
     plan.accounts, plan.journals = chart.accounts(), chart.journals()
     build_months = Builder(plan, rates.Rates({})).months
     plan.rates = rates.walk(seed, build_months[0].start, build_months[-1].end, RATE_TAIL_DAYS)
@@ -48,6 +56,8 @@ def make(seed: int = 7, months: int = 3, scale: int = 1, end: str = "2026-10") -
     truths = planted.Truths()
     for flow in (orders, vendors, payroll, finance, group):
         flow.add(build)
+    if adjusted:
+        adjusting.add(build, truths)
     accruals.add(build, truths)
     planted.add(build, truths)
     numbering.assign(build)
@@ -55,8 +65,11 @@ def make(seed: int = 7, months: int = 3, scale: int = 1, end: str = "2026-10") -
     payments.Payments(build, truths.unpaid).add()
     statements.add(build)
     plan.policy = _policy()
+    if adjusted:
+        plan.policy["roles"] |= adjusting.ROLES
+        plan.policy["rules"] = {}
     cutoffs.add(build, truths)
-    return Sample(plan, truth.build(plan, truths, build.rates), _bank_file(plan))
+    return Sample(plan, truth.build(plan, truths, build.rates), _bank_file(plan), build.coming)
 
 
 def _bank_file(plan: Plan) -> bytes:

@@ -19,7 +19,7 @@ too: both, low confidence; two: no entry, the finding asks whether it stopped. F
 confidence; fewer than 3: a finding. A month that was left out last year as well isn't expected. Where the
 amounts differ wildly, and neither texts nor days of the month are regular, it was bought now and then:
 nothing. What people accrued by hand, and a like bill on another account, are said and nothing is proposed.
-A person's edit of an estimate stays.
+A person's edit of an estimate stays. Group companies are IC's where their documents can be read.
 
 **Source** IAS 1.27, IAS 37.11; ADJUSTMENTS.md section 2; `account.move`, `account.move.line`.
 """
@@ -33,6 +33,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from agent_service.core.adjustments import intercompany
 from agent_service.core.adjustments.bill_series import Series, series_of
 from agent_service.core.adjustments.by_hand import APART, STOP
 from agent_service.core.adjustments.expected_bills import (
@@ -45,6 +46,7 @@ from agent_service.core.adjustments.expected_bills import (
     due_of,
     months_text,
 )
+from agent_service.core.adjustments.mirrors import peers
 from agent_service.core.adjustments.recurring_findings import no_entry, not_taken_back
 from agent_service.core.adjustments.reversals import Family, families, first_open_day, not_reversed
 from agent_service.core.adjustments.staging import Paper, Required, Slot, need_roles, staged
@@ -114,7 +116,7 @@ def _dues(
 ) -> dict[tuple[int, int], Due]:
     contracts = contracts_of(books)
     words = policy.words("final_bill_words", FINAL_WORDS)
-    gone = _archived(books, "partners")
+    gone = _archived(books, "partners") | _in_group(books, policy)
     closed = _archived(books, "accounts")
     heeds = policy.parameters(CODE, PARAMETERS).values["by_hand"] != APART
     own = own_move_ids(books, people=False)
@@ -146,6 +148,15 @@ def _dues(
             due = replace(due, items=(), problem="archived", problem_text="nothing can be posted to it")
         found[key] = due
     return found
+
+
+def _in_group(books: Books, policy: Policy) -> set[int]:
+    """Return the companies whose own documents prove what is missing: IC accrues it, once is enough."""
+    if not policy.enabled(intercompany.CODE) or not policy.role_ids(*intercompany.ROLES):
+        return set()
+    if not books.has("group_documents"):
+        return set()
+    return {one.partner_id for one in peers(books) if one.readable}
 
 
 def _archived(books: Books, dataset: str) -> set[int]:

@@ -78,31 +78,37 @@ def _monthly(build: Builder, month: Month) -> None:
         "Pipeline CRM, 6 seats",
         "+",
     )
-    if month != build.end:
+    base = Decimal(_SEASON[month.number - 1])
+    factor = Decimal(98 + rng.randrange(7)) / 100
+    power = build.simple(
+        f"power-{month}",
+        "in_invoice",
+        "power",
+        month.day(27),
+        chart.UTILITIES,
+        cents(base * factor),
+        f"Electricity {month}",
+        "?",
+    )
+    if month == build.end:
         # The last month's electricity bill is late: the power company sends it in the middle of the next.
-        base = Decimal(_SEASON[month.number - 1])
-        factor = Decimal(98 + rng.randrange(7)) / 100
+        build.plan.documents.pop()
+        power.day = power.invoice_day = month.plus(1).day(12)
+        build.coming.append(power)
+    quarter = month.plus(-month.number % 3)
+    if month in (quarter, build.end):
         build.simple(
-            f"power-{month}",
-            "in_invoice",
-            "power",
-            month.day(27),
-            chart.UTILITIES,
-            cents(base * factor),
-            f"Electricity {month}",
-            "?",
-        )
-    if month.number % 3 == 0:
-        build.simple(
-            f"audit-{month}",
+            f"audit-{quarter}",
             "in_invoice",
             "auditor",
-            month.day(28),
+            quarter.day(28),
             chart.ADVICE,
             Decimal("4500.00"),
-            f"Advice, quarter to {month}",
+            f"Advice, quarter to {quarter}",
             "?",
         )
+    if month == build.end != quarter:
+        build.coming.append(build.plan.documents.pop())
 
 
 def _office(build: Builder, month: Month) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from agent_service.core.adjustments import run_proposers
 from agent_service.core.adjustments.accuracy import measured
 from agent_service.core.adjustments.intercompany import propose
 from agent_service.core.errors import EvidenceMissing
@@ -296,3 +297,23 @@ def test_debits_are_credits_and_a_second_run_gives_nothing():
         assert sum(line.balance for line in made.lines) == 0
         post(group.ledger, made)
         assert group.propose() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "proposers"),
+    [({}, {"IC"}), ({"rules": {"IC": {"enabled": False}}}, {"RB"})],
+    ids=["proved by the other company's document", "nobody looks at the group"],
+)
+def test_a_monthly_fee_within_the_group_is_accrued_once(changes, proposers):
+    """A year of the fee makes it a recurring bill as well: both would book October twice."""
+    group = ic1()
+    for month in range(1, 10):
+        number, day = f"INV/2026/{month:05}", f"2026-{month:02}-18"
+        group.document("6000.00", day, name=number)
+        group.bill("6000.00", day, "5520.00", ref=number)
+    account(group.ledger, "2120", "Accrued liabilities", "liability_current", "accrued_liability")
+    books = group.books()
+    params = {**PARAMS, "roles": group.ledger.roles, **changes}
+    run = run_proposers(books, Policy.from_params(params, books.company.currency), OCTOBER, {})
+    assert {one.proposer for one in run.entries} == proposers
+    assert run.failures == ()
