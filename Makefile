@@ -38,9 +38,9 @@ test-year: ## whole years of closes by random people, a thousand acts each (AI_C
 	@$(PYTHON) -m tools.venv --quiet
 	@AI_CLOSE_YEAR=all $(VENV_PYTHON) -m tools.run_tests year
 
-test-slow: ## what `make test` leaves out: hundreds of findings, thousands of proposals, floods, drills, OCA beside us
+test-slow: ## what `make test` leaves out: six months of closes, hundreds of findings, floods, drills, OCA beside us
 	@$(PYTHON) -m tools.venv --quiet
-	@AI_CLOSE_SLOW=only $(VENV_PYTHON) -m tools.run_tests contract e2e
+	@AI_CLOSE_SLOW=only $(VENV_PYTHON) -m tools.run_tests agent contract e2e
 
 test-faults: ## kill the agent at every single call of a run, and start it again
 	@$(PYTHON) -m tools.venv --quiet

@@ -135,7 +135,7 @@ def _lint() -> Result:
 
 
 def _agent() -> Result:
-    return _pytest("agent", [ROOT / "tests" / "agent"], {})
+    return _pytest("agent", [ROOT / "tests" / "agent"], {}, *_chosen())
 
 
 def _chosen() -> tuple[str, ...]:
