@@ -3,9 +3,8 @@
 from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.ai_close.models.refusal import CloseRefusal
-from odoo.tests.common import new_test_user
 
-from .common import give_role
+from .common import person_of
 from .locks import lock_by_hand
 
 START, END = fields.Date.to_date("2026-10-01"), fields.Date.to_date("2026-10-31")
@@ -52,22 +51,7 @@ class CloseCase(AccountTestInvoicingCommon):
     @classmethod
     def person(cls, login, role):
         """Return a user with one role in the test company only."""
-        ready = cls.env["res.users"].search([("login", "=", f"close_{login}")])
-        if ready.company_ids == cls.company and role in ready._ai_close_roles():
-            return ready
-        if ready:
-            # this class wants somebody else of that name
-            ready.write({"login": f"{ready.login}_before", "active": False})
-        user = new_test_user(
-            cls.env,
-            login=f"close_{login}",
-            name=login.capitalize(),
-            groups="base.group_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-            tz="UTC",
-        )
-        return give_role(user, role)
+        return person_of(cls.env, f"close_{login}", role, cls.company, name=login.capitalize(), tz="UTC")
 
     @classmethod
     def params(cls, **changes):

@@ -30,6 +30,25 @@ def give_role(user, role):
     return user
 
 
+def person_of(env, login, role, company, **values):
+    """Return the user with one role in one company only: the one of prepared.py, or a new one."""
+    ready = env["res.users"].search([("login", "=", login)])
+    if ready.company_ids == company and role in ready._ai_close_roles():
+        return ready
+    if ready:
+        # this class wants somebody else of that name
+        ready.write({"login": f"{ready.login}_before", "active": False})
+    user = new_test_user(
+        env,
+        login,
+        groups="base.group_user",
+        company_id=company.id,
+        company_ids=[Command.set(company.ids)],
+        **values,
+    )
+    return give_role(user, role)
+
+
 class PortCase(TransactionCase):
     """Books of one enabled company; ``cls.<role>`` are its users, ``cls.agent`` is the agent's."""
 
@@ -136,22 +155,7 @@ class PortCase(TransactionCase):
 
     @classmethod
     def _make_user(cls, login, role, company=None):
-        company = company or cls.company
-        ready = cls.env["res.users"].search([("login", "=", login)])
-        if ready.company_ids == company and role in ready._ai_close_roles():
-            return ready
-        if ready:
-            # this class wants somebody else of that name
-            ready.write({"login": f"{ready.login}_before", "active": False})
-        user = new_test_user(
-            cls.env,
-            login,
-            groups="base.group_user",
-            name=login,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-        return give_role(user, role)
+        return person_of(cls.env, login, role, company or cls.company, name=login)
 
     # -- books
 
