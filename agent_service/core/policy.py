@@ -147,4 +147,7 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     overdrafts = settings.get("overdraft_limits")
     if isinstance(overdrafts, list | tuple):
         settings["overdraft_limits"] = {int(one["account"]): one["amount"] for one in overdrafts}
+    successors = settings.get("successors")
+    if isinstance(successors, list | tuple):
+        settings["successors"] = {str(one["account"]): int(one["successor"]) for one in successors}
     return settings

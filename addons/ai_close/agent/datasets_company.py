@@ -142,13 +142,20 @@ class CloseAgent(models.AbstractModel):
 
     @api.private
     def _dataset_companies(self, run, after, limit):
-        """The companies that the agent's user may read, and through which day each one's books are closed."""
-        rows = []
-        for one in self.env.user.sudo().company_ids.sorted("id"):
-            closed = [company[name] for company in one.parent_ids for name in LOCKS if company[name]]
-            through = max(closed).isoformat() if closed else None
-            rows.append((one.id, one.name, one.partner_id.commercial_partner_id.id, through))
-        return as_columns(("id", "name", "partner_id", "closed_through"), rows), None
+        """The companies that the agent's user may read, and through which day each one's books are closed.
+
+        Of another company only its partner is told, whom our own documents name: that its mirror can't be
+        judged is a finding, not silence.
+        """
+        rows, readable = [], self.env.user.sudo().company_ids
+        for one in self.env["res.company"].sudo().search([], order="id"):
+            partner, through = one.partner_id.commercial_partner_id, None
+            if one in readable:
+                closed = [company[name] for company in one.parent_ids for name in LOCKS if company[name]]
+                through = max(closed).isoformat() if closed else None
+            name = one.name if one in readable else partner.name
+            rows.append((one.id, name, partner.id, one in readable, through))
+        return as_columns(("id", "name", "partner_id", "readable", "closed_through"), rows), None
 
     @api.private
     def _dataset_group_documents(self, run, after, limit):

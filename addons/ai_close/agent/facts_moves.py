@@ -172,8 +172,32 @@ class CloseAgent(models.AbstractModel):
         table.add("tax_line_of", SQL("%s::text", field("tax_line_id")), "text")
         table.add("analytic", SQL("NULLIF(%s::text, '{}')", field("analytic_distribution")), "words")
         table.text("matching_number")
+        self._line_reclassified(run, table)
         # the service's span, where OCA's account_invoice_start_end_dates is installed
         table.day(*(name for name in ("start_date", "end_date") if name in table.model._fields))
+
+    @api.private
+    def _line_reclassified(self, run, table):
+        """Add the item whose amount a line moves to another account: of a reclassification, or its reversal.
+
+        The staged entry cites that item, and people signed it so.
+        """
+        table.gathered(
+            "ai_close_reclassified",
+            "line_id",
+            SQL(
+                "SELECT item.id AS line_id, min(source.res_id) AS moves FROM ai_close_entry entry"
+                " JOIN ai_close_entry_source source"
+                " ON source.entry_id = entry.id AND source.model = 'account.move.line'"
+                " JOIN account_move made ON made.ai_close_entry_id = entry.id"
+                " JOIN account_move_line item ON item.move_id IN ("
+                " SELECT made.id UNION ALL"
+                " SELECT undone.id FROM account_move undone WHERE undone.reversed_entry_id = made.id)"
+                " WHERE entry.proposer = 'RC' AND entry.company_id = %s GROUP BY item.id",
+                run.company_id.id,
+            ),
+        )
+        table.add("reclassifies_id", SQL.identifier("ai_close_reclassified", "moves"), "int")
 
     @api.private
     def _line_quantity(self, table):

@@ -11,6 +11,7 @@ from .match_sample import SHAPE as MATCH_SAMPLE
 from .money import parse
 from .notices import REPORT
 from .owners import DUE_DAYS, OWNERS
+from .proposer_book import check_proposers
 from .rule_book import SETTINGS_SHAPE, check_rules
 from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
 
@@ -89,7 +90,7 @@ def _check_automatic(params):
 
 
 # Each takes the parameters, which have the shape above, and raises PayloadError where they don't fit.
-CHECKS = (_check_bands, _check_automatic, check_auto_post, check_rules, check_duties)
+CHECKS = (_check_bands, _check_automatic, check_auto_post, check_rules, check_proposers, check_duties)
 
 
 def check_policy(params):

@@ -32,6 +32,8 @@ SETTINGS = {
         Record({"account_prefix": Text(20, min_chars=1), "plan": Text(100)}, optional=("plan",)), 100
     ),
     "overdraft_limits": Many(Record({"account": _ID, "amount": Money(low=0)}), 100),
+    # an archived account, and the one that took its place
+    "successors": Many(Record({"account": _ID, "successor": _ID}), 500),
 }
 SETTINGS_SHAPE = Record(SETTINGS, optional=tuple(SETTINGS))
 

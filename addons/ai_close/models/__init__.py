@@ -17,6 +17,8 @@ from . import close_policy
 from . import close_policy_version
 from . import close_policy_words
 from . import close_policy_rules
+from . import close_policy_proposers
+from . import close_role_proposal
 from . import close_phase
 from . import close_source
 from . import close_source_books

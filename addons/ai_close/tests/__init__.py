@@ -74,6 +74,7 @@ from . import test_policy_rules
 from . import test_backtest
 from . import test_too_many
 from . import test_policy_observe
+from . import test_policy_proposers
 from . import test_inherited
 from . import test_lock_open_items
 from . import test_setup

@@ -249,13 +249,17 @@ class TestExtractFacts(PortCase):
     def test_people_and_the_companies_that_the_agent_may_read(self):
         logins = {one["login"] for one in self._rows("users").values()}
         self.assertLessEqual({"close_preparer", "close_agent"}, logins)
-        self.assertEqual([*self._rows("companies")], [self.company.id])
         other = self._make_company("Other")
+        told = self._rows("companies")
+        self.assertEqual([key for key, one in told.items() if one["readable"]], [self.company.id])
+        self.assertEqual(told[other.id]["partner_id"], other.partner_id.id, "whom our documents name")
+        self.assertIsNone(told[other.id]["closed_through"], "its locks are its own affair")
         bill = self.bill.with_company(other).copy(
             {"company_id": other.id, "journal_id": self.journal("purchase", other).id, "line_ids": []}
         )
         self.assertEqual(self._rows("group_documents"), {}, "not among the agent's companies")
         self.agent.company_ids += other
+        self.assertTrue(self._rows("companies")[other.id]["readable"])
         self.assertEqual(
             {one["company_id"] for one in self._rows("group_documents").values()}, {other.id}, bill
         )

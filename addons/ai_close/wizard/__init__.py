@@ -8,6 +8,8 @@ from . import close_lock_name
 from . import close_match_manual
 from . import close_policy_edit
 from . import close_policy_rules
+from . import close_policy_proposers
+from . import close_policy_roles
 from . import close_policy_export
 from . import close_finding_quieter
 from . import close_policy_edit_report

@@ -113,10 +113,6 @@ class AiClosePolicyEdit(models.TransientModel):
             **{f"password_{kind}": kind in duties.get("password", ()) for kind in PASSWORD_KINDS},
             "audit_retention_years": params.get("audit_retention_years", 0),
             "seal_mail_to": "\n".join(params.get("seal_mail_to", [])),
-            "role_ids": [
-                Command.create({"role": role, "account_ids": [Command.set(_ids(value))]})
-                for role, value in sorted(params["roles"].items())
-            ],
         }
 
     def _to_params(self):
@@ -185,6 +181,8 @@ class AiClosePolicyEdit(models.TransientModel):
         for line in self.role_ids:
             if line.role in roles:
                 raise self._invalid(self.env._("The role %s stands there twice.", line.role))
+            if not line.account_ids:
+                continue
             ids = sorted(line.account_ids.ids)
             # one account is written as one, unless it was a list before
             roles[line.role] = (
@@ -223,10 +221,6 @@ class AiClosePolicyEditRole(models.TransientModel):
     edit_id = fields.Many2one("ai.close.policy.edit", required=True, ondelete="cascade")
     role = fields.Char(required=True)
     account_ids = fields.Many2many("account.account", string="Accounts")
-
-
-def _ids(value):
-    return value if isinstance(value, list) else [value]
 
 
 def _kept(former, text):

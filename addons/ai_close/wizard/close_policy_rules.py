@@ -171,7 +171,8 @@ class AiClosePolicyEdit(models.TransientModel):
             for prefix, _space, plan in (text.partition(" ") for text in _lines(self.analytic_required))
         ]
         said["overdraft_limits"] = [self._overdraft(text) for text in _lines(self.overdraft_limits)]
-        return {name: said[name] for name in SETTINGS if said[name] or name in former}
+        said |= {name: former[name] for name in former if name not in said}
+        return {name: said[name] for name in SETTINGS if name in former or said.get(name)}
 
     def _amount(self, text):
         try:

@@ -66,37 +66,11 @@ class AiCloseSetup(models.Model):
 
     def _copy_roles(self, params, source, notes):
         """Map every account by its code in the chart of this company; one without is to be chosen."""
-        accounts = self.env["account.account"].sudo()
-        own = accounts.with_company(self.company_id)
-        domain = own._check_company_domain(self.company_id)
         known = dict(self.role_ids._fields["role"]._description_selection(self.env))
-        lines = []
-        for role, value in params["roles"].items():
-            if role not in known:
-                continue
-            for there in accounts.with_company(source).browse(value if isinstance(value, list) else [value]):
-                found = own.search([*domain, ("code", "=", there.code)], limit=1) if there.code else own
-                text = self.env._("as in %(company)s: %(code)s", company=source.name, code=there.code)
-                if not found:
-                    text = self.env._(
-                        "%(company)s uses %(code)s '%(name)s'; choose the account here",
-                        company=source.name,
-                        code=there.code,
-                        name=there.name,
-                    )
-                    notes.append(f"{known[role]}: {text}")
-                lines.append(
-                    {
-                        "setup_id": self.id,
-                        "role": role,
-                        "account_id": found.id,
-                        "proposed_account_id": found.id,
-                        "proposed_confidence": "sure" if found else "open",
-                        "proposed_reason": text,
-                    }
-                )
+        rows = self.env["ai.close.role.proposal"]._copied_roles(self.company_id, source, params["roles"])
+        notes += [f"{known[row['role']]}: {row['reason']}" for row in rows if not row["account_id"]]
         self.role_ids.unlink()
-        self.role_ids._guarded().create(lines)
+        self.role_ids._guarded().create([self.role_ids._as_proposed(self, row) for row in rows])
 
     def _copy_journals(self, params, notes):
         journals = self.env["account.journal"].sudo()

@@ -93,90 +93,21 @@ class AiCloseSetupRole(models.Model):
     def _propose_for(self, setup):
         """Replace the lines of ``setup`` by what its books speak for."""
         setup.role_ids.unlink()
-        return self._guarded().create(
-            [
-                {
-                    "setup_id": setup.id,
-                    "role": each.role,
-                    "account_id": each.account.id if each.account else False,
-                    "proposed_account_id": each.account.id if each.account else False,
-                    "proposed_confidence": each.confidence,
-                    "proposed_reason": self._why(each, setup),
-                }
-                for each in account_roles.propose(self._facts(setup))
-            ]
-        )
+        rows = self.env["ai.close.role.proposal"]._proposed_roles(setup.company_id)
+        return self._guarded().create([self._as_proposed(setup, row) for row in rows])
 
     @api.model
-    def _facts(self, setup):
-        """Return the accounts of the company as the kernel judges them."""
-        company = setup.company_id.sudo()
-        accounts = self.env["account.account"].sudo().with_company(company)
-        found = accounts.search(accounts._check_company_domain(company))
-        used = (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [("company_id", "child_of", company.id), ("parent_state", "=", "posted")],
-                ["account_id"],
-                ["__count"],
-            )
-        )
-        entries = {account.id: count for account, count in used}
-        settings = self._settings(company)
-        return [
-            account_roles.Account(
-                account.id,
-                account.code or "",
-                account.name or "",
-                account.account_type,
-                entries.get(account.id, 0),
-                frozenset(settings.get(account.id, ())),
-            )
-            for account in found
-        ]
-
-    @api.model
-    def _settings(self, company):
-        """Return account id -> the roles that Odoo's own settings give it."""
-        journals = self.env["account.journal"].sudo()
-        banks = journals.search(
-            [*journals._check_company_domain(company), ("type", "in", ("bank", "cash", "credit"))]
-        )
-        found = {}
-        for role, accounts in (
-            ("suspense", banks.suspense_account_id),
-            ("transfer", company.transfer_account_id),
-            ("fx_gain", company.income_currency_exchange_account_id),
-            ("fx_loss", company.expense_currency_exchange_account_id),
-            ("discount_given", company.account_journal_early_pay_discount_loss_account_id),
-            ("discount_taken", company.account_journal_early_pay_discount_gain_account_id),
-        ):
-            for account in accounts:
-                found.setdefault(account.id, set()).add(role)
-        return found
-
-    @api.model
-    def _why(self, proposal, setup):
-        if not proposal.account:
-            return self.env._("No account of this company fits; choose one or create it.")
-        account = proposal.account
-        texts = {
-            "setting": self.env._("Odoo's own setting"),
-            "name": self.env._("by its name"),
-            "code": self.env._("by its code"),
+    @api.private
+    def _as_proposed(self, setup, row):
+        """Return the values of a line for a proposal's row."""
+        return {
+            "setup_id": setup.id,
+            "role": row["role"],
+            "account_id": row["account_id"],
+            "proposed_account_id": row["account_id"],
+            "proposed_confidence": row["confidence"],
+            "proposed_reason": row["reason"],
         }
-        why = ", ".join(texts[name] for name in proposal.why if name in texts)
-        uses = (
-            self.env._("used by %s items", account.entries) if account.entries else self.env._("not used yet")
-        )
-        return self.env._(
-            "account %(code)s '%(name)s' %(why)s, %(uses)s",
-            code=account.code,
-            name=account.name,
-            why=why,
-            uses=uses,
-        )
 
 
 class AiCloseSetup(models.Model):

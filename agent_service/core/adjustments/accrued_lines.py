@@ -156,7 +156,7 @@ ORDERS = (
     ),
     Orders(
         services.CODE, "purchase.order.line", "purchase_line_id", 1, billed,
-        lambda books, policy, period: [one for one, _typed in services.open_services(books, policy, period)],
+        lambda books, policy, period: [one[0] for one in services.open_services(books, policy, period)[0]],
     ),
     Orders(
         delivered.CODE, "sale.order.line", "sale_line_id", -1, invoiced,

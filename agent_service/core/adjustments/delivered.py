@@ -36,11 +36,13 @@ from agent_service.core.adjustments.order_accrual import (
     Pricer,
     Row,
     Side,
+    Unpriced,
     joined,
     ordered_lines,
     posted_rows,
     pricer,
     waiting,
+    without_price,
 )
 from agent_service.core.adjustments.revenue_accounts import RevenueAccounts
 from agent_service.core.adjustments.sales_cost import CostOfSales
@@ -82,12 +84,13 @@ def propose(
         if not books.has(name, column) and books.frame(name).height:
             raise NoData(f"no data: {name} come without {column}")
     orders, left_out = _goods(books)
-    sales = _open_sales(books, policy, period, orders)
+    sales, unpriced = _open_sales(books, policy, period, orders)
     posted = posted_by(books, CODE, period.end)
+    stops = without_price(books, CODE, TITLE, "sale.order.line", unpriced, posted)
     if not sales and not posted:
-        return []
-    hand = waiting(books, policy, CODE, TITLE, (ACCRUED,), period.end)
-    sales, posted = [one for one in sales if not hand.has(one.line.partner_id)], hand.without(posted)
+        return list(stops.findings)
+    stops = waiting(books, policy, CODE, TITLE, (ACCRUED,), period.end).joined(stops)
+    sales, posted = [one for one in sales if not stops.has(one.line.partner_id)], stops.without(posted)
     accounts = need_roles(books, policy, *_used_roles(sales))
     rows = tuple(row for one in sales for row in _rows(books, one))
     rows += posted_rows(posted, lambda account: _sign(policy, account), len(COLUMNS))
@@ -109,7 +112,7 @@ def propose(
         ),
         posted,
     )
-    return [*entries, *hand.findings]
+    return [*entries, *stops.findings]
 
 
 def _goods(books: Books) -> tuple[pl.DataFrame, dict[str, list[str]]]:
@@ -127,10 +130,12 @@ def _goods(books: Books) -> tuple[pl.DataFrame, dict[str, list[str]]]:
 
 def open_sales(books: Books, policy: Policy, period: Period) -> list[OpenSale]:
     """Return the order lines that are open at the period's end. Raises EvidenceMissing."""
-    return _open_sales(books, policy, period, _goods(books)[0])
+    return _open_sales(books, policy, period, _goods(books)[0])[0]
 
 
-def _open_sales(books: Books, policy: Policy, period: Period, orders: pl.DataFrame) -> list[OpenSale]:
+def _open_sales(
+    books: Books, policy: Policy, period: Period, orders: pl.DataFrame
+) -> tuple[list[OpenSale], list[Unpriced]]:
     went, paper = delivered(books, period.end), invoiced(books, period.end)
     prices = pricer(books, policy, period, CODE, PARAMETERS)
     revenue = RevenueAccounts(books, policy, period.end)
@@ -143,7 +148,7 @@ def _open_sales(books: Books, policy: Policy, period: Period, orders: pl.DataFra
         line = prices.priced(row, gone.quantity, covered, revenue.of, "revenue", free=True)
         found += [_with_cost(books, costs, prices, row, line, gone)] if line else []
     prices.prove()
-    return [one for one in found if one.line.amount or one.cost]
+    return [one for one in found if one.line.amount or one.cost], prices.unpriced
 
 
 def _with_cost(

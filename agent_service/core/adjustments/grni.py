@@ -17,7 +17,7 @@ required less what was posted and not reversed by D. Example: 100 ordered at 24.
 until they decide (for anybody, when no vendor is named). Sections, notes and down payments are left out;
 goods sent back for replacement still count as received, for refund they don't; the ordered quantity plays no
 part. Quantities received by hand (services) are GS's. Kits, received as their components, are left out and
-named.
+named; so is an order line without a price, which stops no other.
 
 **Source** IAS 1.27 (accrual basis), IAS 37.11; `purchase.order.line`, `stock.move`, `account.move.line`.
 """
@@ -32,11 +32,13 @@ from agent_service.core.adjustments.by_hand import PARAMETERS as BY_HAND
 from agent_service.core.adjustments.order_accrual import (
     OpenLine,
     Side,
+    Unpriced,
     joined,
     ordered_lines,
     posted_rows,
     pricer,
     waiting,
+    without_price,
 )
 from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
 from agent_service.core.analysis.order_quantities import billed, kits, received
@@ -61,12 +63,13 @@ def propose(
     books: Books, policy: Policy, period: Period, decided: Mapping[str, str]
 ) -> list[Entry | Finding]:
     """Return one entry for the period, or none when nothing is left to book. Raises EvidenceMissing."""
-    lines, left_out = open_goods(books, policy, period)
+    lines, left_out, unpriced = open_goods(books, policy, period)
     posted = posted_by(books, CODE, period.end)
+    stops = without_price(books, CODE, TITLE, "purchase.order.line", unpriced, posted)
     if not lines and not posted:
-        return []
-    hand = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end)
-    lines, posted = [one for one in lines if not hand.has(one.partner_id)], hand.without(posted)
+        return list(stops.findings)
+    stops = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end).joined(stops)
+    lines, posted = [one for one in lines if not stops.has(one.partner_id)], stops.without(posted)
     accounts = need_roles(books, policy, *used_roles(lines))
     counterparts = policy.role_ids(GRNI, EXCESS)
     rows = tuple((one.cells(), one.amount) for one in lines)
@@ -90,11 +93,16 @@ def propose(
         ),
         posted,
     )
-    return [*entries, *hand.findings]
+    return [*entries, *stops.findings]
 
 
-def open_goods(books: Books, policy: Policy, period: Period) -> tuple[list[OpenLine], list[str]]:
-    """Return the open order lines and the orders of kits, which are left out. Raises EvidenceMissing."""
+def open_goods(
+    books: Books, policy: Policy, period: Period
+) -> tuple[list[OpenLine], list[str], list[Unpriced]]:
+    """Return the open order lines; left out: the orders of kits, and lines without a price.
+
+    Raises EvidenceMissing.
+    """
     came, paper = received(books, period.end), billed(books, period.end)
     orders = ordered_lines(books, ORDERED, "purchase", "done").filter(
         pl.col("qty_received_method") == "stock_moves"
@@ -110,7 +118,7 @@ def open_goods(books: Books, policy: Policy, period: Period) -> tuple[list[OpenL
             line = prices.priced(row, done, covered, lambda one: one["account_id"], "expense")
             lines += [line] if line else []
     prices.prove()
-    return lines, left_out
+    return lines, left_out, prices.unpriced
 
 
 def used_roles(lines: Iterable[OpenLine]) -> set[str]:

@@ -1,7 +1,7 @@
 """What the accruals of orders share: an open order line, its price, closing rate, lines and paper."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,13 +14,14 @@ from agent_service.core.adjustments.by_hand import by_hand, told
 from agent_service.core.adjustments.staging import Required, Slot, account_text, archived_accounts
 from agent_service.core.analysis.rates import closing_rate
 from agent_service.core.errors import EvidenceMissing
-from agent_service.core.findings import Finding, Record
+from agent_service.core.findings import MAX_RECORDS, Finding, Record, concern
 from agent_service.core.model import Books
 from agent_service.core.money import Currency, minor_text, round_half_up
 from agent_service.core.period import Period
 from agent_service.core.policy import Parameter, Policy
 
 NAMES_SHOWN = 5
+ALL_OF_IT = Decimal(100)
 
 Row = Mapping[str, Any]
 
@@ -75,15 +76,29 @@ class OpenLine:
         return Record(model, self.id, self.label)
 
 
+@dataclass(frozen=True)
+class Unpriced:
+    """An open order line whose price nobody said: it alone is left out, never taken as 0."""
+
+    id: int
+    label: str
+    partner_id: int | None
+    why: str
+
+
 @dataclass
 class Pricer:
-    """Values open quantities as of a period's end; what can't be proved is gathered by name."""
+    """Values open quantities as of a period's end; what can't be proved is gathered by name.
+
+    What is `missing` stops the proposer, a price stops its own order line only (`unpriced`).
+    """
 
     books: Books
     policy: Policy
     period: Period
     max_age_days: int
     missing: set[str] = field(default_factory=set)
+    unpriced: list[Unpriced] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._archived = archived_accounts(self.books)
@@ -105,6 +120,10 @@ class Pricer:
 
         None too when they are 0, unless `free` lines are wanted.
         """
+        why = _no_price(row, free=free)
+        if why:
+            self.unpriced.append(Unpriced(row["id"], _label(row), self.partner(row), why))
+            return None
         currency = self.books.currency(row["currency"])
         account_id = account(row)
         lacks = self._lacking(row, account_id, what)
@@ -163,8 +182,7 @@ class Pricer:
         return self._rates[currency.id]
 
     def _lacking(self, row: Row, account_id: int | None, what: str) -> list[str]:
-        label = f"{row['order_name']}: {(row['name'] or '').split(chr(10))[0]}"
-        lacks = []
+        label, lacks = _label(row), []
         if not account_id:
             lacks.append(f"{label} has no {what} account")
         elif account_id in self._archived:
@@ -173,11 +191,25 @@ class Pricer:
         name, _commercial, active = self._partners.get(self.partner(row), (None, None, None))
         if active is False:
             lacks.append(f"the partner of {label} is archived: {name}")
-        if not Decimal(row["product_qty"] or "0"):
-            lacks.append(f"{label} has no ordered quantity, so no price can be read")
-        elif row["price_subtotal"] is None:
-            lacks.append(f"{label} has no price")
         return lacks
+
+
+def _label(row: Row) -> str:
+    return f"{row['order_name']}: {(row['name'] or '').split(chr(10))[0]}"
+
+
+def _no_price(row: Row, *, free: bool) -> str:
+    """Return why an order line has no price, "" where it has one; a discount of all of it is a price of 0.
+
+    On sale what is `free` is given away; in purchasing a price of 0 is one that nobody typed yet.
+    """
+    if not Decimal(row["product_qty"] or "0"):
+        return "no ordered quantity, so no price can be read"
+    if row["price_subtotal"] is None:
+        return "no price"
+    nothing = not row["price_subtotal"] and not row.get("tax_cost")
+    given = free or Decimal(row.get("discount") or "0") == ALL_OF_IT
+    return "a price of 0" if nothing and not given else ""
 
 
 def pricer(
@@ -226,7 +258,7 @@ def joined(books: Books, period: Period, sides: Iterable[Side]) -> list[Required
 
 @dataclass(frozen=True)
 class Waiting:
-    """Partners for whom people accrued by hand; None among them: for nobody named, which stops everything."""
+    """Partners that wait for a person, who accrued by hand or has to type a price; None stops everything."""
 
     partners: frozenset[int | None]
     findings: tuple[Finding, ...]
@@ -234,6 +266,10 @@ class Waiting:
     def has(self, partner_id: int | None) -> bool:
         """Tell whether a person has to decide first."""
         return bool(self.partners & {None, partner_id})
+
+    def joined(self, other: "Waiting") -> "Waiting":
+        """Return both."""
+        return Waiting(self.partners | other.partners, self.findings + other.findings)
 
     def without(self, posted: Mapping[Slot, tuple[int, int]]) -> dict[Slot, tuple[int, int]]:
         """Return what is posted for those who don't wait: nothing is taken back from the others either."""
@@ -245,6 +281,40 @@ def waiting(books: Books, policy: Policy, code: str, title: str, roles: Iterable
     mapped = {role: account for role in sorted(roles) if (account := policy.role(role)) is not None}
     found = by_hand(books, policy, code, mapped.values(), day, written=True)
     return Waiting(frozenset(one.partner_id for one in found), tuple(told(books, code, title, found, mapped)))
+
+
+def without_price(
+    books: Books,
+    code: str,
+    title: str,
+    model: str,
+    found: Sequence[Unpriced],
+    posted: Mapping[Slot, tuple[int, int]],
+) -> Waiting:
+    """Return the finding that names order lines without a price.
+
+    Only they are left out; where something is posted for their partner it may be for them, so that partner
+    waits: what nobody can value is not taken back either.
+    """
+    if not found:
+        return Waiting(frozenset(), ())
+    named = sorted(found, key=lambda one: (one.label, one.id))
+    listed = "; ".join(f"{one.label} has {one.why}" for one in named[:NAMES_SHOWN])
+    more = len(named) - NAMES_SHOWN
+    told_about = concern(
+        code,
+        f"{title}: order line without a price",
+        "no-price",
+        Record("res.company", books.company.id, books.company.name),
+        f"{title}: {len(named)} order {'line' if len(named) == 1 else 'lines'} without a price",
+        f"Left out of the entry: {listed}{f'; and {more} more' if more > 0 else ''}.",
+        why="What was received or delivered is worth something; without a price nobody knows how much.",
+        remedy="Type the price on the order (a discount of 100 % where it is free), then run again.",
+        records=tuple(Record(model, one.id, one.label) for one in named[:MAX_RECORDS]),
+        evidence={"order_lines": len(named)},
+    )
+    standing = {slot[1] for slot in posted}
+    return Waiting(frozenset({one.partner_id for one in named} & standing), (told_about,))
 
 
 def posted_rows(

@@ -29,12 +29,14 @@ from agent_service.core.adjustments.grni import EXCESS, GRNI, ORDERED, sides, ta
 from agent_service.core.adjustments.order_accrual import (
     OpenLine,
     Pricer,
+    Unpriced,
     joined,
     ordered_lines,
     plain,
     posted_rows,
     pricer,
     waiting,
+    without_price,
 )
 from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
 from agent_service.core.analysis.order_quantities import billed, exact
@@ -62,12 +64,13 @@ def propose(
     """Return one entry for the period; none without readings. Raises EvidenceMissing."""
     if not books.has("readings"):
         return []
-    found = open_services(books, policy, period)
+    found, unpriced = open_services(books, policy, period)
     posted = posted_by(books, CODE, period.end)
+    stops = without_price(books, CODE, TITLE, "purchase.order.line", unpriced, posted)
     if not found and not posted:
-        return []
-    hand = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end)
-    found, posted = [one for one in found if not hand.has(one[0].partner_id)], hand.without(posted)
+        return list(stops.findings)
+    stops = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end).joined(stops)
+    found, posted = [one for one in found if not stops.has(one[0].partner_id)], stops.without(posted)
     lines = [line for line, _typed in found]
     accounts = need_roles(books, policy, *used_roles(lines))
     counterparts = policy.role_ids(GRNI, EXCESS)
@@ -96,11 +99,16 @@ def propose(
         ),
         posted,
     )
-    return [*entries, *hand.findings]
+    return [*entries, *stops.findings]
 
 
-def open_services(books: Books, policy: Policy, period: Period) -> list[tuple[OpenLine, Typed]]:
-    """Return the service lines that are open at the period's end. Raises EvidenceMissing."""
+def open_services(
+    books: Books, policy: Policy, period: Period
+) -> tuple[list[tuple[OpenLine, Typed]], list[Unpriced]]:
+    """Return the service lines that are open at the period's end, and those without a price.
+
+    Raises EvidenceMissing.
+    """
     readings, paper = readings_by_line(books), billed(books, period.end)
     prices = pricer(books, policy, period, CODE, PARAMETERS)
     orders = ordered_lines(books, ORDERED, "purchase", "done").filter(
@@ -115,7 +123,7 @@ def open_services(books: Books, policy: Policy, period: Period) -> list[tuple[Op
         line = _open_service(prices, row, typed_by(taken, now, period.end), paper.get(row["id"], _NOTHING))
         found += [line] if line else []
     prices.prove()
-    return found
+    return found, prices.unpriced
 
 
 def _open_service(

@@ -15,6 +15,8 @@ METHODS: Methods = {
     },
     "ai.close.policy.edit": {
         "action_save": "RC",
+        "action_propose_roles": "RC",
+        "action_copy_roles": "RC",
     },
     "ai.close.policy.propose": {
         "action_propose": "RC",
@@ -30,14 +32,21 @@ WRITABLE: Writable = {
         exception_ids factoring_accounts holidays limit_entry limit_match manual_amount manual_journal_ids
         materiality overdraft_limits password_lock password_policy password_reopen phase policy_id role_ids
         rule_ids seal_mail_to seen_digest setting_ids tolerance_units vague_words
+        ageing_ids ageing_older copy_company_id individual_ids monetary_account_ids proposer_ids
+        proposer_setting_ids successor_ids
         """,
     ),
     "ai.close.policy.edit.role": each(
         "RC",
         """
-        account_ids edit_id role
+        account_ids confidence edit_id label needed_by reason role
         """,
     ),
+    "ai.close.policy.edit.proposer": each("RC", "code edit_id enabled lacks title"),
+    "ai.close.policy.edit.proposer.setting": each("RC", "code edit_id meaning name usual value wanted"),
+    "ai.close.policy.edit.ageing": each("RC", "days edit_id percent"),
+    "ai.close.policy.edit.individual": each("RC", "edit_id move_id partner_id"),
+    "ai.close.policy.edit.successor": each("RC", "account_id edit_id successor_id"),
     "ai.close.policy.edit.rule": each(
         "RC",
         """
@@ -67,7 +76,7 @@ PROTECTED: Fields = {
     "ai.close.policy": """
         approved_at approved_by_id base_id change_count changes changes_phase company_id digest drafted_by_id
         editor_ids exit_figures holds params proposed_at proposed_by_id proposed_digest reason reject_reason
-        rule_rows state valid_from version
+        proposer_rows rule_rows state valid_from version
     """,
     "ai.close.policy.edit": """
         company_id currency_id others

@@ -7,8 +7,20 @@ import pytest
 
 from agent_service.core.adjustments import run_proposers
 from agent_service.core.adjustments.grni import propose
+from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing, NoData
-from tests.agent.core.adjustments.grni_case import RATES, accrued, entry, excess, gr1, gr13, lines, only, post
+from tests.agent.core.adjustments.grni_case import (
+    RATES,
+    accrued,
+    entry,
+    excess,
+    gr1,
+    gr13,
+    lines,
+    lines_of,
+    only,
+    post,
+)
 from tests.agent.core.builders import EUR, NOVEMBER, OCTOBER, Ledger
 
 
@@ -166,11 +178,13 @@ class TestIdempotence:
 
 class TestRefusals:
     def test_rf7_every_missing_piece_is_named_at_once(self, ledger):
-        for values in ({"account_id": None}, {"product_qty": "0"}, {"price_subtotal": None}):
+        gone = ledger.partner("Acme")
+        for values in ({"account_id": None}, {"partner_id": gone}):
             ledger.receive(ledger.order("1", "10.00", **values), "1", "2026-10-05")
+        ledger.row("partners", gone)["active"] = False
         with pytest.raises(EvidenceMissing) as refused:
             entry(ledger)
-        assert len(refused.value.reasons) == 3
+        assert len(refused.value.reasons) == 2
         assert "P00001: Brass fitting has no expense account" in refused.value.reasons
 
     def test_rf4_an_archived_account_is_named(self, ledger):
@@ -193,6 +207,54 @@ class TestRefusals:
             propose(ledger.books(dataset), ledger.policy(), OCTOBER, {})
         run = run_proposers(ledger.books(dataset), ledger.policy(), OCTOBER, {}, only("GR"))
         assert [(one.code, one.kind) for one in run.failures] == [("GR", "no_data")]
+
+
+class TestWithoutPrice:
+    NONE = ({"price_subtotal": None}, {"product_qty": "0"}, {"price_unit": "0", "price_subtotal": "0.00"})
+
+    def proposed(self, ledger, period=OCTOBER, decided=None):
+        found = propose(ledger.books(), ledger.policy(), period, decided or {})
+        entries = [one for one in found if isinstance(one, Entry)]
+        return (entries[0] if entries else None), [one for one in found if not isinstance(one, Entry)]
+
+    @pytest.mark.parametrize("values", NONE)
+    def test_rf7_a_line_without_a_price_stops_itself_alone_and_is_named(self, ledger, values):
+        ledger.receive(ledger.order("1", "10.00"), "1", "2026-10-05")
+        ledger.receive(ledger.order("1", "10.00", **values), "1", "2026-10-05")
+        made, (told,) = self.proposed(ledger)
+        assert lines_of(ledger, made) == accrued("10.00")
+        assert "P00002: Brass fitting has " in told.message
+        assert [one.model for one in told.records] == ["purchase.order.line"]
+        assert (told.rule, told.facet) == ("GRF001", "no-price")
+
+    def test_alone_it_is_told_without_an_entry(self, ledger):
+        ledger.receive(ledger.order("1", "10.00", price_subtotal=None), "1", "2026-10-05")
+        made, (told,) = self.proposed(ledger)
+        assert made is None
+        assert told.title.endswith("1 order line without a price")
+
+    def test_what_is_given_away_has_a_price_of_0(self, ledger):
+        order = ledger.order("1", "10.00", discount="100", price_subtotal="0.00")
+        ledger.receive(order, "1", "2026-10-05")
+        assert self.proposed(ledger) == (None, [])
+
+    def test_what_was_posted_for_its_vendor_is_not_taken_back_until_the_price_is_there(self, ledger):
+        acme, other = ledger.partner("Acme"), ledger.partner("Other")
+        order = ledger.order("1", "10.00", acme)
+        ledger.receive(order, "1", "2026-10-05")
+        made, _told = self.proposed(ledger)
+        post(ledger, made)
+        ledger.receive(ledger.order("1", "7.00", other), "1", "2026-10-06")
+        ledger.row("purchase_lines", order)["price_subtotal"] = None
+        after, told = self.proposed(ledger, decided={made.key: "posted"})
+        assert lines_of(ledger, after) == accrued("7.00")
+        assert len(told) == 1
+        ledger.row("purchase_lines", order)["price_subtotal"] = "12.00"
+        after, told = self.proposed(ledger, decided={made.key: "posted"})
+        assert {(one.partner_id, one.balance) for one in after.lines if one.balance > 0} == {
+            (acme, 200), (other, 700),
+        }  # fmt: skip
+        assert told == []
 
 
 class TestSharesAndKits:
