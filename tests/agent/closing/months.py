@@ -17,7 +17,7 @@ from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 from agent_service.core.schema import SCHEMA
-from agent_service.sample import chart, datasets, due, generate
+from agent_service.sample import chart, datasets, due, generate, spreads
 from agent_service.sample.documents import Plan
 from agent_service.sample.ledger import Ledger
 from agent_service.sample.months import Month
@@ -245,6 +245,18 @@ class Company:
         for account in sorted({*expected, *found}):
             if expected[account] != found[account]:
                 self.missed.append(f"{self.key} {month} {account}: {expected[account]} {found[account]}")
+        self._schedules_tie(month, found)
+
+    def _schedules_tie(self, month: Month, found: dict[str, Decimal]) -> None:
+        """See that what the schedules have to carry is what stands on their accounts."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for one in spreads.schedules(self.plan, self.rates):
+            if one.company == self.key:
+                sign = 1 if one.kind == "prepaid" else -1
+                sums[one.balance] += sign * spreads.balance(one, month.end)
+        for account, carried in sorted(sums.items()):
+            if carried != found[account]:
+                self.missed.append(f"{self.key} {month} {account}: schedules {carried}, {found[account]}")
 
     def listed(self, month: Month) -> dict[str, Decimal]:
         """Return a month's errors of recurring bills by account, as the agent measures them once all came."""

@@ -15,7 +15,7 @@ from tests.agent.closing.months import PROPOSERS, closed, summed
 SEEDS = (6101, 6102, 6103, 6104, 6105, 6106)
 # Of a hundred lines so many at most may be something that the truth doesn't know.
 MOST_UNKNOWN = 1
-# A range of three robust deviations is no promise: two bills in a hundred lie outside. Each has two lines.
+# A range of three robust deviations is no promise: of 109 bills three came outside (two lines each).
 MOST_MISSED = 3 * 2
 
 
