@@ -11,6 +11,8 @@ BILLS = ("in_invoice", "in_refund", "in_receipt")
 CASH_TYPES = ("asset_cash", "liability_credit_card")
 BY_PEOPLE = "MAN"
 """The proposer's name of an entry that a person wrote and had approved."""
+ASKED_REVERSAL = "REV"
+"""The proposer's name of a reversal that a person asked for: it is whose the reversed entry is."""
 TRADE_TYPES = ("asset_receivable", "liability_payable")
 
 _MOVE_FACTS = (
@@ -64,7 +66,8 @@ def own_move_ids(books: Books, proposer: str | None = None, *, people: bool = Tr
     """Return the entries posted from our staged entries, with their reversals; of one proposer if known.
 
     An entry by hand that bears a proposer's name was adopted by a person: it counts as the proposer's own.
-    Without `people` those are left out that a person wrote and had approved.
+    Without `people` those are left out that a person wrote and had approved, and the reversals of what is
+    left out: an entry by hand that was rejected is gone as soon as it is reversed.
     """
     moves = books.frame("moves")
     mine, named = pl.col("ai_close_entry_id").is_not_null(), pl.col("ai_close_proposer")
@@ -73,7 +76,7 @@ def own_move_ids(books: Books, proposer: str | None = None, *, people: bool = Tr
     else:
         mine = mine | named.is_not_null()
     if not people:
-        mine = mine & (named.fill_null("") != BY_PEOPLE)
+        mine = mine & ~named.fill_null("").is_in([BY_PEOPLE, ASKED_REVERSAL])
     found = set(moves.filter(mine)["id"].to_list())
     reversals = moves.filter(pl.col("reversed_entry_id").is_not_null()).select("id", "reversed_entry_id")
     while True:

@@ -2,7 +2,19 @@
 
 import re
 
-from agent_service.core.adjustments import proposers
+from agent_service.core.adjustments import (
+    deferred,
+    delivered,
+    depreciation,
+    grni,
+    intercompany,
+    interest,
+    payroll,
+    prepaid,
+    proposers,
+    recurring,
+    revaluation,
+)
 from tests.contract import kernel
 
 ADDONS = kernel.ROOT / "addons"
@@ -30,3 +42,28 @@ def test_every_source_can_be_cited():
         facts |= set(re.findall(r"def _facts_([a-z_]+)\(", path.read_text()))
     assert len(cited) > 8
     assert {each.replace(".", "_") for each in cited - IN_FILES - IN_FINDINGS} <= facts
+
+
+def test_what_is_booked_by_hand_is_looked_for_where_the_proposers_wait():
+    """The list in Odoo and the agent's findings speak of the same accounts."""
+    known = kernel.load("proposers")
+    told = known.BY_HAND_WRITTEN | known.BY_HAND_ANY | known.BY_HAND_SCHEDULED
+    told |= {known.REVALUED: known.REVALUED_ROLES}
+    waits = {
+        "GR": (grni.GRNI, grni.EXCESS),
+        "GS": (grni.GRNI, grni.EXCESS),
+        "DN": (delivered.ACCRUED,),
+        "RB": recurring.ROLES,
+        "IC": intercompany.ROLES,
+        "IN": interest.ROLES,
+        "PY": payroll.ROLES,
+        "PP": prepaid.ROLES,
+        "DR": deferred.ROLES,
+        "DP": (depreciation.ACCUMULATED,),
+        "FX": revaluation.ROLES,
+    }
+    assert told == waits
+    waiting = re.compile(r"^from agent_service.core.adjustments.(by_hand|taken_over) import", re.MULTILINE)
+    hand = {path.stem for path in AGENT.glob("*.py") if waiting.search(path.read_text())}
+    asking = {one.propose.__module__.rpartition(".")[2]: one.code for one in proposers()}
+    assert {asking[name] for name in hand if name in asking} <= told.keys()

@@ -188,7 +188,12 @@ class CloseAgent(models.AbstractModel):
             [
                 ("company_id", "=", run.company_id.id),
                 ("state", "in", ("draft", "posted")),
+                "|",
+                "|",
                 ("date", ">=", self._history_start(run)),
+                # What a proposer posted counts as long as it stands: a depreciation runs for years.
+                ("ai_close_entry_id", "!=", False),
+                ("ai_close_adoption_id", "!=", False),
             ],
             after,
             limit,
@@ -215,7 +220,12 @@ class CloseAgent(models.AbstractModel):
         table.moment("posted_at", "ai_close_posted_at")
         table.add(
             "ai_close_proposer",
-            SQL("(SELECT proposer FROM ai_close_entry WHERE id = %s)", table.field("ai_close_entry_id")),
+            SQL(
+                "COALESCE((SELECT proposer FROM ai_close_adoption WHERE id = %s),"
+                " (SELECT proposer FROM ai_close_entry WHERE id = %s))",
+                table.field("ai_close_adoption_id"),
+                table.field("ai_close_entry_id"),
+            ),
             "words",
         )
         # whether there is a document, not which

@@ -18,3 +18,35 @@ NAMES = {
     "BD": "Allowance for doubtful receivables",
     "AC": "Accruals against what came",
 }
+
+# On which roles' accounts a proposer waits for a decision about what people booked there, and whether only
+# journal entries count (documents, payments and bank lines belong there).
+BY_HAND_WRITTEN = {
+    "GR": ("grni", "billed_not_received"),
+    "GS": ("grni", "billed_not_received"),
+    "DN": ("accrued_income",),
+    "RB": ("accrued_liability",),
+    "IC": ("ic_payable", "ic_receivable"),
+}
+BY_HAND_ANY = {"IN": ("accrued_interest",), "PY": ("accrued_payroll",)}
+# Adopted by a change of a schedule, as its opening or as a line that belongs to it.
+BY_HAND_SCHEDULED = {
+    "PP": ("prepaid",),
+    "DR": ("deferred_revenue",),
+    "DP": ("accum_depreciation",),
+}
+# Told apart by what they do to the book of open items, not by an account.
+REVALUED = "FX"
+REVALUED_ROLES = ("fx_gain", "fx_loss")
+ADOPTABLE = (*BY_HAND_WRITTEN, *BY_HAND_ANY, REVALUED)
+
+
+def accounts_of(roles, wanted):
+    """Return ``{account: set of proposers}`` of a policy's ``roles`` for a table of the kind above."""
+    found = {}
+    for code, names in wanted.items():
+        for name in names:
+            value = roles.get(name)
+            for account in value if isinstance(value, list) else [value] if value else []:
+                found.setdefault(account, set()).add(code)
+    return found

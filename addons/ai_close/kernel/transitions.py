@@ -162,6 +162,16 @@ SCHEDULE_CHANGE = {
     ("reviewed", "cancelled"): _step("change.cancel", REVIEWER, CONTROLLER),
 }
 
+# What a person says of an entry booked by hand: a second person makes it count.
+ADOPTION = {
+    ("draft", "prepared"): _step("adoption.prepare", *_PRC),
+    ("prepared", "reviewed"): _step("adoption.review", REVIEWER, CONTROLLER),
+    ("prepared", "draft"): _step("adoption.send_back", *_PRC),
+    ("draft", "cancelled"): _step("adoption.cancel", *_PRC),
+    ("prepared", "cancelled"): _step("adoption.cancel", *_PRC),
+    ("reviewed", "cancelled"): _step("adoption.cancel", REVIEWER, CONTROLLER),
+}
+
 LOCK = {
     ("draft", "requested"): _step("lock.request", REVIEWER, CONTROLLER),
     ("requested", "approved"): _step("lock.approve", CONTROLLER),
@@ -304,6 +314,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.entry": ENTRY,
     "ai.close.schedule": SCHEDULE,
     "ai.close.schedule.change": SCHEDULE_CHANGE,
+    "ai.close.adoption": ADOPTION,
     "ai.close.lock": LOCK,
     "ai.close.open.item": OPEN_ITEM,
     "ai.close.manual.list": MANUAL_LIST,

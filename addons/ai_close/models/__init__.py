@@ -178,3 +178,5 @@ from . import close_schedule
 from . import close_schedule_change
 from . import close_schedule_plan
 from . import close_schedule_line
+from . import close_adoption
+from . import close_by_hand

@@ -11,7 +11,13 @@ from .refusal import refuse
 # Compared by identity, so that no caller of the RPC can forge them.
 LINK = object()
 POSTING = object()
-PROTECTED = ("ai_close_entry_id", "ai_close_auto_post_id", "ai_close_posted_at", "ai_close_posted_by")
+PROTECTED = (
+    "ai_close_entry_id",
+    "ai_close_adoption_id",
+    "ai_close_auto_post_id",
+    "ai_close_posted_at",
+    "ai_close_posted_by",
+)
 
 
 class AccountMove(models.Model):

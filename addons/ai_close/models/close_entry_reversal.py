@@ -103,13 +103,28 @@ class AiCloseEntry(models.Model):
 
     def _after_posted(self):
         result = super()._after_posted()
-        if self.proposer == REVERSAL:
-            original = self.sudo()._reversed_entry()
+        original = self.sudo()._reversed_entry() if self.proposer == REVERSAL else None
+        if original:  # an entry booked by hand was no staged one
             self.browse(original.id)._transition("reversed", reason=self.narration)
         return result
 
     def _need_intact(self, action):
         result = super()._need_intact(action)
-        if self.proposer == REVERSAL and self.sudo()._reversed_entry().state != "posted":
-            raise refuse(self, "ENT001", self.env._("What this reverses is not posted."), action=action)
+        if self.proposer == REVERSAL and not self.sudo()._reversed_stands():
+            raise refuse(
+                self,
+                "ENT001",
+                self.env._("What this reverses is not posted, or was reversed meanwhile."),
+                action=action,
+            )
         return result
+
+    @api.private
+    def _reversed_stands(self):
+        """Tell whether what this reverses is still there to be reversed."""
+        original, move = self._reversed_entry(), self._reversed_move()
+        if original:
+            return original.state == "posted"
+        backs = move.search([("reversed_entry_id", "=", move.id), ("state", "=", "posted")])
+        # its own reversal may lie in a later month: that one is undone together with it
+        return move.state == "posted" and all(back.date == self.reversal_date for back in backs)

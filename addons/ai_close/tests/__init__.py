@@ -90,3 +90,4 @@ from . import test_task_await
 from . import test_match_unattended
 from . import test_hole_findings
 from . import test_hole_port
+from . import test_adoption

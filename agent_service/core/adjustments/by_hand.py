@@ -88,7 +88,8 @@ def told(
                 f"for {accounts.get(account, 'this')}; nothing is proposed there until a person adopts or "
                 "reverses them.",
                 why="A proposal beside them would count the same cost twice.",
-                remedy="Adopt the entries, reverse them, or say in the policy that they are something else.",
+                remedy="Adopt or reject the entries under 'Booked by hand', or say in the policy that they "
+                "are something else.",
                 amount=sum(abs(one.balance) for one in parts),
                 records=tuple(records[:MAX_RECORDS]),
                 evidence={"balance": books.company.currency.text(balance), "entries": len(records)},

@@ -20,7 +20,7 @@ _REMEDIES = {
     "stopped": "Ask the vendor; archive it or end the contract if it stopped, else stage the entry by hand.",
     "thin": "Judge by the contract whether a bill is missing, and stage the entry by hand.",
     "months": "Judge by the contract which months are missing, and stage the entry by hand.",
-    "hand": "Keep the entry and see that it is reversed, or reverse it; then the proposal comes back.",
+    "hand": "Adopt the entry under 'Booked by hand', or reject it there; then the proposal comes back.",
     "elsewhere": "Reclassify the bill, or stage the entry by hand when it is another one.",
     "rate": "Load the rate, then run again.",
     "archived": "Book the vendor's next bill on the account's successor, or open the account again.",

@@ -189,12 +189,28 @@ def test_an_accrual_by_hand_stops_the_proposal_until_a_person_decides():
     assert amount(ledger) == "1545.21", "reversed: nothing stands there any more"
 
 
+def test_an_accrual_by_hand_that_was_rejected_is_gone_with_its_reversal():
+    ledger = in1()
+    own = {"partner_id": ledger.rows["loans"][0]["partner_id"]}
+    hand = ledger.entry("2026-10-31", ("7100", "1545.21", own), ("2200", "-1545.21", own))
+    assert [one.facet for one in propose(ledger.books(), ledger.policy(), OCTOBER, {})] == ["by-hand"]
+    ledger.entry(
+        "2026-10-31", ("2200", "1545.21", own), ("7100", "-1545.21", own),
+        reversed_entry_id=hand.move, ai_close_entry_id=6, ai_close_proposer="REV",
+    )  # fmt: skip
+    assert amount(ledger) == "1545.21", "the reversal that people asked for is no accrual of ours"
+
+
 def test_go_live_with_september_booked_by_hand():
     ledger = in1()
     own = {"partner_id": ledger.rows["loans"][0]["partner_id"]}
     ledger.entry("2026-09-30", ("7100", "526.03", own), ("2200", "-526.03", own))
     found = propose(ledger.books(), ledger.policy(), OCTOBER, {})
     assert [(one.facet, one.amount) for one in found] == [("by-hand", 52603)], "not taken back: it waits"
+    hand = ledger.rows["moves"][-1]
+    hand["ai_close_proposer"] = "IN"
+    assert amount(ledger) == "1019.18", "adopted without its reversal: only the rest is proposed"
+    hand["ai_close_proposer"] = None
     ledger.entry("2026-10-01", ("2200", "526.03", own), ("7100", "-526.03", own))
     assert amount(ledger) == "1545.21"
 
