@@ -20,6 +20,8 @@ FREE_LINE = {
     "followup_line_id", "last_followup_date", "no_followup", "payment_date",
 }  # fmt: skip
 FREE_MOVE = {
+    # that it was adopted, by a decision of two people, is not what an entry says
+    "ai_close_adoption_id",
     "payment_state", "amount_residual", "amount_residual_signed", "status_in_payment",
     "invoice_date_due", "write_date", "write_uid", "access_token", "is_move_sent", "sending_data",
     "message_main_attachment_id", "next_payment_date", "always_tax_exigible", "invoice_source_email",

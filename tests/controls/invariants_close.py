@@ -40,6 +40,7 @@ INITIAL = {
     "ai.close.uninstall": {"draft"},
     "ai.close.schedule": {"draft"},
     "ai.close.schedule.change": {"draft"},
+    "ai.close.adoption": {"draft"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
@@ -62,6 +63,7 @@ SIGNATURES = {
     "ai_close_uninstall": ("requested_by_id", "approved_by_id"),
     "ai_close_schedule": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_schedule_change": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_adoption": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",

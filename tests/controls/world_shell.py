@@ -233,6 +233,21 @@ changes[1:].action_prepare()
 be(changes[1:], "ben").action_review()
 env.cr.commit()
 
+# -- entries booked by hand on an accrual's account, with a decision in each state
+
+grni = env["ai.close.policy"].sudo()._in_force(company).params["roles"]["grni"]
+for steps in range(3):
+    hand = entry(company, OCTOBER, 61.0 + steps)
+    hand.line_ids.filtered(lambda line: line.balance < 0).account_id = grni
+    hand.action_post()
+    adoption = env["ai.close.adoption"].browse(be(hand, "anna").action_ai_close_adopt()["res_id"])
+    be(adoption, "anna").reversal = "none"
+    if steps:
+        be(adoption, "anna").action_prepare()
+    if steps > 1:
+        be(adoption, "ben").action_review()
+env.cr.commit()
+
 # -- talk: messages and activities of people on documents
 
 for record, login in ((entries[0], "anna"), (posted[0], "ben"), (close, "carla"), (source, "anna")):
