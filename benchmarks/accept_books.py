@@ -107,7 +107,7 @@ class Books:
                 for item in items
             ],
             "write_offs": [{"kind": "bank_fee", "amount": f"{FEE:.2f}"}] if kind == "fee" else [],
-            "confidence": "0.9900", "band": "auto", "matcher": "exact", "alternatives": [],
+            "confidence": "0.9900", "band": "auto", "matcher": "bank", "alternatives": [],
             "reasons": [{"code": "amount", "text": "same amount", "value": "1"}],
             "account_id": None, "model": None,
         }  # fmt: skip

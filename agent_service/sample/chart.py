@@ -10,6 +10,7 @@ RECEIVABLE = "121000"
 CARD_CLEARING = "121400"
 BILLED_NOT_RECEIVED = "121500"
 TAX_PAID = "131000"
+TAX_WITHHELD = "132500"
 PREPAYMENTS = "141000"
 FIXED_ASSETS = "151000"
 PAYABLE = "211000"
@@ -27,6 +28,8 @@ SERVICES = "401000"
 CARD_SALES = "402000"
 TILL_SALES = "403000"
 FX_GAIN = "441000"
+DISCOUNT_GIVEN = "443000"
+INTEREST_INCOME = "446000"
 RECHARGE = "451000"
 GOODS_COST = "500000"
 PROJECT = "501000"
@@ -50,6 +53,8 @@ MANAGEMENT_FEE = "624000"
 WAGES = "630000"
 SOCIAL = "631000"
 FX_LOSS = "641000"
+DISCOUNT_TAKEN = "643000"
+PAYMENT_DIFFERENCES = "644000"
 PRIOR_EARNINGS = "999999"
 # Of a company that has every proposer switched on; see flows/adjusted.py.
 ACCRUED_INCOME = "121700"
@@ -80,11 +85,13 @@ _OF_CHART = (
     (CAPITAL, "Capital", "equity"),
     (SALES, "Product Sales", "income"),
     (FX_GAIN, "Foreign Exchange Gain", "income"),
+    (DISCOUNT_GIVEN, "Cash Discount Loss", "expense"),
     (GOODS_COST, "Cost of Goods Sold", "expense_direct_cost"),
     (RENT, "Rent", "expense"),
     (BANK_FEES, "Bank Fees", "expense"),
     (WAGES, "Salary Expenses", "expense"),
     (FX_LOSS, "Foreign Exchange Loss", "expense"),
+    (DISCOUNT_TAKEN, "Cash Discount Gain", "income"),
     (PRIOR_EARNINGS, "Undistributed Profits/Losses", "equity_unaffected"),
 )
 
@@ -96,6 +103,9 @@ _CREATED = (
     (GRNI, "Goods received not invoiced", "liability_current"),
     (ACCRUED, "Accrued liabilities", "liability_current"),
     (LOAN, "Bank loan", "liability_non_current"),
+    (TAX_WITHHELD, "Tax withheld by customers", "asset_current"),
+    (INTEREST_INCOME, "Interest income", "income_other"),
+    (PAYMENT_DIFFERENCES, "Payment differences", "expense"),
     (SERVICES, "Service revenue", "income"),
     (CARD_SALES, "Card sales", "income"),
     (TILL_SALES, "Till sales", "income"),

@@ -15,6 +15,8 @@ from agent_service.usecases.outcome import Outcome
 from agent_service.usecases.ports import Decision
 
 _TURNED_DOWN = ("rejected", "undone")
+# A policy that switched the matcher off under the name that it had before keeps it off.
+_FORMER_NAME = "exact"
 
 
 def propose_matches(
@@ -31,7 +33,7 @@ def propose_matches(
     company inherited, and people settle it. `version` is that of the matcher in use, as the port hands it
     out.
     """
-    if not policy.enabled(MATCHER):
+    if not (policy.enabled(MATCHER) and policy.enabled(_FORMER_NAME)):
         return Outcome(scopes={"matchers": (MATCHER,)})
     decided = {one.key for one in decisions if one.kind == "match" and one.state in _TURNED_DOWN}
     try:

@@ -262,7 +262,6 @@ def test_no_machine_takes_a_step_that_decides(model):
 def test_what_is_final_stays_final():
     for model, finals in {
         "ai.close.run": {"done", "failed"},
-        "ai.close.match": {"rejected", "undone"},
         "ai.close.entry": {"reversed", "rejected"},
         "ai.close.schedule": {"ended", "cancelled"},
         "ai.close.schedule.change": {"cancelled"},

@@ -7,7 +7,7 @@ import pytest
 from tests.contract import kernel
 
 sample = kernel.load("match_sample")
-LAST = {"phase": "automatic", "automatic": {"kinds": ["match"], "max_amount": "100.00"}}
+LAST = {"phase": "automatic", "automatic": {"kinds": ["match"], "max_amount": "100.00", "unattended": True}}
 
 
 def _first(ids, count):
@@ -41,6 +41,9 @@ def test_the_gravest_reason_is_told():
         {**LAST, "phase": "supervised"},
         {**LAST, "automatic": {"kinds": ["entry"], "max_amount": "100.00"}},
         {"automatic": LAST["automatic"]},
+        # a version from before there was such a word
+        {**LAST, "automatic": {"kinds": ["match"], "max_amount": "100.00"}},
+        {**LAST, "automatic": {**LAST["automatic"], "unattended": False}},
     ],
 )
 def test_nothing_is_accepted_unattended_unless_the_last_phase_names_matches(params):

@@ -64,6 +64,7 @@ def test_the_first_phases_need_nothing(phase):
         {"phase": "automatic", "automatic": {"max_amount": "-1", "kinds": ["match"]}},
         {"phase": "automatic", "automatic": {"max_amount": "50.00", "kinds": ["lock"]}},
         {"phase": "automatic", "automatic": {"max_amount": "50.00", "kinds": ["finding"]}},
+        {"phase": "automatic", "automatic": {"max_amount": "5", "kinds": ["entry"], "unattended": True}},
         {"phase": "by itself"},
         {"bands": {"auto": "0.69", "review": "0.70"}},
     ],

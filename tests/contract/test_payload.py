@@ -32,7 +32,7 @@ ROWS = {
         "items": [{"line_id": 21, "amount": "1190.00", "amount_currency": "1190.00"}], "confidence": "0.9870",
         "band": "review", "reasons": [{"code": "amount", "text": "same amount", "value": "1190.00"}],
         "alternatives": [{"items": [], "confidence": "0.01", "reason": "amount only", "write_offs": []}],
-        "matcher": "exact", "line_ids": [11, 12], "write_offs": [{"kind": "bank_fee", "amount": "2.50"}],
+        "matcher": "bank", "line_ids": [11, 12], "write_offs": [{"kind": "bank_fee", "amount": "2.50"}],
         "account_id": None, "model": "ab12",
     },
     "entry": {

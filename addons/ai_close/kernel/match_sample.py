@@ -33,10 +33,13 @@ def sample(amounts, size, choose):
 def unattended_limit(params):
     """Return the amount up to which sure matches are accepted unattended, a Decimal, or None for never.
 
-    Only the last phase, only where the policy names matches, and never above its limit for a match.
+    Only the last phase, only where the policy names matches and says that they are accepted unattended, and
+    never above its limit for a match.
     """
     automatic = params.get("automatic") or {}
     if params.get("phase") != "automatic" or "match" not in automatic.get("kinds", ()):
+        return None
+    if automatic.get("unattended") is not True:
         return None
     limits = [parse(automatic["max_amount"])]
     if (params.get("limits") or {}).get("match") is not None:

@@ -13,7 +13,7 @@ from .notices import REPORT
 from .owners import DUE_DAYS, OWNERS
 from .proposer_book import check_proposers
 from .rule_book import SETTINGS_SHAPE, check_rules
-from .shape import Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
+from .shape import Bool, Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
 
 __all__ = ["PHASES", "POLICY", "PayloadError", "check_policy"]
 
@@ -42,8 +42,12 @@ SECTIONS = {
     # From this amount on a manual entry in one of these journals is posted through an approval only.
     "manual": Record({"journals": Many(_ID, 100), "amount": Money(low=0)}),
     "phase": Choice(*PHASES),
-    # What the last phase is limited to: proposals of these kinds up to this amount.
-    "automatic": Record({"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2)}),
+    # What the last phase is limited to: proposals of these kinds up to this amount. Sure matches are accepted
+    # unattended only where a version says so in a word of its own: older ones named matches before that was.
+    "automatic": Record(
+        {"max_amount": Money(low=0), "kinds": Many(Choice("match", "entry"), 2), "unattended": Bool()},
+        optional=("unattended",),
+    ),
     # How many rows of a band somebody opens before the whole band is accepted.
     "match_sample": MATCH_SAMPLE,
     # Drafts that the server posts by itself in the last phase: journals, and the amount they stay below.
@@ -87,6 +91,8 @@ def _check_automatic(params):
     limits = params.get("automatic")
     if params.get("phase") == "automatic" and not (limits and limits["kinds"]):
         raise PayloadError("automatic", "this phase needs an amount and the kinds that it is limited to")
+    if limits and limits.get("unattended") and "match" not in limits["kinds"]:
+        raise PayloadError("automatic.unattended", "matches are not among the kinds of this phase")
 
 
 # Each takes the parameters, which have the shape above, and raises PayloadError where they don't fit.

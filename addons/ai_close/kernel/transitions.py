@@ -105,6 +105,9 @@ MATCH = {
     ("proposed", "superseded"): _step("match.supersede", SERVER),
     ("accepted", "undone"): _step("match.undo", *_PRC),
     ("superseded", "proposed"): _step("match.propose", AGENT, SERVER),
+    # a person asks for it, or what it was undone for has changed
+    ("rejected", "proposed"): _step("match.again", *_PRC),
+    ("undone", "proposed"): _step("match.again", SERVER, *_PRC),
 }
 
 # A batch of matches: asked for by a person who opened its sample, or planned by the server under a policy.

@@ -66,6 +66,7 @@ from . import close_match_line
 from . import close_match_account
 from . import close_match_accept
 from . import close_match_settle
+from . import close_match_by_hand
 from . import close_match_row
 from . import close_match_submit
 from . import close_match_review
@@ -73,6 +74,7 @@ from . import close_match_then
 from . import close_match_detail
 from . import close_match_search
 from . import close_match_take
+from . import close_match_again
 from . import close_match_together
 from . import close_matcher
 from . import close_matcher_decide

@@ -47,7 +47,12 @@ class AccountBankStatementLine(models.Model):
         for at in order:
             planned[at] = rest.take_item(*items[at])
         vals_list = [planned[at] for at in range(len(items))]
-        vals_list += [rest.take_write_off(*write_off) for write_off in write_offs]
+        vals_list += [
+            rest.take_write_off(*write_off)
+            for write_off in write_offs
+            # What is left goes to the account; where the items leave nothing, nothing goes there.
+            if write_off[1] is not None or not items or not rest.is_used_up()
+        ]
         rest.absorb_rounding(vals_list[: len(items)])
         if rest.overdrawn():
             raise refuse(
@@ -219,6 +224,10 @@ class _Rest:
             if foreign:
                 foreign[-1]["balance"] = self.company_currency.round(foreign[-1]["balance"] + self.balance)
                 self.balance = 0.0
+
+    def is_used_up(self):
+        """Tell whether nothing is left of the line."""
+        return self.company_currency.is_zero(self.balance) and self.currency.is_zero(self.amount_currency)
 
     def overdrawn(self):
         """Tell whether more was taken than the line has."""

@@ -49,6 +49,7 @@ class AiCloseMatch(models.Model):
             "write_offs",
             "account_id",
             "model",
+            "undone_proof",
         }
     )
 
@@ -105,6 +106,12 @@ class AiCloseMatch(models.Model):
     write_offs = fields.Json(readonly=True, help="Kind and amount: company currency, debit positive.")
     account_id = fields.Many2one("account.account", string="Counterpart account", readonly=True)
     model = fields.Char("Matcher's version", readonly=True)
+    undone_proof = fields.Char(
+        "Facts when undone",
+        readonly=True,
+        help="What lines and items said when the match was undone: it is proposed again only when they say"
+        " something else by now, or when a person asks for it.",
+    )
 
     _key_unique = models.Constraint("UNIQUE(key)", "This match was proposed already.")
     _one_open_a_line = models.UniqueIndex(

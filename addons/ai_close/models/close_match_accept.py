@@ -75,6 +75,7 @@ class AiCloseMatch(models.Model):
         for line, partner in partners:
             if line.partner_id != partner:
                 line.partner_id = partner
+        self._guarded().write({"undone_proof": self._facts_proofs()[self.id]})
 
     @api.private
     def _need_undoable(self):
@@ -99,7 +100,7 @@ class AiCloseMatch(models.Model):
         for match in self:
             # A bank line that is undone undoes its settlements, each of which came here before.
             if match.state == "accepted":
-                match._transition("undone")
+                match._transition("undone", vals={"undone_proof": match._facts_proofs()[match.id]})
 
     # -- what it rests on
 

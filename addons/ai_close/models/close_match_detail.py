@@ -67,6 +67,7 @@ class AiCloseMatch(models.Model):
                 "accept": self.state == "proposed" and not hindrance and sudo._review_has_answer(),
                 "reject": self.state == "proposed" and bool(self._roles() & set(PEOPLE)),
                 "undo": self.state == "accepted" and not hindrance,
+                "again": self.state in ("rejected", "undone") and not hindrance,
                 "pick": self.state != "accepted"
                 and bool(sudo.statement_line_id)
                 and "[LCK001]" not in hindrance

@@ -94,30 +94,38 @@ class AiCloseMatch(models.Model):
 
     # -- another item, chosen by hand
 
-    def review_items(self, query="", picked=()):
-        """Return open items that the bank line of this match could settle, at most 50.
+    def review_items(self, query="", picked=(), line_ids=None):
+        """Return open items that the bank lines of this match could settle, at most 50.
 
         ``query`` is a part of a number, a reference or a partner's name, or an amount; without one the items
-        of the same amount and the same partner come. ``picked`` are ids chosen already. Returns ``{"items":
-        [item], "picked": [item], "more": bool, "rest": amount, "rest_text": sentence}``: what stays of the
-        line in company currency, positive as money in.
+        of the same amount and the same partner come. ``picked`` are ids chosen already, ``line_ids`` those of
+        the match's bank lines that are meant, all that go one way if left out. Returns ``{"items": [item],
+        "picked": [item], "lines": [line], "more": bool, "rest": amount, "rest_text": sentence}``: what stays
+        of the lines in company currency, positive as money in.
         """
         self.ensure_one()
         self._need_role(PREPARER, REVIEWER, CONTROLLER, action="match.review")
         self.check_access("read")
-        return self._review_items(query if isinstance(query, str) else "", _ids(picked))
+        meant = None if line_ids is None else _ids(line_ids)
+        return self._review_items(query if isinstance(query, str) else "", _ids(picked), meant)
 
-    def review_choose(self, item_ids, account_id=None, label=None):
-        """Match the bank line with these items in place of what was proposed: a correction, by a person.
+    def review_choose(self, item_ids, account_id=None, label=None, line_ids=None):
+        """Match the bank lines with these items in place of what was proposed: a correction, by a person.
 
-        The rest goes to ``account_id`` when one is named, else it stays open. It is accepted at once where
-        the caller may; above his limit it stays proposed for somebody else. Returns ``{"id": match,
-        "state": state, "message": why it is not accepted, or ""}``. Refuses as *Other item...* does.
+        A correction is about all bank lines of the match that go one way, or those of them that ``line_ids``
+        names; the agent proposes anew for the others. The rest goes to ``account_id`` when one is named, else
+        it stays open. It is accepted at once where the caller may; above his limit it stays proposed for
+        somebody else. Returns ``{"id": match, "state": state, "message": why it is not accepted, or ""}``.
+        Refuses as *Other item...* does.
         """
         self.ensure_one()
         self._need_role(PREPARER, REVIEWER, CONTROLLER, action="match.propose")
         self.check_access("read")
-        line = self.statement_line_id
+        lines = self._lines_to_correct(None if line_ids is None else _ids(line_ids))
+        line = lines[:1]
+        if not lines and line_ids is not None:
+            said = self.env._("Leave at least one bank line in.")
+            raise refuse(self, "ENT008", said, action="match.propose")
         chosen = self.env["account.move.line"].browse(_ids(item_ids)).exists()
         account = self.env["account.account"].browse(_ids([account_id])).exists()
         if not line or self.state == "accepted":
@@ -125,6 +133,7 @@ class AiCloseMatch(models.Model):
         wizard = self.env["ai.close.match.manual"].create(
             {
                 "statement_line_id": line.id,
+                "more_line_ids": [(6, 0, lines[1:].ids)],
                 "item_ids": [(6, 0, chosen.ids)],
                 "account_id": account.id,
                 "label": label if isinstance(label, str) else False,

@@ -21,19 +21,22 @@ _AMOUNTS = tuple(
 class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
 
-    def _review_items(self, query, picked):
+    def _review_items(self, query, picked, line_ids=None):
         line = self.statement_line_id
+        lines = self._lines_to_correct(line_ids)
         Item = self.env["account.move.line"]
         open_items = Domain(line._get_default_amls_matching_domain()) if line else Domain.FALSE
         chosen = Item.search(open_items & Domain("id", "in", picked[:MAX_PICKED]))
         chosen = chosen.sorted(lambda item: picked.index(item.id))
-        rest, sentence = self._review_rest(line, chosen)
-        wanted = abs(Decimal(str(rest if chosen else self.line_amount)))
+        rest, sentence = self._review_rest(lines, chosen)
+        together = len(lines) > 1 or line not in lines
+        wanted = abs(Decimal(str(rest if chosen or together else self.line_amount)))
         others = open_items & Domain("id", "not in", chosen.ids)
         found, more = self._review_found(others, query.strip(), wanted)
         return {
             "items": [_item(item) for item in found],
             "picked": [_item(item) for item in chosen],
+            "lines": [self.sudo()._review_line(each) for each in lines.sudo()],
             "more": more,
             "rest": rest,
             "rest_text": sentence,
@@ -77,15 +80,16 @@ class AiCloseMatch(models.Model):
         return found[:FOUND], len(found) > FOUND
 
     @api.private
-    def _review_rest(self, line, chosen):
-        """Return what the chosen items leave of the line, and say it."""
+    def _review_rest(self, lines, chosen):
+        """Return what the chosen items leave of the lines, and say it."""
         currency = self.company_id.sudo().currency_id
-        if not line:
+        if not lines:
             return 0.0, ""
-        liquidity, _suspense, _other = line.sudo()._seek_for_lines()
-        shares = self._shares(line.sudo(), chosen)
-        whole = currency.round(sum(liquidity.mapped("balance")) - sum(chosen.mapped("amount_residual")))
-        rest = currency.round(sum(liquidity.mapped("balance")) - sum(share["amount"] for share in shares))
+        lines = lines.sudo()
+        moved = float(-sum(self._on_suspense(line) for line in lines))
+        shares = self._shares(lines, chosen)
+        whole = currency.round(moved - sum(chosen.mapped("amount_residual")))
+        rest = currency.round(moved - sum(share["amount"] for share in shares))
         if chosen and not currency.is_zero(whole - rest):
             last = chosen.browse(shares[-1]["move_line_id"])
             return rest, self.env._(
@@ -94,6 +98,12 @@ class AiCloseMatch(models.Model):
                 rest=self._review_money(
                     currency.round(last.amount_residual - shares[-1]["amount"]), currency
                 ),
+            )
+        if len(lines) > 1:
+            return rest, self.env._(
+                "left on the %(count)s bank lines: %(rest)s",
+                count=len(lines),
+                rest=self._review_money(rest, currency),
             )
         return rest, self.env._("left on the bank line: %s", self._review_money(rest, currency))
 

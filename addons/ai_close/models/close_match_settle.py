@@ -24,9 +24,11 @@ class AiCloseMatch(models.Model):
         """Write what the match says into the books; the rows are locked and were looked at.
 
         With a ``plan`` (Together) it is gathered there, for the caller to carry out with that of others; but
-        lines that settle each other are written at once.
+        lines that settle each other, and several that a person matched, are written at once.
         """
         self.ensure_one()
+        if self._is_by_hand() and len(self.line_ids) > 1:
+            plan = None
         kind = self._kind()
         for each in self.line_ids.sudo():
             each._guarded().write({"partner_before_id": each.statement_line_id.partner_id.id})
@@ -61,7 +63,9 @@ class AiCloseMatch(models.Model):
         account, label = self.write_off_account_id.sudo(), self.write_off_label
         items = self.item_ids.sudo()
         line = self._bank_lines()
-        if account:
+        if len(line) > 1:
+            self._settle_lines_by_hand(line)
+        elif account:
             # In full: the account takes what is left or missing.
             shares = [
                 (

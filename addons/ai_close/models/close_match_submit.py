@@ -3,8 +3,9 @@
 from odoo import api, models
 
 from ..kernel.sod import SERVER
+from .close_match_again import AGAIN
 
-# What was decided stays decided: the same key is not proposed again.
+# What was decided stays decided: the same key is not proposed again (but see close_match_again.py).
 DECIDED = ("accepted", "undone", "rejected")
 BANDS = ("auto", "review", "ask")
 
@@ -17,6 +18,12 @@ def _lines_of(row):
 
 class AiCloseMatch(models.Model):
     _inherit = "ai.close.match"
+
+    def init(self):
+        """Give proposals of the matcher the name that it has now: a run supersedes what bears its own."""
+        result = super().init()
+        self.env.cr.execute("UPDATE ai_close_match SET matcher = 'bank' WHERE matcher = 'exact'")
+        return result
 
     @api.model
     @api.private
@@ -48,7 +55,7 @@ class AiCloseMatch(models.Model):
         match = known.get(row["key"])
         if match and match.close_id != run.close_id:
             return "refused", "ENT010", self.env._("The match belongs to another close.")
-        if match and match.state in DECIDED:
+        if match and match._stays_decided():
             match._guarded().write({"last_run_id": run.id})
             return "unchanged", None, match._state_label()
         problem = self._row_problem(run, row)
@@ -81,8 +88,8 @@ class AiCloseMatch(models.Model):
                 }
             )
             status = "updated"
-        if match.state == "superseded":
-            match._transition("proposed", role=SERVER)
+        if match.state in ("superseded", "undone"):
+            match._transition("proposed", role=SERVER, vals=AGAIN if match.state == "undone" else None)
             status = "updated"
         still_open.update(dict.fromkeys(_lines_of(row), match))
         return status, None, None
@@ -202,33 +209,43 @@ class AiCloseMatch(models.Model):
     def _decisions(self, close):
         """Return what people decided of the matches of ``close``, for the agent's next run."""
         found = self.sudo().search_fetch(
-            [("close_id", "=", close.id), ("state", "in", DECIDED)], ["key", "state"]
+            [("close_id", "=", close.id), ("state", "in", DECIDED)], ["key", "state", "undone_proof"]
         )
-        return [{"kind": "match", "key": match.key, "state": match.state} for match in found]
+        return [
+            {"kind": "match", "key": match.key, "state": match.state}
+            for match in found
+            if match._stays_decided()
+        ]
 
     @api.model
     @api.private
-    def _propose_by_person(self, line, items, account=None, label=None):
-        """Make the proposal of a person for ``line``; an open one of the agent makes room."""
-        line = line.sudo()
+    def _propose_by_person(self, lines, items, account=None, label=None):
+        """Make the proposal of a person for bank ``lines``; open ones of the agent make room."""
+        lines = lines.sudo()
+        self._need_fit_by_hand(lines, items, account)
         return self._make_by_person(
-            line,
+            lines,
             items,
             {
                 "kind": "manual",
                 "write_off_account_id": account.id if account else False,
                 "write_off_label": label,
-                "item_ids": [(0, 0, vals) for vals in self._shares(line, items, whole=bool(account))],
+                "item_ids": [(0, 0, vals) for vals in self._shares(lines, items, whole=bool(account))],
             },
         )
 
-    def _shares(self, line, items, whole=False):
-        """Return item values that take each item in full, or (unless ``whole``) as far as the line goes."""
-        company_currency = line.company_id.currency_id
-        rest = -sum(line._seek_for_lines()[1].mapped("balance"))
+    @api.model
+    @api.private
+    def _in_order(self, items):
+        """Return items in the order in which a person's choice pays them: the first due first."""
+        return items.sorted(lambda item: (item.date_maturity or item.date, item.id))
+
+    def _shares(self, lines, items, whole=False):
+        """Return item values that take each item in full, or (unless ``whole``) as far as the lines go."""
+        company_currency = lines.company_id.currency_id
+        rest = float(-sum(self._on_suspense(line) for line in lines))
         vals_list = []
-        ordered = items.sudo().sorted(lambda item: (item.date_maturity or item.date, item.id))
-        for at, item in enumerate(ordered):
+        for at, item in enumerate(self._in_order(items.sudo())):
             amount, amount_currency = item.amount_residual, item.amount_residual_currency
             same_side = amount * rest > 0 and not whole
             if (

@@ -55,6 +55,7 @@ class ClosePolicy(models.Model):
             ("phase",): self.env._("Phase"),
             ("automatic", "max_amount"): self.env._("Automatic up to"),
             ("automatic", "kinds"): self.env._("Automatic for"),
+            ("automatic", "unattended"): self.env._("Sure bank matches are accepted unattended"),
             ("match_sample", "size"): self.env._("Rows to open before a band is accepted"),
             ("auto_post", "journals"): self.env._("Post drafts by itself in"),
             ("auto_post", "limit"): self.env._("Only drafts below"),

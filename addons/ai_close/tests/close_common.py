@@ -177,7 +177,7 @@ class CloseCase(AccountTestInvoicingCommon):
             ],
             "confidence": "0.9872",
             "band": "auto",
-            "matcher": "exact",
+            "matcher": "bank",
             "alternatives": [],
             "reasons": [{"code": "amount", "text": "same amount", "value": "1190.00"}],
             **changes,

@@ -179,7 +179,7 @@ class TestMatch(CloseCase):
         gone = self.propose(self.bank_line(20), self.invoice(20))
         self.finish(self.run_1)
         run = self.run_of_agent("run-2")
-        answers = self.finish(run, rules=[], matchers=["exact"], proposers=[])
+        answers = self.finish(run, rules=[], matchers=["bank"], proposers=[])
         self.assertIn({"superseded": 1}, answers)
         self.assertEqual((keep.state, gone.state), ("proposed", "superseded"))
 

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .test_match_cases import MatchCase
+from .match_case import MatchCase
 
 
 @tagged("post_install", "-at_install")

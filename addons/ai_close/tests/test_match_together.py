@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from ..models.account_settle_together import Together
 from ..models.memo import exists, remembering
-from .test_match_cases import MatchCase
+from .match_case import MatchCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,10 @@ from odoo.tests import tagged
 
 from .close_common import CloseCase
 
-AUTOMATIC = {"phase": "automatic", "automatic": {"kinds": ["match"], "max_amount": "150.00"}}
+AUTOMATIC = {
+    "phase": "automatic",
+    "automatic": {"kinds": ["match"], "max_amount": "150.00", "unattended": True},
+}
 
 
 @tagged("post_install", "-at_install")
@@ -43,6 +46,14 @@ class TestMatchUnattended(CloseCase):
         self.assertFalse(self.batch())
         self.say(phase="automatic", automatic={"kinds": ["entry"], "max_amount": "150.00"})
         self.assertFalse(self.env["ai.close.match.batch"]._plan(self.run_1.sudo()))
+
+    def test_a_version_from_before_that_named_matches_starts_nothing(self):
+        """A company in the automatic phase is updated: nobody ever agreed to unattended accepts."""
+        self.say(phase="automatic", automatic={"kinds": ["match"], "max_amount": "150.00"})
+        self.assertFalse(self.batch())
+        self.say(phase="automatic", automatic={**AUTOMATIC["automatic"], "unattended": False})
+        self.assertFalse(self.env["ai.close.match.batch"]._plan(self.run_1.sudo()))
+        self.assertEqual(self.small.state, "proposed")
 
     def test_sure_ones_up_to_the_amount_in_the_servers_name(self):
         self.say(**AUTOMATIC)

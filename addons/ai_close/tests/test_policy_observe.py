@@ -282,7 +282,7 @@ class TestPhases(PolicyCase):
         self.submit("ai.close.match", run, self.match_row(line, item))
         source = self.invoice(10).move_id
         self.submit("ai.close.entry", run, self.entry_row(source, "20.00"))
-        self.finish(run, matchers=["exact"], proposers=["GR"])
+        self.finish(run, matchers=["bank"], proposers=["GR"])
         # nothing is accepted or posted by itself in this version
         self.assertEqual(self.close.match_ids.mapped("state"), ["proposed"])
         self.assertEqual(self.close.entry_ids.mapped("state"), ["proposed"])

@@ -1,4 +1,4 @@
-"""The policy's form: how many rows of a band somebody opens before the whole band is accepted."""
+"""The policy's form: rows to open before a band is accepted, and whether sure ones go unattended."""
 
 from odoo import api, fields, models
 
@@ -13,6 +13,11 @@ class AiClosePolicyEdit(models.TransientModel):
         "Rows to open before a band is accepted",
         help="Of a whole band that somebody accepts; the largest amounts are among them.",
     )
+    automatic_unattended = fields.Boolean(
+        "Accept sure bank matches unattended",
+        help="After a run the server accepts sure matches up to the amount, in its own name; people undo them"
+        " like any other. Off unless a version says so.",
+    )
 
     @api.model
     def _shown_sections(self):
@@ -20,7 +25,11 @@ class AiClosePolicyEdit(models.TransientModel):
 
     @api.model
     def _from_params(self, params):
-        return super()._from_params(params) | {"match_sample_size": size_of(params)}
+        automatic = params.get("automatic") or {}
+        return super()._from_params(params) | {
+            "match_sample_size": size_of(params),
+            "automatic_unattended": automatic.get("unattended", False),
+        }
 
     def _to_params(self):
         params = super()._to_params()
@@ -34,4 +43,8 @@ class AiClosePolicyEdit(models.TransientModel):
                     action="policy.edit",
                 )
             params["match_sample"] = {"size": self.match_sample_size}
+        said = "unattended" in (self.policy_id.params.get("automatic") or {})
+        unattended = self.automatic_unattended and self.automatic_match
+        if "automatic" in params and (said or unattended):
+            params["automatic"]["unattended"] = unattended
         return params

@@ -20,7 +20,7 @@ from agent_service.core.matching.model import (
 from agent_service.core.matching.shares import Taken, taken
 from agent_service.core.model import Books
 
-MATCHER = "exact"
+MATCHER = "bank"
 """What the policy switches and a run's scopes call the matcher."""
 MAX_KEY_CHARS = 200
 MAX_TEXT_CHARS = 500

@@ -109,7 +109,7 @@ def test_one_run_hands_in_what_every_part_found(port):
     judged = {one.code for one in rules()} - {code for _scope, code, _kind in UNRECORDED}
     codes = [one.code for one in proposers()]
     assert scopes["rules"] == sorted([*judged, *map(concern_code, codes), "SYS001", "SYS005"])
-    assert (scopes["matchers"], scopes["proposers"]) == (["exact"], codes)
+    assert (scopes["matchers"], scopes["proposers"]) == (["bank"], codes)
     assert "withdrawn" not in scopes
     assert port.finished["watermark"] == "100"
     assert port.calls[0] == "begin"
@@ -298,10 +298,11 @@ class TestDecisions:
         run(port)
         assert "GR:1:2026-10:2" in port.proposals["entry"]
 
-    def test_what_is_switched_off_is_judged_as_nothing(self, port):
+    @pytest.mark.parametrize("matcher", ["bank", "exact"])
+    def test_what_is_switched_off_is_judged_as_nothing(self, port, matcher):
         run(port)
         port.params["rules"] = {
-            "exact": {"enabled": False},
+            matcher: {"enabled": False},
             "GR": {"enabled": False},
             "CMP004": {"enabled": False},
         }

@@ -14,7 +14,7 @@ METHODS: Methods = {
     "ai.close.task.await": {"action_confirm": "PRC"},
 }
 WRITABLE: Writable = {
-    "ai.close.policy.edit": each("RC", "match_sample_size"),
+    "ai.close.policy.edit": each("RC", "automatic_unattended match_sample_size"),
     "ai.close.task.await": each("PRC", "date_due reason task_id"),
 }
 PROTECTED: Fields = {

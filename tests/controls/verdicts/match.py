@@ -14,6 +14,7 @@ METHODS: Methods = {
         "review_items": HARMLESS,
         "review_choose": "PRC",
         "action_take": "PRC",
+        "action_propose_again": "PRC",
     },
     "ai.close.match.item": STATE_MIXIN,
     "ai.close.match.line": STATE_MIXIN,
@@ -25,7 +26,7 @@ WRITABLE: Writable = {
     "ai.close.match.manual": each(
         "PRC",
         """
-        account_id item_ids label statement_line_id
+        account_id item_ids label more_line_ids statement_line_id
         """,
     ),
 }
@@ -34,7 +35,7 @@ PROTECTED: Fields = {
         accepted_at accepted_by_id account_id alternatives band close_id company_id confidence confidence_text
         currency_id item_ids journal_id key kind last_run_id line_amount line_date line_ids line_label
         matcher model origin proposed_by_id reasons reject_reason run_id state
-        statement_line_id write_off_account_id write_off_label write_offs
+        statement_line_id undone_proof write_off_account_id write_off_label write_offs
     """,
     "ai.close.match.item": """
         amount amount_currency company_currency_id company_id currency_id date_maturity match_id
