@@ -162,6 +162,10 @@ SCHEMA: dict[str, dict[str, str]] = {
         "id": "id", "name": "text", "start": "date", "end": "date", "amount": "money", "social_pct": "number",
         "basis": "text?", "booked": "date?", "analytic": "text?",
     },
+    "asset_lines": {
+        "id": "id", "asset_id": "id", "asset": "text?", "state": "text", "date": "date", "amount": "money",
+        "posted": "bool",
+    },
     "holiday_balances": {
         "id": "id", "key": "text", "as_of": "date", "days": "number", "day_rate": "money",
         "social_pct": "number",
@@ -235,6 +239,7 @@ OPTIONAL_DATASETS = (
     "group_documents",
     "schedules",
     "schedule_changes",
+    "asset_lines",
     "contracts",
 )
 """Read where the server has them; a rule or proposer that needs one reports `no_data` without it."""

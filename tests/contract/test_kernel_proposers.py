@@ -22,7 +22,7 @@ AGENT = kernel.ROOT / "agent_service" / "core" / "adjustments"
 # Loans, pay runs and holiday balances come in files: no Odoo model stands behind them.
 IN_FILES = {"ai.close.loan", "ai.close.loan.movement", "ai.close.pay.run", "ai.close.holiday.balance"}
 # Only what a finding is about.
-IN_FINDINGS = {"res.company"}
+IN_FINDINGS = {"res.company", "account.asset"}
 
 
 def test_every_proposer_has_its_name():

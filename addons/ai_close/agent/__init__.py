@@ -5,6 +5,7 @@ from . import control_totals
 from . import datasets_bank
 from . import datasets_company
 from . import datasets_schedule
+from . import datasets_asset
 from . import facts_moves
 from . import facts_tax
 from . import told

@@ -82,6 +82,7 @@ SETTINGS: dict[str, dict[str, Setting]] = {
     "PP": _SPREAD,
     "DR": _SPREAD,
     "DP": {},
+    "AM": {},
     "RC": {
         "fiscal_year_end": Setting("last day of the fiscal year, month and day", "month_day", "12-31"),
     },
@@ -122,6 +123,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "FX": ("fx_gain", "fx_loss"),
     "BD": ("allowance", "bad_debt"),
     "AC": (),
+    "AM": (),
 }
 
 # What is never revalued, whatever a policy says (IAS 21.16): prepayments, assets in kind, equity, results.

@@ -17,6 +17,7 @@ NAMES = {
     "FX": "Revaluation of foreign items",
     "BD": "Allowance for doubtful receivables",
     "AC": "Accruals against what came",
+    "AM": "Depreciation by an asset module",
 }
 
 # On which roles' accounts a proposer waits for a decision about what people booked there, and whether only

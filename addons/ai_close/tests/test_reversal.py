@@ -1,5 +1,6 @@
 """Undoing an approved entry: the same three signatures, no way around them."""
 
+from odoo.addons.ai_close.agent.columns import Keys
 from odoo.tests import tagged
 
 from .close_common import EntryCase
@@ -50,6 +51,34 @@ class TestReversal(EntryCase):
         self.assertFalse(self.balances("2026-12-31"))
         self.assertFalse(entry.move_id.line_ids.filtered(lambda line: line.amount_residual))
         self.assert_refused("ENT001", self.proposed, entry)
+
+    def test_the_agent_reads_which_item_a_reclassification_moves_and_that_it_was_undone(self):
+        item = self.source.line_ids[0]
+        self.source.action_post()
+        row = self.entry_row(self.source, "10.00", proposer="RC", reversal_date=None)
+        row |= {
+            "key": f"RC:{self.company.id}:2026-10:line-{item.id}",
+            "sources": [{"model": "account.move.line", "id": item.id, "label": "a"}],
+        }
+        self.submit("ai.close.entry", self.run_1, row)
+        entry = self.env["ai.close.entry"].sudo().search([("key", "=", row["key"])])
+        self.sign(entry)
+        self.be(entry, self.carla).action_approve()
+        told = self.moved_items()
+        self.assertEqual(told[item.id], None)
+        self.assertEqual({told[line.id] for line in entry.move_id.line_ids}, {item.id})
+        reversal = self.proposed(entry)
+        self.sign(reversal)
+        self.be(reversal, self.carla).action_approve()
+        told = self.moved_items()
+        back = reversal.move_id.line_ids
+        self.assertEqual({told[line.id] for line in back | entry.move_id.line_ids}, {item.id})
+
+    def moved_items(self):
+        self.env.flush_all()
+        agent = self.env["ai.close.agent"].with_user(self.robot)
+        columns = agent._dataset_lines(self.run_1.with_user(self.robot).sudo(False), Keys(0), 500)[0]
+        return dict(zip(columns["id"], columns["reclassifies_id"], strict=True))
 
     def test_the_accruals_own_reversal_is_undone_with_it(self):
         entry = self.posted()
