@@ -1,65 +1,142 @@
-"""Fits the published confidences on seeds of statements and checks them on others.
+"""Fits the published weights of doubts on seeds of statements and checks the stated confidences on others.
 
-`python -m benchmarks.confidence [FIT ...] [-- CHECK ...]` prints the curves for `core/matching/weights.py`
-and how true stated confidences are on seeds that had no part in it. Seeds of four digits are the second
-generator's. The published curves: seeds FIT below.
+`python -m benchmarks.confidence [FIT ...] [-- CHECK ...]` prints `DOUBTS` for `core/matching/weights.py`, and
+how true stated confidences are on seeds that had no part in it. Seeds of four digits are the second
+generator's. The published ones: seeds FIT below.
 """
 
 import itertools
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
-from agent_service.core.matching.confidence import CURVES, bent
+from agent_service.core.matching import engine
+from agent_service.core.matching.confidence import sigmoid
+from agent_service.core.matching.doubts import doubts, family_of
 from agent_service.core.matching.evaluation import Answer
-from agent_service.core.matching.fit import curve, unbent
+from agent_service.core.matching.weights import DOUBTS
 from agent_service.match_files.proposals import read_answers
 from agent_service.match_files.rows import Skipped
 from benchmarks.match import judged
 from benchmarks.match_blind import matched
 
-FIT = (401, 402, 403, 404, 4401, 4402, 4403, 4404)
+FIT = (*range(421, 441), *range(4421, 4441))
 CHECK = (411, 4411)
 SECOND = 1000
-TRUST = 15.0
-"""So many lines' worth of belief at each point that what the weights say is true already."""
+PULL = 1.0
+"""How strongly a weight is held where it starts: `sure` at 1, what the weights say already; a doubt at 0."""
+ROUNDS = 50
+FINE = 4
+"""Log odds are counted together in steps of a fourth when weights are fitted."""
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
+Row = tuple[Mapping[str, float], bool, int]
+"""What a confidence is made of, whether the proposal was right, and its lines."""
 
-def stated(seeds: Iterable[int]) -> dict[str, list[tuple[float, bool]]]:
-    """Return, by family, what the weights alone state of each proposed line, and whether it was right."""
-    found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+
+def collected(seeds: Iterable[int]) -> dict[str, list[Row]]:
+    """Return, by family, the proposals of seeds that can be judged."""
+    found: dict[str, list[Row]] = defaultdict(list)
     for seed in seeds:
-        with tempfile.TemporaryDirectory() as folder:
+        told: dict[tuple, tuple[str, dict[str, float]]] = {}
+        plain = engine._proposal
+
+        def watching(*given: Any, told: dict = told, plain: Any = plain) -> Any:
+            made = plain(*given)
+            told[_key(made.lines, made.items)] = (family_of(given[2].explanation), doubts(given[2]))
+            return made
+
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(engine, "_proposal", watching):
             truth, said = answers(seed, Path(folder))
-        for family, probability, right, weight in paired(truth, said):
-            found[family] += [(unbent(probability, CURVES.get(family, ())), right)] * weight
+        for one, right in paired(truth, said):
+            if _key(one.lines, one.items) in told:  # not what was settled at once, by its number alone
+                family, features = told[_key(one.lines, one.items)]
+                found[family].append((features, right, one.weight))
     return found
 
 
+def _key(lines: Iterable, items: Iterable) -> tuple:
+    return tuple(sorted(map(str, lines))), tuple(sorted(map(str, items)))
+
+
 def answers(seed: int, folder: Path) -> tuple[list[Answer], list[Answer]]:
-    """Return the truth of a seed of either generator, and what the matcher says."""
+    """Return the truth of a seed of either generator and what the matcher says."""
     if seed < SECOND:
         return judged(seed, folder)
     matched(seed, folder)
-    truth, said = (list(read_answers(folder / name, Skipped())) for name in ("truth.jsonl", "out.jsonl"))
-    return truth, said
+    return (
+        list(read_answers(folder / "truth.jsonl", Skipped())),
+        list(read_answers(folder / "out.jsonl", Skipped())),
+    )
 
 
-def paired(truth: Sequence[Answer], said: Sequence[Answer]) -> Iterable[tuple[str, float, bool, int]]:
-    """Yield family, stated confidence, whether it is right, and lines of each proposal that can be judged."""
+def paired(truth: Sequence[Answer], said: Sequence[Answer]) -> Iterator[tuple[Answer, bool]]:
+    """Yield each proposal that can be judged, and whether it is right."""
     nobody = {line for one in truth if not one.answerable for line in one.lines}
     right: dict[frozenset, list[Answer]] = defaultdict(list)
     for one in truth:
         right[frozenset(one.lines)].append(one)
     for one in said:
-        if one.kind == "none" or nobody & set(one.lines):
-            continue
-        good = any(one.equals(other) for other in right[frozenset(one.lines)])
-        family = "items" if one.items else "without_items"
-        yield family, float(one.confidence), good, one.weight
+        if one.kind != "none" and not nobody & set(one.lines):
+            yield one, any(one.equals(other) for other in right[frozenset(one.lines)])
+
+
+def fitted(rows: Iterable[Row], names: Iterable[str], pull: float = PULL) -> dict[str, float]:
+    """Return the weights that explain the rows best, held where they start: Newton's method, no randomness.
+
+    A name that no row has keeps its start: 1 for what is sure already, 0 for a doubt.
+    """
+    counts: Counter[tuple[tuple[tuple[str, float], ...], bool]] = Counter()
+    for features, right, lines in rows:
+        rounded = {
+            name: round(value * FINE) / FINE if name.startswith("sure") else value
+            for name, value in features.items()
+        }
+        counts[tuple(sorted(rounded.items())), right] += lines
+    data = [({"bias": 1.0, **dict(given)}, right, count) for (given, right), count in counts.items()]
+    start = {name: 1.0 if name == "sure" else 0.0 for name in names}
+    order = sorted(start)
+    weights = dict(start)
+    for _round in range(ROUNDS):
+        slope = {name: pull * (weights[name] - start[name]) for name in order}
+        bend = {(one, two): pull * (one == two) for one in order for two in order}
+        for given, right, count in data:
+            present = [(name, value) for name, value in given.items() if name in weights]
+            chance = sigmoid(sum(weights[name] * value for name, value in present))
+            for name, value in present:
+                slope[name] += count * value * (chance - right)
+                for other, beside in present:
+                    bend[name, other] += count * value * beside * chance * (1 - chance)
+        step = solved([[bend[one, two] for two in order] for one in order], [slope[one] for one in order])
+        largest = max(map(abs, step))
+        for name, by in zip(order, step, strict=True):
+            weights[name] -= by * min(1.0, 1.0 / largest if largest else 1.0)
+        if largest < 1e-6:
+            break
+    return {name: round(weights[name], 3) for name in names}
+
+
+def solved(rows: list[list[float]], values: list[float]) -> list[float]:
+    """Return the solution of linear equations, by elimination with the largest pivot."""
+    made = [[*row, value] for row, value in zip(rows, values, strict=True)]
+    size = len(made)
+    for at in range(size):
+        best = max(range(at, size), key=lambda row: abs(made[row][at]))
+        made[at], made[best] = made[best], made[at]
+        for row in range(size):
+            if row != at and made[row][at]:
+                share = made[row][at] / made[at][at]
+                made[row] = [one - share * other for one, other in zip(made[row], made[at], strict=True)]
+    return [made[at][size] / made[at][at] for at in range(size)]
+
+
+def stated(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the confidence that weights of doubts make."""
+    return sigmoid(weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in features.items()))
 
 
 def main(arguments: list[str]) -> int:
@@ -67,28 +144,28 @@ def main(arguments: list[str]) -> int:
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     fit = [int(one) for one in arguments[:cut]] or FIT
     check = [int(one) for one in arguments[cut + 1 :]] or CHECK
-    curves = {
-        family: curve(rows, CURVES.get(family, ()), TRUST) for family, rows in sorted(stated(fit).items())
-    }
-    for family, points in curves.items():
-        print(f'"{family}": {points},')
-    for family, rows in sorted(stated(check).items()):
-        print(f"{family}: {len(rows)} lines of seeds {', '.join(map(str, check))}")
-        for name, points in (("as it is", CURVES.get(family, ())), ("fitted", curves.get(family, ()))):
-            table = reliability([(bent(raw, points), right) for raw, right in rows])
+    made = {family: fitted(rows, DOUBTS[family]) for family, rows in sorted(collected(fit).items())}
+    for family, weights in made.items():
+        print(f'"{family}": {weights},')
+    for family, rows in sorted(collected(check).items()):
+        lines = sum(weight for _features, _right, weight in rows)
+        print(f"{family}: {lines} lines of seeds {', '.join(map(str, check))}")
+        for name, weights in (("as it is", DOUBTS[family]), ("fitted", made.get(family, DOUBTS[family]))):
+            table = reliability([(stated(one, weights), right, weight) for one, right, weight in rows])
             print(f"  {name}: " + "; ".join(table))
     return 0
 
 
-def reliability(rows: Sequence[tuple[float, bool]]) -> list[str]:
+def reliability(rows: Sequence[tuple[float, bool, int]]) -> list[str]:
     """Return, for each range of confidence, lines, mean confidence and share that is right."""
     made = []
     for low, high in itertools.pairwise(EDGES):
-        inside = [(said, right) for said, right in rows if low <= said < high]
+        inside = [(said, right, weight) for said, right, weight in rows if low <= said < high]
         if inside:
-            mean = sum(said for said, _right in inside) / len(inside)
-            good = sum(right for _said, right in inside) / len(inside)
-            made.append(f"{low:.3f}: {len(inside)} said {mean:.3f} right {good:.3f}")
+            lines = sum(weight for _said, _right, weight in inside)
+            mean = sum(said * weight for said, _right, weight in inside) / lines
+            good = sum(weight for _said, right, weight in inside if right) / lines
+            made.append(f"{low:.3f}: {lines} said {mean:.3f} right {good:.3f}")
     return made
 
 

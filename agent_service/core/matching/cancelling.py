@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from agent_service.core.matching.confidence import unbent_probability
+from agent_service.core.matching.confidence import probability
 from agent_service.core.matching.learned import Learned
 from agent_service.core.matching.line_facts import Facts
 from agent_service.core.matching.model import Key, Line
@@ -62,7 +62,7 @@ def cancelling(told: Sequence[Facts], learned: Learned) -> Iterator[Candidate]:
             seen.add(ids)
             features = _cancel_features(first, second)
             if features:
-                score = unbent_probability("without_items", features, learned)
+                score = probability("without_items", features, learned)
                 yield Candidate(score, days_between(first, second), first, second, "offset", features)
 
 

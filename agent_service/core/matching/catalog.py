@@ -103,7 +103,8 @@ class Catalog:
             for key, level in keys.items():
                 put(self.by_key[level], key, place)
                 if level != SHORT:
-                    put(self.by_folded, folded(key), place)
+                    fold = folded(key)
+                    put(self.by_folded, key if fold == key else fold, place)
                 self.lengths[level, len(key)] += 1
 
     def _amounts(self) -> None:

@@ -11,7 +11,7 @@ from math import exp, log
 from agent_service.core.errors import MatcherError
 from agent_service.core.matching.learned import Learned
 from agent_service.core.matching.model import Band, Settings
-from agent_service.core.matching.weights import CURVES, WEIGHTS
+from agent_service.core.matching.weights import WEIGHTS
 
 SUREST = 0.9999
 """Nothing is stated as certain, nor as impossible (1 - SUREST)."""
@@ -22,15 +22,7 @@ _FOUR_DIGITS = Decimal("0.0001")
 def probability(family: str, features: Mapping[str, float], learned: Learned | None = None) -> float:
     """Return how probable an explanation is by its features, before it competes with others.
 
-    Raises MatcherError for a family or a feature without a weight.
-    """
-    curve = (learned.curves.get(family) if learned else None) or CURVES.get(family, ())
-    return bounded(bent(unbent_probability(family, features, learned), curve))
-
-
-def unbent_probability(family: str, features: Mapping[str, float], learned: Learned | None = None) -> float:
-    """Return what the weights alone say: explanations are compared by it, for a curve may be flat.
-
+    Nothing is bent here: what is stated is bent once, when the competition is over (`engine`).
     Raises MatcherError for a family or a feature without a weight.
     """
     try:

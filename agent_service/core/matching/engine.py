@@ -6,10 +6,9 @@ over the whole statement (`resolve`). What is left gets "none", with the reason.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 
-from agent_service.core.matching import confidence, wording
+from agent_service.core.matching import confidence, doubts, wording
 from agent_service.core.matching.catalog import Catalog, sort_key
 from agent_service.core.matching.evidence import STRONG_REF
 from agent_service.core.matching.exact import settled_at_once
@@ -27,10 +26,11 @@ from agent_service.core.matching.model import (
     Settings,
 )
 from agent_service.core.matching.nothing_to_pay import Verdict, classify
-from agent_service.core.matching.payouts import payouts
+from agent_service.core.matching.payouts import Payouts
 from agent_service.core.matching.resolve import Resolver, Taken, best_of
 from agent_service.core.matching.several import Several
 from agent_service.core.matching.single import Single
+from agent_service.core.matching.texts import taken_apart
 from agent_service.core.matching.views import Reader, View
 from agent_service.core.matching.voided import voided
 from agent_service.core.matching.weights import WEIGHTS
@@ -39,19 +39,10 @@ _OF_MANY = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?(?:OF|VON|DE|SUR|DI|VAN|AV|Z|
 LEAST = 0.5
 """What is less probable than its contrary is not proposed: it is shown as an alternative."""
 MOST_ALTERNATIVES = 3
-NEVER_AUTO = (
-    "names_unknown",
-    "names_another",
-    "several_other_set",
-    "leaves_many",
-    "fx_unnamed",
-    "discount_late",
-    "withholding_unsaid",
-    "loose",
-    "partial_nearly_nothing",
-    "rounding_whole",
-)
-"""What a person decides, however sure the explanation is."""
+AUTO_FROM = 0.9
+"""What the weights alone find less probable is for a person: weak evidence turns out right more often on
+labelled statements than in real books.
+"""
 SETTLED = 9.0
 """A line whose single item scores so high is not searched for sets."""
 
@@ -77,25 +68,32 @@ def match(
 def _searched(
     ordered: Sequence[Line], items: Sequence[Item], settings: Settings, rates: Rates, model: Learned
 ) -> list[Proposal]:
+    verdicts = classify(ordered, settings, model, rates)
     weights = {**WEIGHTS["items"], **model.weights.get("items", {})}
     catalog = Catalog(items, settings)
     reader = Reader(catalog, settings, rates, model)
-    views = [reader.view(line) for line in ordered]
+    views: list[View] = []
     single, several = Single(reader, settings, weights), Several(reader, settings, weights)
+    payouts = Payouts(catalog, weights)
     explanations: list[Explanation] = []
     wanting = []
-    for place, view in enumerate(views):
+    for place, line in enumerate(ordered):
+        view = reader.view(line)
+        views.append(view)
         found = single.explain(place, view) if view.line.amount else []
         best = max((one.score for one in found if one.how == "exact" or _named(one)), default=0.0)
         if view.line.amount and (best < SETTLED or len(view.named) > 1):
             found += several.explain(place, view, best)
         wanting.append(best < SETTLED)
-        explanations += best_of(found)
-        view.forget()
+        found = best_of(found)
+        explanations += found
+        payouts.look(place, view)
+        view.forget(catalog, {item for one in found for item in one.items})
+    del single, several
     explanations += together(catalog, views, weights, wanting)
-    explanations += payouts(catalog, views, weights)
+    explanations += payouts.explained(views)
     explanations += voided(catalog, weights)
-    explanations += _without_items(ordered, views, settings, model, rates)
+    explanations += _without_items(ordered, views, verdicts)
     resolver = Resolver(explanations, views)
     taken = resolver.resolve(LEAST)
     return _proposals(catalog, views, resolver, taken, settings, model)
@@ -107,12 +105,12 @@ def _named(one: Explanation) -> bool:
 
 
 def _without_items(
-    lines: Sequence[Line], views: Sequence[View], settings: Settings, model: Learned, rates: Rates
+    lines: Sequence[Line], views: Sequence[View], verdicts: Mapping[Key, Verdict]
 ) -> list[Explanation]:
     """Return what the lines are when they pay no item, as explanations that compete with the others."""
     places = {line.id: place for place, line in enumerate(lines)}
     made: dict[tuple, Explanation] = {}
-    for verdict in classify(lines, settings, model, rates).values():
+    for verdict in verdicts.values():
         own = tuple(sorted(places[one] for one in verdict.lines))
         made[own, verdict.kind] = Explanation(
             own,
@@ -162,28 +160,23 @@ def _proposals(
     return [by_line[place] for place in sorted(by_line)] + free
 
 
-def _stated(probability: float, family: str, model: Learned) -> Decimal:
-    curve = model.curves.get(family) or confidence.CURVES.get(family, ())
-    return confidence.stated(confidence.bent(probability, curve))
-
-
 def _proposal(
     catalog: Catalog, views: Sequence[View], one: Taken, settings: Settings, model: Learned
 ) -> Proposal:
     explanation = one.explanation
-    family = "without_items" if explanation.how == "without_items" else "items"
-    stated = _stated(one.probability, family, model)
+    stated = doubts.stated(one, model)
     band = confidence.band(stated, settings)
     if band == "auto" and (
-        any(explanation.features.get(name) for name in NEVER_AUTO)
-        or _one_of_sets(one)
+        one.probability < AUTO_FROM
+        or doubts.for_a_person(explanation)
+        or doubts.one_of_sets(one)
         or (explanation.partial and (one.contested or _one_of_many(explanation, views)))
     ):
         band = "review"
     said = explanation.reasons or wording.reasons(catalog, views, explanation, settings)
     if one.contested:
         said += (Reason("contested", "Another bank line fits the same item"),)
-    if one.rivals and one.rivals[0][1] > 0.1:
+    if doubts.came_near(one):
         said += (Reason("ambiguous", "Another explanation fits nearly as well"),)
     return Proposal(
         lines=tuple(views[place].line.id for place in explanation.lines),
@@ -200,16 +193,8 @@ def _proposal(
 
 def _one_of_many(explanation: Explanation, views: Sequence[View]) -> bool:
     """Tell whether a partial payment's text says that it is one of several ("2 of 3", "Rate 1/4")."""
-    found = _OF_MANY.findall(views[explanation.lines[0]].text.plain)
+    found = _OF_MANY.findall(taken_apart(views[explanation.lines[0]].line.label).plain)
     return any(1 <= int(number) <= int(count) and int(count) > 1 for number, count in found)
-
-
-def _one_of_sets(one: Taken) -> bool:
-    """Tell whether a set that nobody named was taken though another one adds up as well."""
-    own = one.explanation
-    if not any(own.features.get(name) for name in ("several_period", "several_oldest", "several_found")):
-        return False
-    return any(rival.how == "several" and rival.items != own.items for rival, _share in one.rivals)
 
 
 def _ids(catalog: Catalog, places: Iterable[int]) -> tuple[Key, ...]:

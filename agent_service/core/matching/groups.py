@@ -9,11 +9,9 @@ from agent_service.core.matching.evidence import STRONG_REF, evidence
 from agent_service.core.matching.explanations import SCALE, Explanation, Part, scored, written_off
 from agent_service.core.matching.single import LEAST_CHANCE
 from agent_service.core.matching.subsets import adding_up
-from agent_service.core.matching.views import View
+from agent_service.core.matching.views import NAMED_FROM, PAYER_FROM, View
 
 MOST_LINES = 16
-NAMED_FROM = 2.0
-PAYER_FROM = 3.0
 MOST_DAYS = 120
 
 

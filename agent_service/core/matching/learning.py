@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent_service.core.matching.confidence import CURVES, WEIGHTS
 from agent_service.core.matching.engine import match
 from agent_service.core.matching.fit import curve, refit, unbent
 from agent_service.core.matching.history import Past, lines_of, read
@@ -18,6 +17,7 @@ from agent_service.core.matching.line_facts import KINDS
 from agent_service.core.matching.model import Key, Proposal, Rates, Settings
 from agent_service.core.matching.nothing_to_pay import classify
 from agent_service.core.matching.payers import keys_of
+from agent_service.core.matching.weights import CURVES, WEIGHTS
 
 MOST_PARTNERS = 8
 """A key that paid for more partners says nothing: a word like "invoice", a processor's account."""

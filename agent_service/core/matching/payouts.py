@@ -80,19 +80,27 @@ class _Candidate:
         return self.fee / self.total
 
 
-def payouts(catalog: Catalog, views: Sequence[View], weights: Mapping[str, float]) -> Iterator[Explanation]:
-    """Yield explanations of lines by a processor's payments of some days, less what it may keep."""
-    by_word = _by_word(catalog)
-    if not by_word:
-        return
-    found: dict[str, list[_Candidate]] = defaultdict(list)
-    for place, view in enumerate(views):
-        for word in _spoken(view, by_word):
-            found[word] += _of_line(catalog, place, view, word, by_word[word])
-    for word in sorted(found):
-        candidates = found[word]
-        for one in candidates:
-            yield _explained(catalog, views, weights, one, candidates)
+class Payouts:
+    """Finds the payments of some days that lines may pay out; explained when all lines were looked at."""
+
+    def __init__(self, catalog: Catalog, weights: Mapping[str, float]) -> None:
+        """Read the outstanding payments' texts."""
+        self.catalog, self.weights = catalog, weights
+        self._by_word = _by_word(catalog)
+        self._found: dict[str, list[_Candidate]] = defaultdict(list)
+
+    def look(self, place: int, view: View) -> None:
+        """Keep what a line may pay out."""
+        if self._by_word:
+            for word in _spoken(view, self._by_word):
+                self._found[word] += _of_line(self.catalog, place, view, word, self._by_word[word])
+
+    def explained(self, views: Sequence[View]) -> Iterator[Explanation]:
+        """Yield explanations of lines by a processor's payments of some days, less what it may keep."""
+        for word in sorted(self._found):
+            candidates = self._found[word]
+            for one in candidates:
+                yield _explained(self.catalog, views, self.weights, one, candidates)
 
 
 def _by_word(catalog: Catalog) -> dict[str, dict[int, list[int]]]:

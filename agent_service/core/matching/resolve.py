@@ -108,14 +108,12 @@ class Resolver:
     def resolve(self, least: float) -> list[Taken]:
         """Return what stands, in the order taken; nothing below a probability."""
         versions = [0] * len(self.all)
-        heap = [
-            (-self.probability(number)[0], -self.all[number].score, self.all[number].key, number, 0)
-            for number in range(len(self.all))
-        ]
+        # Numbers are in order of score and key: of two that are equally sure the first goes first.
+        heap = [(-self.probability(number)[0], number, 0) for number in range(len(self.all))]
         heapify(heap)
         taken: list[Taken] = []
         while heap:
-            minus, _score, _key, number, version = heappop(heap)
+            minus, number, version = heappop(heap)
             if self.gone[number] or version != versions[number]:
                 continue
             if -minus < least:
@@ -128,8 +126,7 @@ class Resolver:
                 if not self.gone[other]:
                     versions[other] += 1
                     now = self.probability(other)[0]
-                    again = self.all[other]
-                    heappush(heap, (-now, -again.score, again.key, other, versions[other]))
+                    heappush(heap, (-now, other, versions[other]))
         return taken
 
     def _rivals(self, number: int) -> list[tuple[Explanation, float]]:

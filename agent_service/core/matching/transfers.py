@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from agent_service.core.matching.confidence import unbent_probability
+from agent_service.core.matching.confidence import probability
 from agent_service.core.matching.learned import Learned
 from agent_service.core.matching.lexicon import words_of
 from agent_service.core.matching.line_facts import Facts, is_own_account
@@ -69,7 +69,7 @@ def transfers(
             if "pair_rate" in features:
                 features["pair_rate"] = _closeness(out.line, into.line, settings, rates)
             if features:
-                score = unbent_probability("without_items", features, learned)
+                score = probability("without_items", features, learned)
                 yield Candidate(score, days_between(out, into), out, into, "internal_transfer", features)
 
 

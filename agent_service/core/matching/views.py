@@ -1,6 +1,7 @@
 """What one bank line says: which items it names, who pays, what it is worth, what its words speak of."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -47,6 +48,10 @@ _ABOUT = {word: topic for topic, text in WORDS_ABOUT.items() for word in text.sp
 
 
 MOST_OWNERS = 4
+NAMED_FROM = 2.0
+PAYER_FROM = 3.0
+"""From here on a number, or a payer, speaks for an item that several lines may pay together."""
+NO_TEXT = Text("", (), (), ())
 
 
 DENSE = 12
@@ -84,9 +89,20 @@ class View:
     months: frozenset[tuple[int, int]] = frozenset()
     day: int = 0
 
-    def forget(self) -> None:
-        """Let go of what only the search for candidates needs: a large statement has many lines."""
-        self.windows, self.slips = (), ()
+    def forget(self, catalog: Catalog, explained: Collection[int]) -> None:
+        """Let go of what only the search for candidates needs: a large statement has many lines.
+
+        Of the items named stay those that explain the line, those that a number tells from most others, and
+        those of the payer: several lines may pay one of them together.
+        """
+        self.windows, self.slips, self.text, self.texts = (), (), NO_TEXT, ()
+        who, how_sure = self.best_partner
+        payer = who if how_sure >= PAYER_FROM else None
+        self.named = {
+            item: one
+            for item, one in self.named.items()
+            if one.telling >= NAMED_FROM or item in explained or catalog.partner[item] == payer
+        }
 
     def number_like(self) -> list[str]:
         """Return neighbouring runs written together that may be a document's number, each once."""
@@ -215,10 +231,13 @@ class Reader:
         self._unknown(seen, covered, unknown)
 
     def _hit(self, made: View, places, level: str, telling: float, key: str, window: Window) -> None:
+        if telling <= 0.2:
+            return
+        how = Named(level, telling, key, window.first, window.last)
         for place in places:
             known = made.named.get(place)
-            if telling > 0.2 and (known is None or known.telling < telling):
-                made.named[place] = Named(level, telling, key, window.first, window.last)
+            if known is None or known.telling < telling:
+                made.named[place] = how
 
     def _folded(self, made: View, seen: list[Window], covered: list[tuple[int, int, int]]) -> None:
         taken = {at for first, last, level in covered if level != SHORT for at in range(first, last + 1)}

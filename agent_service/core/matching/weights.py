@@ -142,16 +142,49 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {"items": MappingProxyType(ITEMS), "without_items": MappingProxyType(WITHOUT_ITEMS)}
 )
 
-CURVES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
+DOUBTS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "items": (
-            (0.5, 0.5), (0.6, 0.6214), (0.7, 0.791), (0.8, 0.8834), (0.87, 0.9295), (0.92, 0.9688),
-            (0.95, 0.9904), (0.97, 0.9975), (0.993, 0.9976), (0.997, 0.9998), (0.999, 0.9999),
+        "items": MappingProxyType(
+            {
+                "bias": 1.838,
+                "sure": 0.849,
+                "contested": 0.13,
+                "ambiguous": -0.257,
+                "one_of_sets": 0.012,
+                "unsupported": 0.211,
+                "by_chance": 0.197,
+                "ref_missing_some": 0.374,
+                "for_a_person": -2.904,
+                "names_unknown": 0.0,
+                "names_another": 1.086,
+                "several_other_set": 0.004,
+                "leaves_many": 0.0,
+                "fx_unnamed": -0.674,
+                "discount_late": 0.222,
+                "withholding_unsaid": -4.017,
+                "loose": 0.474,
+                "partial_nearly_nothing": 0.0,
+                "rounding_whole": 0.0,
+            }
         ),
-        "without_items": (
-            (0.5, 0.508), (0.6, 0.6434), (0.7, 0.6435), (0.8, 0.8345), (0.87, 0.9237), (0.92, 0.9737),
-            (0.95, 0.9918), (0.985, 0.9919), (0.993, 0.9993), (0.999, 0.9994),
+        "without_items": MappingProxyType(
+            {
+                "bias": 2.172,
+                "sure": 0.993,
+                "contested": 0.0,
+                "ambiguous": 0.0,
+                "number_named": -0.892,
+                "document_named": 0.0,
+                "pair_amount_only": 0.462,
+                "pair_rivals": -1.939,
+                "single_line": -1.898,
+            }
         ),
     }
-)  # fmt: skip
-"""Rising points (stated, measured) a family, fitted by `python -m benchmarks.confidence`."""
+)
+"""What doubts take from a confidence, in natural logarithms of odds; `sure` multiplies the log odds that the
+weights and the competition left. Fitted by `python -m benchmarks.confidence` on labelled statements."""
+
+CURVES: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType({})
+"""Rising points (stated, measured) a family that bend what doubts left: none are published, companies learn
+their own."""
