@@ -11,7 +11,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import accept, adjustments, check, extract, guards, match, match_blind, match_oca, verify
+from benchmarks import (
+    accept,
+    adjustments,
+    approve,
+    check,
+    extract,
+    guards,
+    match,
+    match_blind,
+    match_oca,
+    verify,
+)
 from benchmarks.figures import Figure
 from benchmarks.measure import Comparison
 
@@ -20,6 +31,7 @@ Rows = list[Comparison] | list[Figure] | list[Comparison | Figure]
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "accept": accept.run,
     "adjustments": adjustments.run,
+    "approve": approve.run,
     "check": check.run,
     "extract": extract.run,
     "guards": guards.run,

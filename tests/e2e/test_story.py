@@ -4,8 +4,11 @@ Told in order: each test goes on where the one before it stopped, and the last o
 """
 
 import datetime
+import re
 
 from playwright.sync_api import expect
+
+from tools import postgres
 
 PERIOD_END = "2026-10-31"
 CLOSE = "October 2026"
@@ -140,6 +143,17 @@ def test_findings_are_put_right_or_waived_by_two(person, colleague):
     assert not api.blocking_findings()
 
 
+def _type_more(who, side):
+    """Type 100.00 more into the first amount of a side of the entry."""
+    for row in who.page.locator("[name=line_ids] .o_data_row").all():
+        cell = row.locator(f"[name={side}]")
+        amount = float(re.sub(r"[^0-9.]", "", cell.inner_text()) or 0)
+        if amount:
+            cell.click()
+            cell.locator("input").fill(f"{amount + 100:.2f}")
+            return
+
+
 def test_the_entry_takes_three_people(person, colleague, october):
     api = colleague("anna")
     (entry_id,) = api.search("ai.close.entry", [("proposer", "=", "GR"), ("state", "=", "proposed")])
@@ -149,6 +163,17 @@ def test_the_entry_takes_three_people(person, colleague, october):
     anna = person("anna")
     anna.go(f"ai-close-entries/{entry_id}")
     anna.page.locator(".o_form_view").wait_for()
+    # What she changes stands against what was proposed, with her reason, for those who sign.
+    effect = anna.page.locator("[name=effect] tbody tr")
+    assert effect.count() > 1
+    for side in ("debit", "credit"):
+        _type_more(anna, side)
+    anna.page.locator("[name=edit_reason] input").fill("A late receipt, told by the warehouse")
+    anna.page.locator(".o_form_button_save").click()
+    edits = anna.page.locator(".o_ai_close_edits")
+    expect(edits).to_contain_text("A late receipt, told by the warehouse")
+    expect(edits).to_contain_text("100.00")
+    anna.picture("entry-edited")
     anna.press("Prepare")
     anna.state("Prepared")
     anna.page.get_by_role("tab", name="Calculation").click()
@@ -160,17 +185,39 @@ def test_the_entry_takes_three_people(person, colleague, october):
     ben = person("ben")
     ben.go(f"ai-close-entries/{entry_id}")
     ben.page.locator(".o_form_view").wait_for()
+    ben.picture("entry-to-review")
     ben.press("Review")
     ben.state("Reviewed")
 
+    # An order's price changes between the review and the approval.
+    (source,) = api.search(
+        "ai.close.entry.source", [("entry_id", "=", entry_id), ("model", "=", "purchase.order.line")], limit=1
+    )
+    (line,) = api.read("ai.close.entry.source", [source], ["res_id"])
+    price = "UPDATE purchase_order_line SET price_unit = price_unit {} 1 WHERE id = {}"
+    postgres.TEST.sql(price.format("+", line["res_id"]), db=october.database, user=postgres.OWNER)
     carla = person("carla")
     carla.go(f"ai-close-entries/{entry_id}")
+    changed = carla.page.locator(".o_ai_close_changed_sources")
+    expect(changed).to_contain_text("sources changed since the review")
+    expect(changed).to_contain_text("price unit")
+    carla.picture("entry-source-changed")
+    carla.press("Approve and post")
+    carla.page.locator(".modal footer button.btn-primary").first.click()
+    expect(carla.page.locator(".modal-body").last).to_contain_text("ENT004")
+    assert api.read("ai.close.entry", [entry_id], ["state", "move_id"])[0]["state"] == "reviewed"
+    postgres.TEST.sql(price.format("-", line["res_id"]), db=october.database, user=postgres.OWNER)
+
+    carla.go(f"ai-close-entries/{entry_id}")
     carla.page.locator(".o_form_view").wait_for()
+    expect(carla.page.locator(".o_ai_close_changed_sources")).to_be_hidden()
     carla.picture("entry-to-approve")
     carla.press("Approve and post")
     carla.confirm()
     carla.state("Posted")
+    expect(carla.page.locator(".o-mail-Message").filter(has_text="reversed by").first).to_be_visible()
     carla.picture("entry-posted")
+    carla.picture("entry-posted-phone", phone=True)
 
     (entry,) = api.read("ai.close.entry", [entry_id], ["move_id", "reversal_move_id"])
     moves = api.read(
@@ -183,6 +230,28 @@ def test_the_entry_takes_three_people(person, colleague, october):
         ("posted", "2026-11-01"),
     ]
     assert moves[1]["reversed_entry_id"][0] == entry["move_id"][0]
+
+
+def test_a_posted_entry_is_undone_by_a_new_pair_only(person, colleague):
+    api = colleague("ben")
+    (entry_id,) = api.search("ai.close.entry", [("proposer", "=", "GR"), ("state", "=", "posted")])
+    anna = person("anna")
+    anna.go(f"ai-close-entries/{entry_id}")
+    anna.page.locator(".o_form_view").wait_for()
+    anna.press("Propose reversal")
+    anna.give_reason("To see what it would be")
+    anna.state("Proposed")
+    anna.picture("entry-reversal")
+    (reversal,) = api.search("ai.close.entry", [("proposer", "=", "REV"), ("state", "=", "proposed")])
+    lines = {
+        each: [(row["account_id"][0], row["balance"]) for row in api.search_read(
+            "ai.close.entry.line", [("entry_id", "=", each)], ["account_id", "balance"]
+        )]
+        for each in (entry_id, reversal)
+    }  # fmt: skip
+    assert sorted(lines[reversal]) == sorted((account, -balance) for account, balance in lines[entry_id])
+    api.call("ai.close.entry", "action_reject", [reversal], "The accrual was right")
+    assert api.read("ai.close.entry", [entry_id], ["state"])[0]["state"] == "posted"
 
 
 def test_the_list_of_manual_entries_is_signed_by_a_second_person(person, colleague):

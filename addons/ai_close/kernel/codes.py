@@ -132,6 +132,7 @@ CODES: dict[str, Code] = {
     "ENT036": Code("NOTHING_TO_ACCEPT", PERSON, "Nothing in this band can be accepted now."),
     "ENT037": Code("NOT_YOUR_BATCH", PERSON, "Somebody else opened this batch; open one of your own."),
     "ENT038": Code("BATCH_AT_WORK", PERSON, "Another batch of this company is not finished yet."),
+    "ENT050": Code("NOT_ALIKE", PERSON, "Only entries of one kind, company and month are approved together."),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

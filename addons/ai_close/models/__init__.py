@@ -92,6 +92,9 @@ from . import close_entry_manual
 from . import close_entry_reversal
 from . import close_entry_attachment
 from . import close_entry_batch
+from . import close_entry_effect
+from . import close_entry_posting
+from . import close_entry_review
 from . import account_move_approval
 from . import close_manual_list
 from . import close_inherited_item

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .close_entry_manual import HOLDING, MANUAL
+from .memo import gathered, remembering
 from .refusal import CloseRefusal, refuse
 
 
@@ -37,8 +38,11 @@ class AccountMove(models.Model):
         posts them.
         """
         moves = self.sudo()
-        for move in moves.filtered("ai_close_entry_id"):
-            move.ai_close_entry_id._need_as_approved(move)
+        entries = moves.ai_close_entry_id
+        with remembering(entries):
+            gathered(entries, "evidence", entries._evidence_of)
+            for move in moves.filtered("ai_close_entry_id"):
+                move.ai_close_entry_id._need_as_approved(move)
         moves.filtered(
             lambda move: move.move_type == "entry" and not move.ai_close_entry_id
         )._ai_close_need_approval()

@@ -292,7 +292,7 @@ class AiCloseEntry(models.Model):
                 raise refuse(
                     self,
                     "ENT010",
-                    self.env._("Account %s is archived or of another company.", account.display_name),
+                    self._account_sentence(account),
                     action=action,
                 )
             if line.partner_id and (
@@ -306,6 +306,21 @@ class AiCloseEntry(models.Model):
                     ),
                     action=action,
                 )
+
+    def _account_sentence(self, account):
+        """Name an account that can't be used, and the one that the policy names in its place."""
+        policy = self.env["ai.close.policy"]._in_force_above(self.company_id)
+        params = (policy.params if policy else None) or {}
+        successors = (params.get("settings") or {}).get("successors") or {}
+        follows = account.browse(successors.get(str(account.id)) or []).exists()
+        if not follows:
+            return self.env._("Account %s is archived or of another company.", account.display_name)
+        return self.env._(
+            "Account %(account)s is archived or of another company; %(successor)s replaces it. Compute"
+            " again.",
+            account=account.display_name,
+            successor=follows.display_name,
+        )
 
     def _need_reason(self, reason, action):
         self._need_role(*PEOPLE, action=action)

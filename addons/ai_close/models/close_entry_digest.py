@@ -6,12 +6,22 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_datetime, html2plaintext
 
 from ..kernel import canonical
+from ..kernel.differences import differences
 from ..kernel.money import fmt
+from .memo import gathered
 from .refusal import refuse
 
 
 class AiCloseEntry(models.Model):
     _inherit = "ai.close.entry"
+
+    # What the proof code was taken of, to say what differs; decided is by the proof code alone.
+    payload = fields.Json(readonly=True)
+
+    @api.model
+    @api.private
+    def _protected(self):
+        return super()._protected() | {"payload"}
 
     # -- the payload
 
@@ -55,12 +65,18 @@ class AiCloseEntry(models.Model):
     @api.private
     def _evidence(self):
         """Return the checksums of the entry's documents.  Of their content: a name proves nothing."""
-        documents = (
+        return gathered(self, "evidence", self._evidence_of)[self.id]
+
+    @api.model
+    def _evidence_of(self, ids):
+        found = {each: [] for each in ids}
+        for document in (
             self.env["ir.attachment"]
             .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)])
-        )
-        return sorted(document._ai_close_sha256() or "" for document in documents)
+            .search([("res_model", "=", self._name), ("res_id", "in", ids), ("res_field", "=", False)])
+        ):
+            found[document.res_id].append(document._ai_close_sha256() or "")
+        return {each: sorted(sums) for each, sums in found.items()}
 
     @api.private
     def _policy(self):
@@ -84,9 +100,11 @@ class AiCloseEntry(models.Model):
     def _sum_up(self):
         """Write the digest and the total of the present payload."""
         for entry in self.sudo():
+            payload = canonical.plain(entry._payload())
             entry._guarded().write(
                 {
-                    "payload_digest": entry._digest_now(),
+                    "payload": payload,
+                    "payload_digest": canonical.digest(payload),
                     "signed_policy_id": entry._policy().id,
                     "amount_total": float(entry._debits()[0]),
                 }
@@ -118,7 +136,35 @@ class AiCloseEntry(models.Model):
                 old=self.signed_policy_id.version,
                 new=self._policy().version,
             )
+        else:
+            sentence = self._differs_sentence(action)
         raise refuse(self, "ENT002", sentence, action=action)
+
+    def _differs_sentence(self, action):
+        """Name what is not as it was signed; a partner that somebody merged away is refused as such."""
+        entry = self.sudo()
+        found = differences(entry.payload or {}, canonical.plain(entry._payload())) if entry.payload else []
+        partners = self.env["res.partner"].sudo()
+        merged = [
+            each for each in found if each.path[-1] == "partner" and not partners.browse(each.before).exists()
+        ]
+        if merged and merged == found:
+            raise refuse(
+                self,
+                "ENT010",
+                self.env._(
+                    "A partner of this entry was merged into %s after it was proposed. Compute again: the new"
+                    " proposal names the one that is left.",
+                    ", ".join(partners.browse({each.after for each in merged}).mapped("display_name")),
+                ),
+                action=action,
+            )
+        if not found:
+            return None
+        return self.env._(
+            "Not as it was signed: %s. Send it back or compute it again.",
+            ", ".join(each.words for each in found[:5]),
+        )
 
     def _need_seen(self, action):
         """Refuse to sign something else than what the caller's screen shows.

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import fields, models
 
 from ..kernel import canonical
 from ..kernel.sod import CONTROLLER, PREPARER
@@ -23,16 +23,25 @@ class Edit:
 class AiCloseEntry(models.Model):
     _inherit = "ai.close.entry"
 
+    edit_reason = fields.Char(
+        "Why it is changed",
+        store=False,
+        help="Kept with the change, beside old and new, and shown to those who sign.",
+    )
+
     def write(self, vals):
+        reason = vals.get("edit_reason")
+        vals = {name: value for name, value in vals.items() if name != "edit_reason"}
         if passes(self.env) or not EDITABLE & vals.keys():
             return super().write(vals)
-        with self._as_edit() as edit:
+        with self._as_edit(reason) as edit:
             # The lines arrive inside this edit; they need no second one.
             return super(AiCloseEntry, self.with_context(ai_close_edit=edit)).write(vals)
 
     @contextmanager
-    def _as_edit(self):
+    def _as_edit(self, reason=None):
         """Check that the caller may edit, run the edit, log old against new, strike the signatures."""
+        reason = (reason.strip() if isinstance(reason, str) else "") or None
         entries = self.browse(self.ids)
         entries._need_role(PREPARER, CONTROLLER, action="entry.edit")
         entries._lock_rows()
@@ -58,10 +67,12 @@ class AiCloseEntry(models.Model):
             after = entry.sudo()._payload()
             if after == before[entry]:
                 continue
-            entry._log_change("edit", before[entry], after)
+            entry._log_change("edit", before[entry], after, reason)
             entry._guarded().write({"editor_ids": [(4, self.env.uid)]})
             entry._sum_up()
-            self.env["ai.close.audit"]._append("entry.edit", entry, before=before[entry], after=after)
+            self.env["ai.close.audit"]._append(
+                "entry.edit", entry, before=before[entry], after=after, reason=reason
+            )
             if entry.state != "proposed":
                 entry._transition("proposed", reason=self.env._("Edited"), vals=UNSIGNED)
 

@@ -23,8 +23,12 @@ class AiCloseEntryLine(models.Model):
     balance = fields.Monetary(
         currency_field="company_currency_id", help="Debit positive, in company currency."
     )
-    debit = fields.Monetary(compute="_compute_sides", currency_field="company_currency_id")
-    credit = fields.Monetary(compute="_compute_sides", currency_field="company_currency_id")
+    debit = fields.Monetary(
+        compute="_compute_sides", inverse="_inverse_sides", currency_field="company_currency_id"
+    )
+    credit = fields.Monetary(
+        compute="_compute_sides", inverse="_inverse_sides", currency_field="company_currency_id"
+    )
     currency_id = fields.Many2one("res.currency")
     amount_currency = fields.Monetary(currency_field="currency_id")
 
@@ -33,6 +37,21 @@ class AiCloseEntryLine(models.Model):
         for line in self:
             line.debit = max(line.balance, 0.0)
             line.credit = max(-line.balance, 0.0)
+
+    def _inverse_sides(self):
+        for line in self:
+            line.balance = line.debit - line.credit
+
+    @api.onchange("debit")
+    def _onchange_debit(self):
+        """A line has one side: who types a debit takes the credit away."""
+        if self.debit:
+            self.credit = 0.0
+
+    @api.onchange("credit")
+    def _onchange_credit(self):
+        if self.credit:
+            self.debit = 0.0
 
     # A line is part of its entry: whoever changes one, from whatever screen, edits the entry.
 
@@ -68,8 +87,9 @@ class AiCloseEntryLine(models.Model):
             raise refuse(self, "AUD002", action="entry.edit")
         if self._in_edit(self.entry_id.ids):
             return super().write(vals)
-        with self.entry_id._as_edit():
-            return super().write(vals)
+        with self.entry_id._as_edit() as edit:
+            # What a side sets beside itself belongs to the same edit.
+            return super(AiCloseEntryLine, self.with_context(ai_close_edit=edit)).write(vals)
 
     def unlink(self):
         if self._in_edit(self.entry_id.ids):

@@ -1,42 +1,85 @@
 """Approving a staged entry: checked once more, posted with its reversal, all or nothing."""
 
+from contextlib import suppress
+
 from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..kernel.sod import CONTROLLER, REVIEWER
-from .refusal import refuse
+from .close_entry import PEOPLE
+from .memo import gathered, remembering
+from .refusal import CloseRefusal, refuse
 
 
 class AiCloseEntry(models.Model):
     _inherit = "ai.close.entry"
 
     def action_approve(self):
-        """Approve as the third person and post entry and reversal together; nothing is posted otherwise."""
-        for entry in self:
-            entry._approve()
+        """Approve as the third person and post entries with their reversals; nothing is posted otherwise."""
+        for _entry, refusal in self._unapprovable():
+            raise refusal
+        self._post_approved()
         return True
 
-    def _approve(self):
-        self._need_step("reviewed", "entry.approve", CONTROLLER, REVIEWER)
-        self._need_other_than({**self._makers(), **self._checkers()}, action="entry.approve")
+    def _unapprovable(self):
+        """Check each of these entries once more; return ``[(entry, why it can't be approved)]``."""
+        found = []
+        if len(self) > 1:
+            # all of them at once and in one order, before anything is read
+            self._need_role(*PEOPLE, action="entry.approve")
+            self.check_access("read")
+            self._lock_rows()
+        with remembering(self, locked=len(self) > 1):
+            self._read_ahead()
+            for entry in self:
+                try:
+                    entry._need_approvable()
+                except CloseRefusal as refusal:
+                    found.append((entry, refusal))
+        return found
+
+    @api.private
+    def _read_ahead(self):
+        """Read documents and sources of all these entries in one go, while they are judged together."""
+        gathered(self, "evidence", self._evidence_of)
+        with suppress(CloseRefusal):
+            # what can't be cited is refused with its own entry
+            self.sudo().source_ids._changed()
+
+    def _need_approvable(self):
+        action = "entry.approve"
+        self._need_step("reviewed", action, CONTROLLER, REVIEWER)
+        self._need_other_than({**self._makers(), **self._checkers()}, action=action)
         self._need_limit()
-        self._need_intact("entry.approve")
+        self._need_intact(action)
         self._need_open_dates()
+
+    def _post_approved(self):
+        """Sign and post these entries, each of which was found approvable in this transaction."""
         self._hold_accounts()
-        self._need_postable("entry.approve")
+        for entry in self:
+            entry._need_postable("entry.approve")
+        now = self._now()
         self._transition(
             "approved",
-            vals={
+            vals=lambda entry: {
                 "approved_by_id": self.env.uid,
-                "approved_at": self._now(),
-                "approved_digest": self.sudo()._digest_now(),
-                "same_person": self.reviewed_by_id == self.env.user,
+                "approved_at": now,
+                "approved_digest": entry.sudo().payload_digest,
+                "same_person": entry.reviewed_by_id == self.env.user,
             },
         )
-        move, reversal = self._post_moves()
-        self._transition("posted", vals={"move_id": move.id, "reversal_move_id": reversal.id})
-        self._after_posted()
+        posted = self._post_moves()
+        self._transition(
+            "posted",
+            vals=lambda entry: dict(
+                zip(("move_id", "reversal_move_id"), (move.id for move in posted[entry.id]), strict=True)
+            ),
+        )
+        for entry in self:
+            entry._after_posted()
+        self._note_links()
         self._guarded().activity_unlink(["mail.mail_activity_data_todo"])
 
     def _after_posted(self):
@@ -83,30 +126,65 @@ class AiCloseEntry(models.Model):
     # -- posting
 
     def _post_moves(self):
-        """Post the entry and, when it has one, its reversal; sudo, the approver's uid stays."""
+        """Post the entries and the reversals that they have; sudo, the approver's uid stays.
+
+        Returns ``{entry id: (entry, reversal or none)}``.
+        """
         Move = self._guarded().env["account.move"]._ai_close_as_closer().with_context(**self._admission())
-        move = Move.create(self._move_vals())
-        reversal = Move.browse()
-        if self.reversal_date:
-            reversal = Move.create(self._move_vals(reversed_move=move))
+        reversing = self.filtered("reversal_date")
+        moves = Move.create([entry._move_vals() for entry in self])
+        of_entry = dict(zip(self.ids, moves, strict=True))
+        reversals = Move.create([entry._move_vals(reversed_move=of_entry[entry.id]) for entry in reversing])
         # One after the other: a reversal is matched with a posted original, so that accruals on a
         # reconcilable account leave no open items behind.
-        for each in filter(None, (move, reversal)):
+        for each in filter(None, (moves, reversals)):
             each._post(soft=False)
-        self._assert_posted(move, self.date)
-        if reversal:
-            self._assert_posted(reversal, self.reversal_date)
-        self._hand_over_documents(move)
-        return move, reversal
+        of_reversal = dict(zip(reversing.ids, reversals, strict=True))
+        posted = {}
+        for entry in self:
+            move, reversal = of_entry[entry.id], of_reversal.get(entry.id, Move.browse())
+            entry._assert_posted(move, entry.date)
+            if reversal:
+                entry._assert_posted(reversal, entry.reversal_date)
+            posted[entry.id] = (move, reversal)
+        self._hand_over_documents(of_entry)
+        return posted
 
-    def _hand_over_documents(self, move):
-        """Give the journal entry copies of the documents that were signed with it."""
+    def _hand_over_documents(self, of_entry):
+        """Give the journal entries copies of the documents that were signed with them."""
         for document in (
             self.env["ir.attachment"]
             .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)])
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", False)])
         ):
+            move = of_entry[document.res_id]
             document.copy({"res_model": move._name, "res_id": move.id})
+
+    def _note_links(self):
+        """Link the staged entries and what was posted of them, both ways, in their discussions."""
+        at_entry, at_move = {}, {}
+        for entry in self.sudo():
+            move, reversal, link = entry.move_id, entry.reversal_move_id, entry._get_html_link()
+            at_entry[entry.id] = self.env._("Posted as %s.", move._get_html_link())
+            at_move[move.id] = self.env._("Posted from the staged entry %s.", link)
+            if reversal:
+                at_entry[entry.id] = self.env._(
+                    "Posted as %(move)s, reversed by %(reversal)s.",
+                    move=move._get_html_link(),
+                    reversal=reversal._get_html_link(),
+                )
+                at_move[move.id] = self.env._(
+                    "Posted from the staged entry %(entry)s, reversed by %(reversal)s.",
+                    entry=link,
+                    reversal=reversal._get_html_link(),
+                )
+                at_move[reversal.id] = self.env._(
+                    "Reversal of %(move)s, posted from the staged entry %(entry)s.",
+                    move=move._get_html_link(),
+                    entry=link,
+                )
+        self._guarded()._message_log_batch(at_entry)
+        self._guarded().env["account.move"].browse(at_move)._message_log_batch(at_move)
 
     @api.private
     def _move_vals(self, reversed_move=None):

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .memo import gathered
+
 
 class AiCloseEntrySource(models.Model):
     _name = "ai.close.entry.source"
@@ -22,10 +24,20 @@ class AiCloseEntrySource(models.Model):
     @api.private
     def _changed(self):
         """Return the sources whose facts are no longer those that the entry was computed from."""
-        changed = self.browse()
-        for (model, entry), sources in self.sudo().grouped(lambda each: (each.model, each.entry_id)).items():
-            cited = self.env["ai.close.source"]._cited(
-                model, sources.mapped("res_id"), entry.date, entry.company_id
-            )
-            changed |= sources.filtered(lambda each, cited=cited: cited[each.res_id][1] != each.digest)
-        return changed
+        now = gathered(self, "facts", self._facts_now)
+        return self.filtered(lambda each: now[each.id][1] != each.digest)
+
+    @api.model
+    @api.private
+    def _facts_now(self, ids):
+        """Return ``{id: (facts, digest)}`` as the cited records stand now for their entries' dates."""
+        found = {}
+        for (model, date, company), sources in (
+            self.sudo()
+            .browse(ids)
+            .grouped(lambda each: (each.model, each.entry_id.date, each.entry_id.company_id))
+            .items()
+        ):
+            cited = self.env["ai.close.source"]._cited(model, sources.mapped("res_id"), date, company)
+            found.update({each.id: cited[each.res_id] for each in sources})
+        return found

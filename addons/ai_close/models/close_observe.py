@@ -79,9 +79,9 @@ class CloseEntry(models.Model):
         return result
 
     @contextmanager
-    def _as_edit(self):
+    def _as_edit(self, reason=None):
         self._need_asked("entry.edit")
-        with super()._as_edit() as edit:
+        with super()._as_edit(reason) as edit:
             yield edit
 
 

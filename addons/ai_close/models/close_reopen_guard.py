@@ -18,8 +18,8 @@ STAGING = object()
 class Admission:
     """What the approval of a staged entry bears along.  No caller over RPC can send an instance."""
 
-    def __init__(self, entry_id):
-        self.entry_id = entry_id
+    def __init__(self, entry_ids):
+        self.entry_ids = frozenset(entry_ids)
 
 
 def staging(records):
@@ -89,7 +89,7 @@ class ResCompany(models.Model):
                     not request.reopen_limited
                     or (
                         isinstance(admission, Admission)
-                        and admission.entry_id in request.reopen_entry_ids.ids
+                        and set() < admission.entry_ids <= set(request.reopen_entry_ids.ids)
                     )
                 )
             ):
@@ -102,8 +102,8 @@ class AiCloseEntry(models.Model):
 
     @api.private
     def _admission(self):
-        """Return the context that shows Odoo's date checks which staged entry is being posted."""
-        return {_CONTEXT_NAME: Admission(self.id)}
+        """Return the context that shows Odoo's date checks which staged entries are being posted."""
+        return {_CONTEXT_NAME: Admission(self.ids)}
 
     def _need_open_dates(self):
         """Say it in the words of the reopen when the window is open for other entries only."""

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..kernel import sod, transitions
 from .close_audit import audit_values
-from .memo import remembering
+from .memo import is_locked, remembering
 from .refusal import refuse
 
 # Compared by identity.  A caller over RPC can send any JSON under this key, and none of it is this object.
@@ -116,7 +116,7 @@ class CloseStateMixin(models.AbstractModel):
         runs the request again with fresh eyes.
         """
         ids = sorted(self.ids)
-        if not ids:
+        if not ids or is_locked(self):
             return
         self.flush_recordset()
         self.env.cr.execute(
@@ -134,20 +134,25 @@ class CloseStateMixin(models.AbstractModel):
 
         :param role: the role in which the step is taken.  ``server`` marks the add-on's own steps and is
             never derived from the caller; any other the caller must hold.  None takes the caller's own.
-        :param vals: values to write together with the state (signatures, reasons)
+        :param vals: values to write together with the state (signatures, reasons), or a function of the
+            record that returns them
         :param action: another audit action than the table's
         """
         self.check_access("read")
         self._lock_rows()
-        written = dict(vals or {}, state=to)
+        values = vals if callable(vals) else lambda _record: vals or {}
         with remembering(self):
-            taken_steps = [
-                (record, *record._step_and_role(to, role, action), audit_values(record, written))
-                for record in self
-            ]
-        self._guarded().write(written)
+            taken_steps = []
+            for record in self:
+                written = dict(values(record), state=to)
+                before = audit_values(record, written)
+                taken_steps.append((record, *record._step_and_role(to, role, action), before, written))
+        for record, *_step, written in taken_steps if callable(vals) else ():
+            record._guarded().write(written)
+        if not callable(vals):
+            self._guarded().write(dict(vals or {}, state=to))
         evidence = self._audit_evidence()
-        for record, name, taken, before in taken_steps:
+        for record, name, taken, before, written in taken_steps:
             self.env["ai.close.audit"]._append(
                 name,
                 record,

@@ -20,6 +20,7 @@ from . import test_role_grant
 from . import test_small_team
 from . import test_entry
 from . import test_entry_refusals
+from . import test_entry_review
 from . import test_entry_sources
 from . import test_schedule
 from . import test_entry_digest

@@ -13,7 +13,7 @@ from .common import give_role
 class TestEntry(EntryCase):
     # -- the way through
 
-    def test_posts_entry_and_reversal_together(self):
+    def test_posts_entry_and_reversal_together_account_closing_26(self):
         entry = self.propose()
         self.assertEqual((entry.state, entry.amount_total), ("proposed", 1102.5))
         self.sign(entry)

@@ -29,7 +29,7 @@ class TestEntryRefusals(EntryCase):
         self.assertEqual((entry.state, entry.prepared_by_id.ids), ("stale", []))
         self.assert_refused("ENT001", self.be(entry, self.anna).action_prepare)
 
-    def test_RF2_closed_period(self):
+    def test_RF2_closed_period_odoo_164316(self):
         entry = self.propose()
         self.sign(entry)
         moves = self.env["account.move"].search_count([])
@@ -44,7 +44,7 @@ class TestEntryRefusals(EntryCase):
         self.assert_refused("LCK002", self.be(entry, self.carla).action_approve)
         self.assertFalse(entry.move_id)
 
-    def test_RF3_a_date_that_moves_rolls_everything_back(self):
+    def test_RF3_a_date_that_moves_rolls_everything_back_odoo_154762(self):
         entry = self.propose()
         self.sign(entry)
         before = self.env["account.move"].search_count([])
@@ -66,12 +66,39 @@ class TestEntryRefusals(EntryCase):
         account.active = False
         sentence = self.assert_refused("ENT010", self.be(entry, self.carla).action_approve)
         self.assertIn("Old account", sentence)
+        # the policy is part of what was signed, so the successor stands in it beforehand in real life
+        policy = self.env["ai.close.policy"]._in_force(self.company)
+        settings = {"successors": {str(account.id): self.expense.id}}
+        policy._guarded().write({"params": {**policy.params, "settings": settings}})
+        entry._sum_up()
+        sentence = self.assert_refused("ENT010", self.be(entry, self.carla).action_approve)
+        self.assertIn(f"{self.expense.display_name} replaces it", sentence)
 
     def test_RF5_archived_partner(self):
         entry = self.propose()
         self.sign(entry)
         self.partner_a.active = False
         self.assert_refused("ENT010", self.be(entry, self.carla).action_approve)
+
+    def test_RF5_merged_partner(self):
+        old, survivor = self.env["res.partner"].create([{"name": "Acme Ltd"}, {"name": "Acme Limited"}])
+        lines = self.entry_row(self.source)["lines"]
+        entry = self.propose(lines=[{**line, "partner_id": old.id} for line in lines])
+        self.sign(entry)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        self.assert_refused("LCK014", wizard._merge, (old | survivor).ids, survivor)
+        self.be(entry, self.carla).action_send_back("Acme is to be merged")
+        wizard._merge((old | survivor).ids, survivor)
+        self.env.invalidate_all()
+        self.assertEqual(entry.line_ids.partner_id, survivor)
+        sentence = self.assert_refused("ENT010", self.be(entry, self.anna).action_prepare)
+        self.assertIn("merged into Acme Limited", sentence)
+        self.assertFalse(entry.move_id)
+        self.propose(status="updated", lines=[{**line, "partner_id": survivor.id} for line in lines])
+        self.assertEqual((entry.state, entry.prepared_by_id.ids), ("proposed", []))
+        self.sign(entry)
+        self.be(entry, self.carla).action_approve()
+        self.assertEqual(entry.move_id.line_ids.partner_id, survivor)
 
     def test_RF6_a_plug_is_refused_at_creation(self):
         plug = {"columns": ["amount"], "rows": [["13.37"]], "total": "13.37"}

@@ -14,12 +14,19 @@ class AiCloseEntryBatch(models.TransientModel):
         "ai.close.entry", required=True, default=lambda self: self._default_entry_ids(), string="Entries"
     )
     count = fields.Integer("To decide", compute="_compute_sums")
+    review_count = fields.Integer("To review", compute="_compute_sums")
+    approve_count = fields.Integer("To approve", compute="_compute_sums")
     sums = fields.Char("Sum of the debits", compute="_compute_sums")
     # Never filled in beforehand: a reason is what somebody wrote.
     reason = fields.Text()
     done_count = fields.Integer("Decided", readonly=True)
     failures = fields.Json("Not decided", readonly=True)
+    refused_ids = fields.Many2many(
+        "ai.close.entry", "ai_close_entry_batch_refused", string="Refused", readonly=True
+    )
+    posting_id = fields.Many2one("ai.close.entry.posting", string="Posted together", readonly=True)
     is_done = fields.Boolean(readonly=True)
+    can_leave_out = fields.Boolean(compute="_compute_can_leave_out")
 
     @api.model
     def _default_entry_ids(self):
@@ -33,6 +40,8 @@ class AiCloseEntryBatch(models.TransientModel):
         for wizard in self:
             waiting = wizard.entry_ids.filtered(lambda entry: entry.state in STEPS)
             wizard.count = len(waiting)
+            wizard.approve_count = len(waiting.filtered(lambda entry: entry.state == "reviewed"))
+            wizard.review_count = wizard.count - wizard.approve_count
             wizard.sums = ", ".join(
                 format_amount(
                     self.env,
@@ -42,15 +51,49 @@ class AiCloseEntryBatch(models.TransientModel):
                 for currency in waiting.currency_id
             )
 
+    @api.depends("is_done", "refused_ids", "entry_ids.state")
+    def _compute_can_leave_out(self):
+        for wizard in self:
+            left = wizard.entry_ids - wizard.refused_ids
+            wizard.can_leave_out = (
+                wizard.is_done
+                and bool(wizard.refused_ids)
+                and any(entry.state == "reviewed" for entry in left)
+            )
+
     def action_decide(self):
         """Take the next step of each entry with the reason given, and show what was refused."""
         self.ensure_one()
         answer = self.entry_ids.action_decide_batch(self.reason)
         rows = [{"entry": each["name"], "why": each["message"]} for each in answer["failures"]]
-        self.write({"done_count": len(answer["done"]), "failures": rows or False, "is_done": True})
+        self.write(
+            {
+                "done_count": len(answer["done"]),
+                "failures": rows or False,
+                "refused_ids": [(6, 0, [each["id"] for each in answer["failures"] if each["id"]])],
+                "posting_id": answer["posting"],
+                "is_done": True,
+            }
+        )
+        return self._shown(self.env._("Decided"))
+
+    def action_leave_out(self):
+        """Take out what was refused, to decide the others with the same reason."""
+        self.ensure_one()
+        self.write(
+            {
+                "entry_ids": [(6, 0, (self.entry_ids - self.refused_ids).ids)],
+                "refused_ids": [(5, 0, 0)],
+                "failures": False,
+                "is_done": False,
+            }
+        )
+        return self._shown(self.env._("Review or approve"))
+
+    def _shown(self, name):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Decided"),
+            "name": name,
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

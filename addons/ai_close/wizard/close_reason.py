@@ -17,6 +17,7 @@ STEPS = frozenset(
         ("ai.close.entry", "action_send_back"),
         ("ai.close.entry", "action_reject"),
         ("ai.close.entry", "action_propose_reversal"),
+        ("ai.close.entry.posting", "action_propose_undo"),
         ("account.move", "action_ai_close_propose_reversal"),
         ("ai.close.finding", "action_explain"),
         ("ai.close.finding", "action_waive"),

@@ -14,7 +14,7 @@ METHODS: Methods = {
     "ai.close.escalation": {"create": REFUSED, "write": REFUSED},
     "ai.close.auditor.access": STATE_MIXIN,
     "ai.close.entry": {"action_decide_batch": "PRC"},
-    "ai.close.entry.batch": {"action_decide": "PRC"},
+    "ai.close.entry.batch": {"action_decide": "PRC", "action_leave_out": "PRC"},
     "ai.close.password": {"action_confirm": "C"},
     "ai.close.role.grant": {
         **STATE_MIXIN,
@@ -30,7 +30,9 @@ METHODS: Methods = {
 WRITABLE: Writable = {
     "ai.close.delegation": each("PRC", "company_id date_from date_to from_id reason role to_id"),
     "ai.close.absence": each("PRC", "date_from date_to note user_id"),
-    "ai.close.entry.batch": each("PRC", "done_count entry_ids failures is_done reason"),
+    "ai.close.entry.batch": each(
+        "PRC", "done_count entry_ids failures is_done posting_id reason refused_ids"
+    ),
     "ai.close.password": each("PRC", "given method password res_id res_model"),
     "ai.close.role.grant": each("C", "company_ids date_end kind period_from period_to reason role user_id"),
 }
@@ -38,7 +40,7 @@ PROTECTED: Fields = {
     "ai.close": "profile uncovered_note",
     "ai.close.audit": "on_behalf_of",
     "ai.close.entry": "same_person",
-    "ai.close.entry.batch": "count sums",
+    "ai.close.entry.batch": "approve_count can_leave_out count review_count sums",
     "ai.close.escalation": "close_id company_id date_due label level model res_id told_ids",
     "ai.close.role.grant": """
         approved_at approved_by_id reject_reason requested_at requested_by_id state warning

@@ -34,7 +34,7 @@ def lines(ledger, period=OCTOBER, **more):
     return lines_of(ledger, entry(ledger, period, **more))
 
 
-def test_dn1_delivered_less_invoiced_with_the_cost_of_the_moves(ledger):
+def test_dn1_delivered_less_invoiced_with_the_cost_of_the_moves_odoo_283183(ledger):
     dn1(ledger)
     assert lines(ledger) == {**revenue("1020.00"), **cost("624.00")}
     assert lines(ledger, NOVEMBER) == {**revenue("680.00"), **cost("416.00")}
@@ -52,7 +52,7 @@ def test_dn1_the_entry_explains_itself(ledger):
     assert (row["amount_min"], row["amount_max"], row["is_estimate"]) == ("1644.00", "1644.00", False)
 
 
-def test_dn1_a_cost_that_changes_later_changes_nothing(ledger):
+def test_dn1_a_cost_that_changes_later_changes_nothing_odoo_283183(ledger):
     order = dn1(ledger)
     ledger.deliver(order, "5", "2026-11-04", "275.00", product_id=PERPETUAL)
     assert lines(ledger) == {**revenue("1020.00"), **cost("624.00")}

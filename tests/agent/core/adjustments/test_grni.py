@@ -52,7 +52,7 @@ def test_gr2_a_draft_bill_bills_nothing(ledger):
     assert lines(ledger, NOVEMBER) == accrued("980.00")
 
 
-def test_gr3_the_accounting_date_decides_not_the_bills(ledger):
+def test_gr3_the_accounting_date_decides_not_the_bills_account_closing_153(ledger):
     order = gr1(ledger)
     ledger.billed(order, "45", "2026-11-04")
     assert lines(ledger) == accrued("1102.50")
@@ -83,13 +83,13 @@ def test_gr6_the_discount_is_in_the_subtotal(ledger):
     assert lines(ledger) == accrued("850.00")
 
 
-def test_gr7_products_billed_on_ordered_quantities_too(ledger):
+def test_gr7_products_billed_on_ordered_quantities_too_odoo_276435(ledger):
     order = ledger.order("50", "12.00", purchase_method="purchase")
     ledger.receive(order, "20", "2026-10-05")
     assert lines(ledger) == accrued("240.00")
 
 
-def test_gr8_billed_in_advance(ledger):
+def test_gr8_billed_in_advance_odoo_276435(ledger):
     order = ledger.order("50", "12.00", purchase_method="purchase")
     ledger.receive(order, "20", "2026-10-05")
     ledger.billed(order, "50", "2026-10-15")

@@ -21,6 +21,10 @@ export class CalculationField extends Component {
     static template = "ai_close.CalculationField";
     static props = { ...standardFieldProps };
 
+    get caption() {
+        return _t("Calculation of the amount");
+    }
+
     get calculation() {
         const value = this.props.record.data[this.props.name];
         return value && value.columns ? value : null;
@@ -46,6 +50,11 @@ export class CalculationField extends Component {
         return this.rows.some((row) => String(row.at(-1)).startsWith("-"));
     }
 
+    /** Of a trial balance only. */
+    get resultText() {
+        return "";
+    }
+
     get totalText() {
         const { total } = this.calculation;
         return NUMBER.test(String(total)) ? numberText(total) : total;
@@ -67,5 +76,28 @@ export class CalculationField extends Component {
 registry.category("fields").add("ai_close_calculation", {
     component: CalculationField,
     displayName: _t("Calculation"),
+    supportedTypes: ["json"],
+});
+
+/** What an entry does to the trial balance: each account before, the entry itself, and after. */
+export class EffectField extends CalculationField {
+    get caption() {
+        return _t("Posted balances before and after");
+    }
+
+    /** Amounts of one side only are no netting here: there is no total. */
+    get netted() {
+        return false;
+    }
+
+    get resultText() {
+        const { result } = this.calculation;
+        return result && Number(result) ? numberText(result) : "";
+    }
+}
+
+registry.category("fields").add("ai_close_effect", {
+    component: EffectField,
+    displayName: _t("Trial balance before and after"),
     supportedTypes: ["json"],
 });
