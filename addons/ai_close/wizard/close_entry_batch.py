@@ -21,9 +21,7 @@ class AiCloseEntryBatch(models.TransientModel):
     reason = fields.Text()
     done_count = fields.Integer("Decided", readonly=True)
     failures = fields.Json("Not decided", readonly=True)
-    refused_ids = fields.Many2many(
-        "ai.close.entry", "ai_close_entry_batch_refused", string="Refused", readonly=True
-    )
+    refused_ids = fields.Many2many("ai.close.entry", "ai_close_entry_batch_refused", readonly=True)
     posting_id = fields.Many2one("ai.close.entry.posting", string="Posted together", readonly=True)
     is_done = fields.Boolean(readonly=True)
     can_leave_out = fields.Boolean(compute="_compute_can_leave_out")
