@@ -149,7 +149,7 @@ entries = Entry.search([("key", "like", "world")], order="id")
 prepared, reviewed, posted = entries[3:6], entries[6:10], entries[10:12]
 be(prepared + reviewed + posted, "anna").action_prepare()
 be(reviewed + posted, "ben").action_review()
-be(posted, "carla").action_approve()
+assert not be(posted, "carla").action_decide_batch("As every month")["failures"]
 be(entries[12], "ben").action_reject("It was billed after all")
 env.cr.commit()
 facts["entries"] = {

@@ -1,5 +1,7 @@
 """What an approver has to see of a staged entry: what people changed, and what its sources say now."""
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
@@ -13,6 +15,7 @@ COMPUTED_AGAIN = "computed again"
 # What ids in a payload are ids of.
 NAMED = {"account": "account.account", "partner": "res.partner", "journal": "account.journal"}
 MAX_ROWS = 200
+MAX_REJECTIONS = 5
 
 
 class AiCloseEntry(models.Model):
@@ -28,6 +31,10 @@ class AiCloseEntry(models.Model):
     )
     changed_sources = fields.Json(compute="_compute_changed_sources")
     changed_source_count = fields.Integer(compute="_compute_changed_sources")
+    past_rejections = fields.Json(
+        compute="_compute_past_rejections",
+        help="Proposals of the same kind, accounts and partners that people rejected within a year before.",
+    )
     computed_by = fields.Char(
         compute="_compute_computed_by", help="The proposer, the program's version and the policy's."
     )
@@ -134,6 +141,45 @@ class AiCloseEntry(models.Model):
                 ),
             },
         }
+
+    # -- what people said of its like before
+
+    @api.depends("proposer", "date", "state", "line_ids.account_id", "line_ids.partner_id")
+    def _compute_past_rejections(self):
+        for entry in self:
+            open_proposal = entry.id and entry.state in UNDECIDED and entry.proposer not in BY_PEOPLE
+            entry.past_rejections = (open_proposal and entry.sudo()._rejections_of_its_like()) or False
+
+    def _rejections_of_its_like(self):
+        """Return a row a rejected proposal that had the same accounts and partners, the latest first."""
+        earlier = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("proposer", "=", self.proposer),
+                ("state", "=", "rejected"),
+                ("date", "<", self.date),
+                ("date", ">=", self.date - relativedelta(years=1)),
+            ],
+            order="date desc, id desc",
+            limit=MAX_ROWS,
+        )
+        same = earlier.filtered(lambda other: other._sides() == self._sides())[:MAX_REJECTIONS]
+        audits = self.env["ai.close.audit"].search(
+            [("model", "=", self._name), ("res_id", "in", same.ids), ("action", "=", "entry.reject")]
+        )
+        by = {audit.res_id: audit.user_name for audit in audits}
+        return [
+            {
+                self.env._("period"): other.close_id.name,
+                self.env._("rejected by"): by.get(other.id, ""),
+                self.env._("why"): other.reject_reason or "",
+                self.env._("amount"): format_amount(self.env, other.amount_total, other.currency_id),
+            }
+            for other in same
+        ]
+
+    def _sides(self):
+        return {(line.account_id, line.partner_id) for line in self.line_ids}
 
     # -- what it was computed by
 

@@ -99,3 +99,29 @@ class TestEntryReview(EntryCase):
     def test_what_computed_it_is_said(self):
         self.run_1._guarded().write({"agent_version": "9.9"})
         self.assertEqual(self.propose().computed_by, "GR, agent 9.9, policy version 1")
+
+    def test_a_rejection_is_told_beside_the_next_proposal_of_its_kind(self):
+        self.be(self.propose(), self.ben).action_reject("The vendor bills this with the freight")
+        november = self.env["ai.close"]._for_period(self.company, "2026-11-30").sudo()
+        run = self.run_of_agent("run-11")
+        run._guarded().write({"close_id": november.id})
+        row = self.entry_row(
+            self.source,
+            "980.00",
+            key=f"GR:{self.company.id}:2026-11",
+            date="2026-11-30",
+            reversal_date="2026-12-01",
+        )
+        other = self.entry_row(self.source, account=self.not_received, key=f"GR:{self.company.id}:2026-11:2")
+        other.update(date="2026-11-30", reversal_date="2026-12-01")
+        answers = self.submit("ai.close.entry", run, row, other)
+        self.assertEqual([answer["status"] for answer in answers], ["created", "created"])
+        entry, unlike = (
+            self.env["ai.close.entry"].sudo().search([("key", "=", each["key"])]) for each in (row, other)
+        )
+        (told,) = self.be(entry, self.anna).past_rejections
+        self.assertEqual(
+            (told["period"], told["rejected by"], told["why"]),
+            ("October 2026", "Ben", "The vendor bills this with the freight"),
+        )
+        self.assertFalse(self.be(unlike, self.anna).past_rejections)

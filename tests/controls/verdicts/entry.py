@@ -60,7 +60,8 @@ WRITABLE: Writable = {
 PROTECTED: Fields = {
     "ai.close.entry": """
         amount_max amount_min amount_total changed_source_count changed_sources computed_by
-        edited_amount edits effect payload posting_id approved_at approved_by_id approved_digest calculation
+        edited_amount edits effect past_rejections payload posting_id approved_at approved_by_id
+        approved_digest calculation
         calculation_html change_log close_id company_id confidence currency_id editor_ids
         is_estimate key last_run_id move_id name origin_move_id payload_digest prepared_at
         prepared_by_id proposed_digest proposer recurrence reject_reason reversal_move_id
