@@ -103,8 +103,7 @@ class TestEntryReview(EntryCase):
     def test_a_rejection_is_told_beside_the_next_proposal_of_its_kind(self):
         self.be(self.propose(), self.ben).action_reject("The vendor bills this with the freight")
         november = self.env["ai.close"]._for_period(self.company, "2026-11-30").sudo()
-        run = self.run_of_agent("run-11")
-        run._guarded().write({"close_id": november.id})
+        self.run_1._guarded().write({"close_id": november.id})
         row = self.entry_row(
             self.source,
             "980.00",
@@ -114,7 +113,7 @@ class TestEntryReview(EntryCase):
         )
         other = self.entry_row(self.source, account=self.not_received, key=f"GR:{self.company.id}:2026-11:2")
         other.update(date="2026-11-30", reversal_date="2026-12-01")
-        answers = self.submit("ai.close.entry", run, row, other)
+        answers = self.submit("ai.close.entry", self.run_1, row, other)
         self.assertEqual([answer["status"] for answer in answers], ["created", "created"])
         entry, unlike = (
             self.env["ai.close.entry"].sudo().search([("key", "=", each["key"])]) for each in (row, other)
