@@ -19,8 +19,6 @@ from tests.contract import kernel
 
 ADDONS = kernel.ROOT / "addons"
 AGENT = kernel.ROOT / "agent_service" / "core" / "adjustments"
-# Loans, pay runs and holiday balances come in files: no Odoo model stands behind them.
-IN_FILES = {"ai.close.loan", "ai.close.loan.movement", "ai.close.pay.run", "ai.close.holiday.balance"}
 # Only what a finding is about.
 IN_FINDINGS = {"res.company", "account.asset"}
 
@@ -41,7 +39,7 @@ def test_every_source_can_be_cited():
     for path in ADDONS.glob("*/models/close_s*.py"):
         facts |= set(re.findall(r"def _facts_([a-z_]+)\(", path.read_text()))
     assert len(cited) > 8
-    assert {each.replace(".", "_") for each in cited - IN_FILES - IN_FINDINGS} <= facts
+    assert {each.replace(".", "_") for each in cited - IN_FINDINGS} <= facts
 
 
 def test_what_is_booked_by_hand_is_looked_for_where_the_proposers_wait():

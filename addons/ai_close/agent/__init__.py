@@ -6,6 +6,7 @@ from . import datasets_bank
 from . import datasets_company
 from . import datasets_schedule
 from . import datasets_asset
+from . import datasets_given
 from . import facts_moves
 from . import facts_tax
 from . import told

@@ -175,6 +175,23 @@ ADOPTION = {
     ("reviewed", "cancelled"): _step("adoption.cancel", REVIEWER, CONTROLLER),
 }
 
+def _given(prefix: str, makers: tuple[str, ...], signers: tuple[str, ...]) -> dict[tuple[str, str], Step]:
+    """Return the table of what people give the agent to compute from: two sign it."""
+    return {
+        ("draft", "prepared"): _step(f"{prefix}.prepare", *makers),
+        ("prepared", "reviewed"): _step(f"{prefix}.review", *signers),
+        ("prepared", "draft"): _step(f"{prefix}.send_back", *makers),
+        ("draft", "cancelled"): _step(f"{prefix}.cancel", *makers),
+        ("prepared", "cancelled"): _step(f"{prefix}.cancel", *makers),
+        ("reviewed", "cancelled"): _step(f"{prefix}.cancel", *signers),
+        ("reviewed", "replaced"): _step(f"{prefix}.replace", SERVER),
+    }
+
+
+_BOTH = (_PRC, (REVIEWER, CONTROLLER))
+# What people earn is the controllers' alone.
+_CONTROLLERS = ((CONTROLLER,), (CONTROLLER,))
+
 LOCK = {
     ("draft", "requested"): _step("lock.request", REVIEWER, CONTROLLER),
     ("requested", "approved"): _step("lock.approve", CONTROLLER),
@@ -318,6 +335,12 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.schedule": SCHEDULE,
     "ai.close.schedule.change": SCHEDULE_CHANGE,
     "ai.close.adoption": ADOPTION,
+    "ai.close.contract": _given("contract", *_BOTH),
+    "ai.close.loan": _given("loan", *_BOTH),
+    "ai.close.loan.movement": _given("loan_movement", *_BOTH),
+    "ai.close.pay.run": _given("pay_run", *_BOTH),
+    "ai.close.holiday.balance": _given("holiday_balance", *_CONTROLLERS),
+    "ai.close.reading": _given("reading", *_BOTH),
     "ai.close.lock": LOCK,
     "ai.close.open.item": OPEN_ITEM,
     "ai.close.manual.list": MANUAL_LIST,

@@ -185,3 +185,10 @@ from . import close_schedule_plan
 from . import close_schedule_line
 from . import close_adoption
 from . import close_by_hand
+from . import close_given
+from . import close_contract
+from . import close_loan
+from . import close_loan_movement
+from . import close_pay_run
+from . import close_holiday_balance
+from . import close_source_given

@@ -13,6 +13,9 @@ SIGNED_STATES = {
     "ai.close.match": ("accepted", "undone", "rejected"),
     "ai.close.reopen.report": ("signed",),
     "ai.close.lock": ("requested", "approved", "applied", "rejected", "expired"),
+    **dict.fromkeys(
+        ("ai.close.contract", "ai.close.loan", "ai.close.pay.run"), ("prepared", "reviewed", "replaced")
+    ),
     "ai.close.policy": ("proposed", "approved", "in_force", "replaced", "rejected"),
 }
 

@@ -30,6 +30,10 @@ class CloseScheduleMixin(models.AbstractModel):
     _inherit = ["ai.close.state.mixin"]
     _description = "Signed by two people before it counts"
     _ai_close_protected = SIGNATURES
+    # Who writes and prepares, who signs as the second, and which links have to be of the record's company.
+    _ai_close_makers = PEOPLE
+    _ai_close_signers = (REVIEWER, CONTROLLER)
+    _ai_close_links = ("source_line_id", "move_line_id", "schedule_id")
 
     prepared_by_id = fields.Many2one("res.users", "Prepared by", readonly=True, copy=False)
     prepared_at = fields.Datetime(readonly=True, copy=False)
@@ -49,7 +53,7 @@ class CloseScheduleMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         if not passes(self.env):
-            records._need_role(*PEOPLE, action=f"{self._step_prefix()}.edit")
+            records._need_role(*self._ai_close_makers, action=f"{self._step_prefix()}.edit")
             records._need_own_companies()
             records._note_editor()
         return records
@@ -60,7 +64,7 @@ class CloseScheduleMixin(models.AbstractModel):
         if passes(self.env) or not counting:
             return super().write(vals)
         action = f"{self._step_prefix()}.edit"
-        self._need_role(*PEOPLE, action=action)
+        self._need_role(*self._ai_close_makers, action=action)
         self._lock_rows()
         self._need_state("draft", action)
         result = super().write(vals)
@@ -74,7 +78,7 @@ class CloseScheduleMixin(models.AbstractModel):
     def _need_own_companies(self):
         """Whatever a draft names belongs to its company: the writer may see more than one."""
         for record in self.sudo():
-            for name in ("source_line_id", "move_line_id", "schedule_id"):
+            for name in self._ai_close_links:
                 linked = record[name] if name in record._fields else None
                 if linked and linked.company_id != record.company_id:
                     raise refuse(self, "ENT010", self.env._("%s is of another company.", linked.display_name))
@@ -111,7 +115,7 @@ class CloseScheduleMixin(models.AbstractModel):
     def action_prepare(self):
         """Sign as the maker: complete, and ready for a second look."""
         for record in self:
-            action = record._begin_step("draft", "prepare", *PEOPLE)
+            action = record._begin_step("draft", "prepare", *self._ai_close_makers)
             record._complete()
             record._need_sound(action)
             record._transition(
@@ -127,7 +131,7 @@ class CloseScheduleMixin(models.AbstractModel):
     def action_review(self):
         """Sign as the second person; from now on it counts."""
         for record in self:
-            action = record._begin_step("prepared", "review", REVIEWER, CONTROLLER)
+            action = record._begin_step("prepared", "review", *self._ai_close_signers)
             makers = {self.env._("prepared"): record.prepared_by_id}
             for user in record.sudo().editor_ids:
                 makers[self.env._("edited (%s)", user.name)] = user
@@ -135,6 +139,7 @@ class CloseScheduleMixin(models.AbstractModel):
             if record._digest_now() != record.sudo().payload_digest:
                 raise refuse(record, "ENT002", action=action)
             record._need_sound(action)
+            record._before_counting()
             record._transition(
                 self._counts_as(), vals={"reviewed_by_id": self.env.uid, "reviewed_at": self._now()}
             )
@@ -144,7 +149,7 @@ class CloseScheduleMixin(models.AbstractModel):
         """Return it to whoever made it; the signature is struck."""
         reason = self._reason(reason, "send_back")
         for record in self:
-            record._begin_step("prepared", "send_back", *PEOPLE)
+            record._begin_step("prepared", "send_back", *self._ai_close_makers)
             record._transition("draft", reason=reason, vals=UNSIGNED)
         return True
 
@@ -152,7 +157,7 @@ class CloseScheduleMixin(models.AbstractModel):
         """Give it up; of one that counts, what was posted is proposed back by the agent."""
         reason = self._reason(reason, "cancel")
         for record in self:
-            record._need_role(*PEOPLE, action=f"{self._step_prefix()}.cancel")
+            record._need_role(*self._ai_close_makers, action=f"{self._step_prefix()}.cancel")
             record.check_access("read")
             record._transition("cancelled", reason=reason, vals={"cancel_reason": reason})
         return True
@@ -170,6 +175,10 @@ class CloseScheduleMixin(models.AbstractModel):
     @api.private
     def _problem(self):
         """Say what is missing or wrong before it is signed, or None."""
+
+    @api.private
+    def _before_counting(self):
+        """Do what has to be done just before the second signature makes it count."""
 
     def _need_sound(self, action):
         problem = self.sudo()._problem()

@@ -39,6 +39,9 @@ SIGNABLE = frozenset(
         "ai.close.match",
         "ai.close.lock",
         "ai.close.policy",
+        "ai.close.contract",
+        "ai.close.loan",
+        "ai.close.pay.run",
         "account.move",
     }
 )

@@ -44,6 +44,8 @@ STEPS = frozenset(
         ("ai.close.role.grant", "action_reject"),
     }
 )
+# Of every model of what people give the agent to compute from.
+GIVEN_STEPS = frozenset({"action_send_back", "action_cancel"})
 
 
 class AiCloseReason(models.TransientModel):
@@ -70,7 +72,7 @@ class AiCloseReason(models.TransientModel):
     def action_confirm(self):
         """Take the step for the chosen records with the reason given."""
         self.ensure_one()
-        if (self.res_model, self.method) not in STEPS:
+        if not self._is_step():
             raise refuse(self, "AUD004", action="reason.confirm")
         records = self.env[self.res_model].browse(self.res_ids or []).exists()
         if not records:
@@ -78,3 +80,14 @@ class AiCloseReason(models.TransientModel):
         records.check_access("read")
         result = getattr(records, self.method)(self.reason)
         return result if isinstance(result, dict) else {"type": "ir.actions.act_window_close"}
+
+    def _is_step(self):
+        """May the dialog take this step?  A bridge may bring models of what people give the agent."""
+        if (self.res_model, self.method) in STEPS:
+            return True
+        given = self.env.registry["ai.close.given.mixin"]
+        return (
+            self.method in GIVEN_STEPS
+            and self.res_model in self.env
+            and isinstance(self.env[self.res_model], given)
+        )

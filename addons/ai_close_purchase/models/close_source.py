@@ -44,9 +44,9 @@ class CloseSource(models.AbstractModel):
 
     @api.private
     def _purchase_receipts(self, line, date):
-        """Done stock moves of an order line up to ``date``; without stock, the quantity typed by hand."""
+        """Done stock moves of an order line up to ``date``; without stock, what people read or typed."""
         if "move_ids" not in line._fields or line.qty_received_method != "stock_moves":
-            return [["manual", quantity(line.qty_received)]]
+            return self.env["ai.close.reading"]._proof(line, date)
         zone = line.company_id.ai_close_tz or "UTC"
         day = self.with_context(tz=zone)
         done = line.move_ids.filtered(lambda move: move.state == "done").sorted("id")

@@ -61,8 +61,9 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
         title=TITLE,
         columns=COLUMNS,
         rows=tuple(rows),
-        sources=tuple(
-            Record("ai.close.holiday.balance", row["id"], row["key"] or "") for row, _amount in owed
+        sources=(
+            *(Record("ai.close.holiday.balance", row["id"], row["key"] or "") for row, _amount in owed),
+            Record("account.account", roles[ACCRUED], "balance"),
         ),
         narration=(
             f"{len(owed)} balances of holiday on {period.end} are worth {books.show(due)};",

@@ -301,10 +301,11 @@ def _cells(due: Due, item: Expected, rate: Decimal | None) -> tuple[str, ...]:
 
 
 def _sources(due: Due, vendor: str) -> tuple[Record, ...]:
-    """Return the bills, and the vendor: the server's facts of it change when the missing bill comes."""
+    """Return the contract, the bills, and the vendor: its facts change when the missing bill comes."""
+    given = [Record("ai.close.contract", due.contract.id, due.contract.name)] if due.contract else []
     bills = [one for item in due.items for one in item.bills] + list(due.history)
     found = {one.move_id: Record("account.move", one.move_id, one.label) for one in bills}
-    return (*found.values(), Record("res.partner", due.series.partner_id, vendor))
+    return (*given, *found.values(), Record("res.partner", due.series.partner_id, vendor))
 
 
 def _take_back(

@@ -45,7 +45,8 @@ def test_ho1_the_movement_to_what_the_days_are_worth():
     assert [row[-1] for row in rows] == ["3645.00", "1506.60", "0.00", "-4650.00"]
     assert made.calculation.total == 50160
     assert [(one.model, one.label) for one in made.sources] == [
-        ("ai.close.holiday.balance", key) for key in "ABC"
+        *(("ai.close.holiday.balance", key) for key in "ABC"),
+        ("account.account", "balance"),
     ]
 
 

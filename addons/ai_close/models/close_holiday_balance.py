@@ -1,0 +1,85 @@
+"""ai.close.holiday.balance: days of holiday that are owed, by a key that is no name.
+
+What a day is worth is pay: controllers write and sign it, auditors read it, nobody else does.
+"""
+
+import re
+
+from odoo import api, fields, models
+
+from ..kernel.money import fmt
+from ..kernel.sod import CONTROLLER
+from .close_given import COUNTS
+from .close_pay_run import MAX_SOCIAL_PERCENT, PERCENT_DIGITS
+
+# A personnel number, never a name: no blanks, and a digit somewhere.
+KEY = re.compile(r"(?=.*\d)[A-Za-z0-9._/-]{1,32}")
+
+
+class CloseHolidayBalance(models.Model):
+    _name = "ai.close.holiday.balance"
+    _inherit = ["ai.close.given.mixin"]
+    _description = "Holiday owed"
+    _order = "as_of desc, key, id"
+    _rec_name = "key"
+    _ai_close_makers = (CONTROLLER,)
+    _ai_close_signers = (CONTROLLER,)
+    _ai_close_unique = ("key", "as_of")
+
+    key = fields.Char(required=True, help="A number that payroll knows, such as P-0147. Never a name.")
+    as_of = fields.Date("On", required=True, help="The last day of the month whose balance it is.")
+    days = fields.Float(
+        "Days left", digits=PERCENT_DIGITS, help="Negative: taken in advance. Who left has 0."
+    )
+    day_rate = fields.Monetary("A day's pay", currency_field="company_currency_id")
+    social_pct = fields.Float(
+        "Contributions, %", digits=PERCENT_DIGITS, help="The employer's own, percent of a day's pay."
+    )
+    replaces_id = fields.Many2one(
+        "ai.close.holiday.balance", "Corrects", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    _once = models.UniqueIndex(
+        "(company_id, key, as_of) WHERE state = 'reviewed'", "This balance counts already."
+    )
+
+    @api.model
+    @api.private
+    def _step_prefix(self):
+        return "holiday_balance"
+
+    def _problem(self):
+        """Say what is missing or wrong, or None."""
+        if not KEY.fullmatch(self.key):
+            return self.env._(
+                "The key tells people apart and is no name: letters, digits and . _ / -, with a digit in it."
+            )
+        if self.day_rate < 0 or (self.days and not self.day_rate):
+            return self.env._("Say what a day is worth.")
+        if not 0 <= self.social_pct <= MAX_SOCIAL_PERCENT:
+            return self.env._("Contributions are percent of pay, from 0 to %s.", MAX_SOCIAL_PERCENT)
+        return self._twin_problem()
+
+    @api.private
+    def _payload(self):
+        """Return everything that a signature covers."""
+        return {
+            "company": self.company_id.id,
+            "key": self.key,
+            "as_of": self.as_of,
+            "days": fmt(self.days, 6),
+            "day_rate": fmt(self.day_rate, self.company_currency_id.decimal_places),
+            "social_pct": fmt(self.social_pct, 6),
+            "corrects": self.replaces_id.id or None,
+        }
+
+    @api.model
+    @api.private
+    def _together(self, companies, date):
+        """Return by company how many balances count on ``date`` and the last one: one more is another sum."""
+        found = self.sudo()._read_group(
+            [("company_id", "in", companies.ids), ("as_of", "=", date), ("state", "=", COUNTS)],
+            ["company_id"],
+            ["__count", "id:max"],
+        )
+        return {company: [count, last] for company, count, last in found}
