@@ -41,6 +41,12 @@ INITIAL = {
     "ai.close.schedule": {"draft"},
     "ai.close.schedule.change": {"draft"},
     "ai.close.adoption": {"draft"},
+    "ai.close.contract": {"draft"},
+    "ai.close.loan": {"draft"},
+    "ai.close.loan.movement": {"draft"},
+    "ai.close.pay.run": {"draft"},
+    "ai.close.holiday.balance": {"draft"},
+    "ai.close.reading": {"draft"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
@@ -64,6 +70,12 @@ SIGNATURES = {
     "ai_close_schedule": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_schedule_change": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_adoption": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_contract": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_loan": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_loan_movement": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_pay_run": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_holiday_balance": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_reading": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",
