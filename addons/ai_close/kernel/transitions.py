@@ -175,6 +175,7 @@ ADOPTION = {
     ("reviewed", "cancelled"): _step("adoption.cancel", REVIEWER, CONTROLLER),
 }
 
+
 def _given(prefix: str, makers: tuple[str, ...], signers: tuple[str, ...]) -> dict[tuple[str, str], Step]:
     """Return the table of what people give the agent to compute from: two sign it."""
     return {
