@@ -102,6 +102,7 @@
         "views/close_loan_views.xml",
         "views/close_pay_run_views.xml",
         "views/close_holiday_balance_views.xml",
+        "views/close_accuracy_views.xml",
         "views/close_backtest_views.xml",
         "wizard/close_finding_quieter_views.xml",
         "views/close_auto_post_menus.xml",

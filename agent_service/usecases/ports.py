@@ -140,7 +140,7 @@ class Sink(Protocol):
     """Takes proposals."""
 
     def submit(self, kind: str, rows: Sequence[Row]) -> list[RowStatus]:
-        """Hand in rows of one kind (finding, match, entry, task_result); one status a row, in order."""
+        """Hand in rows of one kind (finding, match, entry, accuracy); one status a row, in order."""
         ...
 
 

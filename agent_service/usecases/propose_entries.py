@@ -28,6 +28,7 @@ def propose_entries(
         rows={
             "finding": tuple(one.row(books.company) for one in run.findings),
             "entry": tuple(one.row() for one in run.entries),
+            "accuracy": tuple(one.row(books.company) for one in run.measures),
         },
         scopes={"proposers": run.completed, "rules": tuple(map(concern_code, run.completed))},
         failures=tuple(one.row() for one in run.failures),

@@ -22,9 +22,11 @@ MODELS = {
     "finding": "ai.close.finding",
     "match": "ai.close.match",
     "entry": "ai.close.entry",
+    "accuracy": "ai.close.accuracy",
     "task_result": "ai.close.task",
 }
-PROPOSALS = ("finding", "match", "entry")
+# What a run brings up to date, and ends when it isn't told any more.
+PROPOSALS = ("finding", "match", "entry", "accuracy")
 # Datasets that are no list of records: there is nothing to ask for by id.
 WHOLE = frozenset({"changes", "companies", "control_totals", "locks", "reopenings", "stock_values", "users"})
 

@@ -155,6 +155,30 @@ TASK_RESULT = Record(
     }
 )
 
+# An accrual of an earlier month: against what came, not reversed, or accrued for months without a bill.
+ACCURACY = Record(
+    {
+        "key": _KEY,
+        "kind": Choice("came", "reversal", "aged"),
+        "proposer": Text(8, pattern=r"[A-Z]{2,8}"),
+        "date": Day(),
+        "partner_id": Maybe(_ID),
+        "account_id": Maybe(_ID),
+        "source": _REFERENCE,
+        "what": Text(200),
+        "currency": Text(8, pattern=r"[A-Z]{3}"),
+        # in the document's currency, then in the company's
+        "accrued": Money(),
+        "actual": Money(),
+        "open": Money(),
+        "accrued_own": Money(),
+        "actual_own": Money(),
+        "error_own": Money(),
+        "currency_effect": Money(),
+        "age": Int(low=0, high=600),
+    }
+)
+
 # One finding of a month under either version of the policy.
 BACKTEST_ROW = Record(
     {
@@ -183,7 +207,13 @@ MATCHER_ANSWER = Record(
 )
 MAX_MATCHER_ROWS = 50_000
 
-ROWS = {"finding": FINDING, "match": MATCH, "entry": ENTRY, "task_result": TASK_RESULT}
+ROWS = {
+    "finding": FINDING,
+    "match": MATCH,
+    "entry": ENTRY,
+    "accuracy": ACCURACY,
+    "task_result": TASK_RESULT,
+}
 KINDS = tuple(ROWS)
 MAX_ROWS = 1000
 # As many rows a page of `extract` may hold, and as many ids it may be asked for (`only`: Odoo's own APIs

@@ -192,3 +192,4 @@ from . import close_loan_movement
 from . import close_pay_run
 from . import close_holiday_balance
 from . import close_source_given
+from . import close_accuracy

@@ -97,3 +97,4 @@ from . import test_match_unattended
 from . import test_hole_findings
 from . import test_hole_port
 from . import test_adoption
+from . import test_accuracy

@@ -1,11 +1,11 @@
 """The proposers of adjusting entries, one a file; this package finds them itself.
 
 A proposer's module has `CODE`, `TITLE` and `propose(books, policy, period, decided)`, which returns entries
-and, where a person has to look, findings made by `concern`; optionally `PARAMETERS` and `ROLES`. With
-`READS_FINDINGS = True` it is given what the run's checks found, as the keyword `findings`. It raises
-EvidenceMissing when an amount can't be proved, and proposes nothing then. A proposer whose `ROLES` are all
-unmapped isn't set up in this company and isn't asked; as soon as the policy maps one of them, the lack of
-another is said by name.
+and, where a person has to look, findings made by `concern`, and measures of what came of earlier entries;
+optionally `PARAMETERS` and `ROLES`. With `READS_FINDINGS = True` it is given what the run's checks found, as
+the keyword `findings`. It raises EvidenceMissing when an amount can't be proved, and proposes nothing then.
+A proposer whose `ROLES` are all unmapped isn't set up in this company and isn't asked; as soon as the policy
+maps one of them, the lack of another is said by name.
 """
 
 import pkgutil
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from agent_service.core.adjustments.measures import Measure
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing, NoData
 from agent_service.core.findings import Failure, Finding, raised_finding, refused_finding
@@ -21,7 +22,7 @@ from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
-Propose = Callable[..., Sequence[Entry | Finding]]
+Propose = Callable[..., Sequence[Entry | Finding | Measure]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class ProposerRun:
     findings: tuple[Finding, ...]
     completed: tuple[str, ...]
     failures: tuple[Failure, ...]
+    measures: tuple[Measure, ...] = ()
 
 
 @cache
@@ -84,6 +86,7 @@ def run_proposers(
     findings: list[Finding] = []
     completed: list[str] = []
     failures: list[Failure] = []
+    measures: list[Measure] = []
     for proposer in proposers() if chosen is None else chosen:
         if not policy.enabled(proposer.code) or not proposer.is_set_up(policy):
             completed.append(proposer.code)
@@ -91,7 +94,10 @@ def run_proposers(
         try:
             more = {"findings": found} if proposer.reads_findings else {}
             for one in proposer.propose(books, policy, period, decided, **more):
-                (entries if isinstance(one, Entry) else findings).append(one)
+                if isinstance(one, Measure):
+                    measures.append(one)
+                else:
+                    (entries if isinstance(one, Entry) else findings).append(one)
             completed.append(proposer.code)
         except NoData as error:
             failures.append(Failure("proposer", proposer.code, "no_data", str(error)))
@@ -101,4 +107,4 @@ def run_proposers(
         except Exception as error:  # the run goes on without this proposer
             findings.append(raised_finding(proposer.code, proposer.title, error, books.company))
             failures.append(Failure("proposer", proposer.code, "raised", type(error).__name__))
-    return ProposerRun(tuple(entries), tuple(findings), tuple(completed), tuple(failures))
+    return ProposerRun(tuple(entries), tuple(findings), tuple(completed), tuple(failures), tuple(measures))

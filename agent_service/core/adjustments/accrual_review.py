@@ -20,8 +20,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from agent_service.core.adjustments.accrued_lines import ORDERS, Accrued, accrued_bills, accrued_orders
-from agent_service.core.adjustments.accuracy import Measured, grouped, measured, percent, summed
-from agent_service.core.adjustments.reversals import families, not_reversed
+from agent_service.core.adjustments.accuracy import (
+    WITHIN_MONTHS,
+    Measured,
+    grouped,
+    measured,
+    percent,
+    summed,
+)
+from agent_service.core.adjustments.measures import Measure
+from agent_service.core.adjustments.reversals import Family, families, not_reversed
 from agent_service.core.facts import partner_names
 from agent_service.core.findings import MAX_RECORDS, Finding, Record, concern
 from agent_service.core.ledger import own_move_ids
@@ -33,44 +41,68 @@ CODE = "AC"
 TITLE = "Accruals against what came"
 ROLES = ("grni", "accrued_liability")
 PARAMETERS = {"accrual_age_months": 3}
+RECURRING = "RB"
 REVERSED = ("GR", "GS", "DN", "IC", "IN", "PY")
 """Proposers whose next entry takes off what still stands; others say it themselves."""
 
 
-def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Finding]:
-    """Return findings: how good last month's accruals were, and which stay open too long."""
+def propose(
+    books: Books, policy: Policy, period: Period, decided: Mapping[str, str]
+) -> list[Finding | Measure]:
+    """Return findings: how good last month's accruals were, and which stay open too long; and each measure.
+
+    Measured are the accruals of three months: a bill may answer one as late as that.
+    """
     if not own_move_ids(books):
         return []
+    names, own = partner_names(books), books.company.currency
+    by_month = {one: measured(books, policy, one, period.end) for one in _months(period, WITHIN_MONTHS)}
     before = _month(period.months_before(1)[0])
-    names = partner_names(books)
-    items = measured(books, policy, before, period.end)
+    items = by_month[before]
     found = [
         _told(books, code, [one for one in items if one.proposer == code], before, names)
         for code in sorted({one.proposer for one in items if one.is_billed and one.error})
     ]
-    return [*found, *_unreversed(books, period), *_aged(books, policy, period, names)]
+    old, since = _aged(books, policy, period)
+    return [
+        *found,
+        *_unreversed(books, period),
+        *(_old(books, one, since, age, period, names) for one, age in old),
+        *(Measure.of(one, own) for month in by_month.values() for one in month),
+        *(Measure.standing(code, one, own) for code, one in _standing(books, period, *REVERSED, RECURRING)),
+        *(Measure.aged(one, since.end, age, own) for one, age in old),
+    ]
+
+
+def _months(period: Period, count: int) -> list[Period]:
+    return [_month(one) for one in period.months_before(count)]
+
+
+def _standing(books: Books, period: Period, *codes: str) -> list[tuple[str, Family]]:
+    """Return the accruals of earlier months that are still in the books, with their proposers."""
+    return [
+        (code, one) for code in codes for one in not_reversed(families(books, code, period.end), period)[0]
+    ]
 
 
 def _unreversed(books: Books, period: Period) -> list[Finding]:
     """Return a finding for each accrual of an earlier month that is still in the books, once each."""
     found: dict[int, Finding] = {}
-    for code in REVERSED:
-        older, _current = not_reversed(families(books, code, period.end), period)
-        for one in older:
-            found[one.root] = concern(
-                CODE,
-                TITLE,
-                "reversal",
-                one.record,
-                f"{one.label}: the accrual of {one.day} was not reversed",
-                f"{one.label} ({code}) of {one.day} leaves {books.show(one.debits)} in the books on "
-                f"{period.end}. The proposal of this month takes it into account.",
-                why="An accrual that isn't reversed stands beside the bill as soon as that is booked.",
-                remedy="Reverse the entry; the proposal of this month changes by as much.",
-                amount=one.debits,
-                severity="high",
-                evidence={"proposer": code},
-            )
+    for code, one in _standing(books, period, *REVERSED):
+        found[one.root] = concern(
+            CODE,
+            TITLE,
+            "reversal",
+            one.record,
+            f"{one.label}: the accrual of {one.day} was not reversed",
+            f"{one.label} ({code}) of {one.day} leaves {books.show(one.debits)} in the books on "
+            f"{period.end}. The proposal of this month takes it into account.",
+            why="An accrual that isn't reversed stands beside the bill as soon as that is booked.",
+            remedy="Reverse the entry; the proposal of this month changes by as much.",
+            amount=one.debits,
+            severity="high",
+            evidence={"proposer": code},
+        )
     return [found[root] for root in sorted(found)]
 
 
@@ -117,18 +149,19 @@ def _told(
     )
 
 
-def _aged(books: Books, policy: Policy, period: Period, names: Mapping[int, str]) -> list[Finding]:
+def _aged(books: Books, policy: Policy, period: Period) -> tuple[list[tuple[Accrued, int]], Period]:
+    """Return what is accrued at so many month ends without a bill, with its age, and the first of them."""
     age = policy.parameters(CODE, PARAMETERS).integer("accrual_age_months")
-    ends = [_month(one) for one in period.months_before(age - 1)]
+    ends = _months(period, age - 1)
     rows = [_by_source(books, policy, one) for one in ends]
     if not rows or not all(rows):
-        return []
+        return [], period
     now = _by_source(books, policy, period)
     found = []
     for source, last in rows[-1].items():
         if all(source in one for one in rows) and _is_unbilled(books, last, ends[0], period, source in now):
-            found.append(_old(books, now.get(source, last), ends[0], age, period, names))
-    return found
+            found.append((now.get(source, last), age))
+    return found, ends[0]
 
 
 def _is_unbilled(books: Books, last: Accrued, first: Period, period: Period, is_accrued: bool) -> bool:

@@ -44,7 +44,9 @@ class FakePort:
         self.starts_on: str | None = None
         self.snapshot_at = "2026-11-21T02:00:00.000000Z"
         self.tz = "America/New_York"
-        self.proposals: dict[str, dict[str, Row]] = {"finding": {}, "match": {}, "entry": {}}
+        self.proposals: dict[str, dict[str, Row]] = {
+            "finding": {}, "match": {}, "entry": {}, "accuracy": {},
+        }  # fmt: skip
         self.seen: set[str] = set()
         self.calls: list[str] = []
         self.finished: dict[str, Any] | None = None

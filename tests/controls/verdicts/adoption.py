@@ -1,4 +1,4 @@
-"""What people decide about entries booked by hand: written as a draft, signed by two."""
+"""What people decide about entries booked by hand, and what is measured of accruals."""
 
 from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods, Writable, each
 
@@ -12,6 +12,7 @@ METHODS: Methods = {
         "action_open_entry": HARMLESS,
     },
     "ai.close.finding": {"action_open_by_hand": HARMLESS},
+    "ai.close.accuracy": {**STATE_MIXIN, "action_open_source": HARMLESS},
 }
 WRITABLE: Writable = {
     "ai.close.adoption": each(
@@ -24,4 +25,10 @@ PROTECTED: Fields = {
         prepared_by_id reviewed_at reviewed_by_id staged_entry_id state
     """,
     "ai.close.finding": "is_by_hand",
+    "ai.close.accuracy": """
+        account_id accrued accrued_own active actual actual_own age_months close_id company_currency_id
+        company_id currency_effect currency_id date error error_own error_pct error_size key kind open
+        partner_id proposer result run_id source_id source_label source_model what
+    """,
+    "ai.close.entry": "last_error",
 }

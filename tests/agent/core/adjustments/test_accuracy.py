@@ -1,7 +1,13 @@
 """Accruals against what came: AC1 to AC3, parts that stay open, the exchange rate's part."""
 
-from agent_service.core.adjustments import accrual_review, grni
+import json
+from pathlib import Path
+
+import jsonschema
+
+from agent_service.core.adjustments import accrual_review, grni, proposers, run_proposers
 from agent_service.core.adjustments.accuracy import grouped, measured, percent, summed
+from agent_service.core.findings import Finding
 from agent_service.core.period import Period
 from tests.agent.core.adjustments.recurring_case import (
     NOVEMBER,
@@ -14,6 +20,9 @@ from tests.agent.core.adjustments.recurring_case import (
 )
 from tests.agent.core.builders import EUR
 
+SCHEMAS = Path(__file__).parents[4] / "addons" / "ai_close" / "agent" / "schemas"
+SCHEMA = json.loads((SCHEMAS / "accuracy.json").read_text())
+REVIEW = next(one for one in proposers() if one.code == "AC")
 AUGUST, SEPTEMBER = Period.of("2026-08"), Period.of("2026-09")
 
 
@@ -44,6 +53,26 @@ def came(ledger, period=OCTOBER, seen_by=NOVEMBER.end):
     return measured(ledger.books(), ledger.policy(), period, seen_by)
 
 
+def told(ledger, period):
+    """Return what is said to people."""
+    found = accrual_review.propose(ledger.books(), ledger.policy(), period, {})
+    return [one for one in found if isinstance(one, Finding)]
+
+
+def kept(ledger, period):
+    """Return the rows that are kept, as the port takes them: (kind, proposer, accrued, actual, open)."""
+    run = run_proposers(ledger.books(), ledger.policy(), period, {}, chosen=(REVIEW,))
+    company = ledger.books().company
+    rows = [one.row(company) for one in run.measures]
+    for row in rows:
+        jsonschema.validate(row, SCHEMA)
+    assert len({row["key"] for row in rows}) == len(rows)
+    return {
+        (row["kind"], row["proposer"], row["date"][:7], row["accrued"], row["actual"], row["open"])
+        for row in rows
+    }
+
+
 def test_ac1_bias_and_size_by_proposer_and_vendor():
     ledger, landlord = begin()
     telecom = ledger.partner("Telecom")
@@ -68,9 +97,15 @@ def test_ac1_bias_and_size_by_proposer_and_vendor():
     assert {code: one.error for code, one in grouped(items, lambda one: one.proposer).items()} == {
         "RB": -5322, "GR": -1800,
     }  # fmt: skip
-    said = accrual_review.propose(ledger.books(), ledger.policy(), NOVEMBER, {})
+    said = told(ledger, NOVEMBER)
     assert [(one.facet, one.amount) for one in said] == [("GR 2026-10", 1800), ("RB 2026-10", 6678)]
     assert said[1].evidence["vendors"][0]["error"] == "-60.00"
+    assert kept(ledger, NOVEMBER) == {
+        ("came", "RB", "2026-10", "3200.00", "3260.00", "0.00"),
+        ("came", "RB", "2026-10", "408.68", "401.90", "0.00"),
+        ("came", "GR", "2026-10", "1102.50", "1120.50", "0.00"),
+    }
+    assert kept(ledger, Period.of("2027-02")) == set(), "after three months nothing is measured any more"
 
 
 def test_gr1_the_billed_part_is_measured_and_the_rest_stays_open():
@@ -80,7 +115,11 @@ def test_gr1_the_billed_part_is_measured_and_the_rest_stays_open():
     bill_order(ledger, order, quarry, "2026-11-05", "20", "490.00")
     (one,) = came(ledger)
     assert (one.accrued, one.actual, one.error, one.open) == (49000, 49000, 0, 61250)
-    assert accrual_review.propose(ledger.books(), ledger.policy(), NOVEMBER, {}) == []
+    assert kept(ledger, NOVEMBER) == {("came", "GR", "2026-10", "490.00", "490.00", "612.50")}
+    bill_order(ledger, order, quarry, "2026-12-05", "25", "620.00")
+    december = kept(ledger, Period.of("2026-12"))
+    assert december == {("came", "GR", "2026-10", "1102.50", "1110.00", "0.00")}, "the rest came later"
+    assert told(ledger, NOVEMBER) == []
 
 
 def test_gr13_the_rates_part_is_told_apart():
@@ -124,13 +163,14 @@ def test_ac3_goods_accrued_for_three_months_without_a_bill():
     order, quarry = received(ledger, "7", "100.00", "2026-08-10")
     for period in (AUGUST, SEPTEMBER):
         accrue_orders(ledger, period)
-        assert accrual_review.propose(ledger.books(), ledger.policy(), period, {}) == []
-    (said,) = accrual_review.propose(ledger.books(), ledger.policy(), OCTOBER, {})
+        assert told(ledger, period) == []
+    (said,) = told(ledger, OCTOBER)
     assert (said.amount, said.evidence["age"], said.anchor.id) == (70000, 3, order)
+    assert ("aged", "GR", "2026-08", "700.00", "0.00", "700.00") in kept(ledger, OCTOBER)
     (again,) = grni.propose(ledger.books(), ledger.policy(), OCTOBER, {})
     assert again.debits == 70000, "proved by receipt: a person decides"
     bill_order(ledger, order, quarry, "2026-10-20", "3", "300.00")
-    assert accrual_review.propose(ledger.books(), ledger.policy(), OCTOBER, {}) == []
+    assert told(ledger, OCTOBER) == []
 
 
 def test_ac2_goods_whose_accrual_was_not_reversed_are_said():
@@ -139,8 +179,9 @@ def test_ac2_goods_whose_accrual_was_not_reversed_are_said():
     (made,) = grni.propose(ledger.books(), ledger.policy(), OCTOBER, {})
     posted = book(ledger, made, reverse=False)
     bill_order(ledger, order, quarry, "2026-11-05", "45", "1102.50")
-    (said,) = accrual_review.propose(ledger.books(), ledger.policy(), NOVEMBER, {})
+    (said,) = told(ledger, NOVEMBER)
     assert (said.facet, said.anchor.id, said.amount) == ("reversal", posted.move, 110250)
+    assert ("reversal", "GR", "2026-10", "1102.50", "0.00", "1102.50") in kept(ledger, NOVEMBER)
     (back,) = grni.propose(ledger.books(), ledger.policy(), NOVEMBER, {})
     assert back.debits == 110250, "taken off by the month's own proposal"
 
@@ -148,5 +189,5 @@ def test_ac2_goods_whose_accrual_was_not_reversed_are_said():
 def test_without_entries_of_ours_there_is_nothing_to_say():
     ledger, landlord = begin()
     bills(ledger, landlord, ["3200.00"] * 12)
-    assert accrual_review.propose(ledger.books(), ledger.policy(), NOVEMBER, {}) == []
+    assert told(ledger, NOVEMBER) == []
     assert percent(None) == "-"
