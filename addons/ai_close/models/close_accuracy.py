@@ -53,7 +53,7 @@ class CloseAccuracy(models.Model):
     accrued = fields.Monetary("Accrued, billed part", readonly=True, aggregator=None)
     actual = fields.Monetary("What came", readonly=True, aggregator=None)
     open = fields.Monetary("Still open", readonly=True, aggregator=None)
-    error = fields.Monetary("Error", compute="_compute_error", store=True, aggregator=None)
+    error = fields.Monetary(compute="_compute_error", store=True, aggregator=None)
     accrued_own = fields.Monetary(
         "Accrued (own currency)", readonly=True, currency_field="company_currency_id"
     )
