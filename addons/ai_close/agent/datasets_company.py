@@ -148,7 +148,7 @@ class CloseAgent(models.AbstractModel):
         judged is a finding, not silence.
         """
         rows, readable = [], self.env.user.sudo().company_ids
-        for one in self.env["res.company"].sudo().search([], order="id"):
+        for one in self.env["res.company"].sudo().search([("partner_id", "!=", False)], order="id"):
             partner, through = one.partner_id.commercial_partner_id, None
             if one in readable:
                 closed = [company[name] for company in one.parent_ids for name in LOCKS if company[name]]
