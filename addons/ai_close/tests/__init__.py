@@ -45,6 +45,7 @@ from . import test_lock_dates
 from . import test_lock_exceptions
 from . import test_hard_lock
 from . import test_tour_cockpit
+from . import test_tour_schedule
 from . import test_guard
 from . import test_guards_needed
 from . import test_audit
