@@ -70,7 +70,12 @@ def wire(frame: pl.DataFrame, name: str) -> dict[str, pl.Series]:
     for column, kind in SCHEMA[name].items():
         series = frame[column]
         if kind.startswith("money"):
-            series = (series.cast(pl.Decimal(38, 0)) / 100).cast(pl.Decimal(38, 2)).cast(pl.String)
+            series = pl.select(
+                pl.when(series < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+                + (series.abs() // 100).cast(pl.String)
+                + "."
+                + (series.abs() % 100).cast(pl.String).str.zfill(2)
+            ).to_series()
         elif kind.startswith("date"):
             series = series.cast(pl.String)
         made[column] = series.alias(column)
@@ -98,9 +103,9 @@ def night(reader: MemoryReader, folder: Path, full: bool) -> tuple[float, float,
     begun, spent = time.perf_counter(), time.process_time()
     reading = Reading(start(), reader, lambda _what: None, ParquetMirror(folder), {}, full)
     reading.open()
-    outcome = compute(reading.start, reading.read.books(reading.start), reading.entries, reading.former)
+    outcome = compute(reading.start, reading.read.books(reading.start), reading.changed, reading.former)
     reading.keep(outcome.former, str(reader.mark))
-    facts = reading.facts(len(outcome.whole), len(outcome.former.findings))
+    facts = reading.facts(len(outcome.whole), outcome.former)
     return time.perf_counter() - begun, time.process_time() - spent, facts
 
 

@@ -29,7 +29,11 @@ def _open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
     statement = books.frame("statement_lines").filter(pl.col("date") <= as_of)
     statement = statement.join(journals, on="journal_id", how="left")
     settled = _partially_settled(books)
-    entry = posted_lines(books, only=pl.col("move_id").is_in(statement["move_id"].implode())).join(
+    asked = _unsettled_moves(books, statement["move_id"], settled)
+    asked = statement.filter(
+        ~pl.col("is_reconciled").fill_null(value=False) | pl.col("move_id").is_in(asked.implode())
+    )["move_id"]
+    entry = posted_lines(books, only=pl.col("move_id").is_in(asked.implode())).join(
         statement.select(
             "move_id", "default_account_id", pl.col("suspense_account_id").alias("line_suspense_id")
         ).unique("move_id"),
@@ -64,6 +68,14 @@ def _open_bank_lines(books: Books, as_of: date) -> pl.DataFrame:
         .filter(pl.col("state").is_not_null())
         .sort("journal_id", "date", "id")
     )
+
+
+def _unsettled_moves(books: Books, moves: pl.Series, settled: pl.Series) -> pl.Series:
+    """Return those of some entries with an item that could be settled and is not: few of them all."""
+    accounts = books.frame("accounts").filter(pl.col("reconcile").fill_null(value=False))["id"]
+    could = pl.col("account_id").is_in(accounts.implode()) & pl.col("move_id").is_in(moves.implode())
+    left = books.frame("lines").filter(could & (pl.col("balance") != 0))
+    return left.filter(~pl.col("id").is_in(settled.implode()))["move_id"].unique()
 
 
 def _partially_settled(books: Books) -> pl.Series:

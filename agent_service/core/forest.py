@@ -6,6 +6,7 @@ Deterministic: the same rows in the same order with the same seed give the same 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import polars as pl
 
@@ -16,6 +17,7 @@ _ALL_BITS = (1 << 64) - 1
 _EULER = 0.5772156649015329
 
 
+@cache
 def mean_depth(rows: int) -> float:
     """Return c(n), the depth at which a search in a random tree of n rows ends on average."""
     if rows < 2:
@@ -77,28 +79,28 @@ class _Nodes:
 class Forest:
     """Trees grown on samples of rows; `scores` tells how apart rows are: 0.5 as others, near 1 alone."""
 
-    def __init__(self, rows: Sequence[Sequence[float]], seed: str) -> None:
+    def __init__(self, rows: pl.DataFrame, seed: str) -> None:
         dice = Dice(seed)
-        size = min(SAMPLE, len(rows))
+        size = min(SAMPLE, rows.height)
         self.most = max(1, math.ceil(math.log2(max(size, 2))))
         self.usual = mean_depth(size)
         nodes = _Nodes()
         self.roots = [
-            self._node(nodes, [rows[one] for one in dice.places(len(rows), size)], 0, dice)
-            for _tree in range(TREES)
+            self._node(nodes, rows[dice.places(rows.height, size)].rows(), 0, dice) for _tree in range(TREES)
         ]
         self.feature = pl.Series(nodes.feature, dtype=pl.Int64)
         self.threshold = pl.Series(nodes.threshold, dtype=pl.Float64)
         self.children = pl.Series(nodes.children, dtype=pl.Int64)
         self.depth = pl.Series(nodes.depth, dtype=pl.Float64)
 
-    def _node(self, nodes: _Nodes, rows: list[Sequence[float]], depth: int, dice: Dice) -> int:
+    def _node(self, nodes: _Nodes, rows: list[tuple[float, ...]], depth: int, dice: Dice) -> int:
         number = nodes.leaf(depth + mean_depth(len(rows)))
         if depth >= self.most or len(rows) < 2:
             return number
         width = len(rows[0])
         begin = dice.below(width)
-        for feature in (*range(begin, width), *range(begin)):
+        for place in range(begin, begin + width):
+            feature = place % width
             values = [row[feature] for row in rows]
             low, high = min(values), max(values)
             if low < high:

@@ -21,34 +21,35 @@ def residuals(books: Books, as_of: date | None) -> pl.DataFrame:
 
 def _residuals(books: Books, as_of: date | None) -> pl.DataFrame:
     partials = books.frame("partials")
-    if as_of is not None:
-        partials = partials.filter(pl.col("max_date") <= as_of)
-    debits = _settled(partials, "debit_move_id", "debit_amount_currency")
-    credits = _settled(partials, "credit_move_id", "credit_amount_currency")
-    return (
-        books.frame("lines")
-        .select("id", "balance", "amount_currency")
-        .join(debits, on="id", how="left")
-        .join(credits, on="id", how="left", suffix="_credit")
-        .select(
-            "id",
-            residual=_open("balance", "settled"),
-            residual_currency=_open("amount_currency", "settled_currency"),
-        )
-        .sort("id")
+    if as_of is None:
+        lines = books.frame("lines").select("id", residual="balance", residual_currency="amount_currency")
+        return _after(lines, partials)
+    # few are later than the day: what they took is given back
+    later = partials.filter(~(pl.col("max_date") <= as_of).fill_null(value=False))
+    return _after(residuals(books, None), later, given_back=True) if later.height else residuals(books, None)
+
+
+def _after(lines: pl.DataFrame, partials: pl.DataFrame, *, given_back: bool = False) -> pl.DataFrame:
+    """Return what some settlements leave of items: they take from a debit and add to a credit."""
+    turn = -1 if given_back else 1
+    taken = pl.concat(
+        [
+            partials.select(
+                id=f"{side}_move_id", settled=pl.col("amount") * sign,
+                settled_currency=pl.col(f"{side}_amount_currency") * sign,
+            )
+            for side, sign in (("debit", turn), ("credit", -turn))
+        ]
+    ).group_by("id").sum()  # fmt: skip
+    return lines.join(taken, on="id", how="left", maintain_order="left").select(
+        "id",
+        residual=_less("residual", "settled"),
+        residual_currency=_less("residual_currency", "settled_currency"),
     )
 
 
-def _settled(partials: pl.DataFrame, key: str, amount_currency: str) -> pl.DataFrame:
-    return partials.group_by(pl.col(key).alias("id")).agg(
-        settled=pl.col("amount").sum(), settled_currency=pl.col(amount_currency).sum()
-    )
-
-
-def _open(own: str, settled: str) -> pl.Expr:
-    """Return the amount less what its debit side settled, plus what its credit side settled."""
-    taken = pl.col(settled).fill_null(0) - pl.col(f"{settled}_credit").fill_null(0)
-    return pl.col(own).fill_null(0) - taken
+def _less(own: str, settled: str) -> pl.Expr:
+    return pl.col(own).fill_null(0) - pl.col(settled).fill_null(0)
 
 
 def balances(lines: pl.DataFrame) -> dict[int, int]:

@@ -35,12 +35,12 @@ from rapidfuzz.distance import OSA
 
 from agent_service.core.across import copies_across
 from agent_service.core.findings import Finding, Record
-from agent_service.core.ledger import BILLS, move_label
+from agent_service.core.ledger import move_label
 from agent_service.core.model import Books
+from agent_service.core.papers import alike, vendor_papers
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 from agent_service.core.references import SERIES_LEAST, Reference, reference, series_members
-from agent_service.core.text import chunks, plain
 
 CODE = "EXF001"
 TITLE = "Duplicate bill"
@@ -60,9 +60,7 @@ class Bill:
 
     id: int
     label: str
-    vendor: int | str
     day: date
-    entered: date
     total: int
     currency: int | None
     amount: int
@@ -96,19 +94,16 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         parameters.integer("instalment_days"),
         policy.tolerance_minor(2),
     )
-    room = _order_room(books)
-    groups: dict[tuple, list[Bill]] = defaultdict(list)
-    for bill in _bills(books, period):
-        groups[bill.vendor, bill.currency, bill.total < 0].append(bill)
+    papers = vendor_papers(books, period)
+    near = alike(papers, period, limits.window_days, limits.date_days, limits.tolerance)
+    known = _known(books, papers, near)
+    room = _order_room(books, (one for one, _series in known.values()))
     found = []
-    for bills in groups.values():
-        bills.sort(key=lambda one: one.order)
-        for place, later in enumerate(bills):
-            if not (period.holds(later.day) or period.holds(later.entered)):
-                continue
-            best = _best(bills[:place], later, bills, limits, room)
-            if best:
-                found.append(_finding(books, policy, best[0], best[1], later))
+    for number, earlier in near.items():
+        later, series = known[number]
+        best = _best([known[one][0] for one in earlier], later, series, limits, room)
+        if best:
+            found.append(_finding(books, policy, best[0], best[1], later))
     return found + copies_across(books, period, limits.window_days, {one.anchor.id for one in found})
 
 
@@ -119,8 +114,7 @@ def _best(
     pairs = [
         (FACETS.index(facet), (later.day - one.day).days, one.id, facet, one)
         for one in earlier
-        if (later.day - one.day).days <= limits.window_days
-        and (facet := _facet(one, later, series, limits, room))
+        if (facet := _facet(one, later, series, limits, room))
     ]
     return min(pairs)[3:] if pairs else None
 
@@ -233,64 +227,40 @@ def _side(books: Books, bill: Bill) -> dict[str, Any]:
     }
 
 
-def _bills(books: Books, period: Period) -> Iterable[Bill]:
-    """Return the vendor documents that count: neither cancelled, nor a bill's credit note, nor credited."""
-    moves = books.frame("moves").filter(
-        pl.col("move_type").is_in(BILLS), pl.col("state").is_in(["draft", "posted"])
+def _known(books: Books, papers: pl.DataFrame, near: Iterable[int]) -> dict[int, tuple[Bill, list[Bill]]]:
+    """Return the documents of these ones' groups, each with its group in order of time."""
+    asked = papers.filter(pl.col("id").is_in(sorted(near)))["group"]
+    members = papers.filter(pl.col("group").is_in(asked.implode()))
+    content = _content(books, members["id"])
+    groups: dict[int, list[Bill]] = defaultdict(list)
+    for row in members.iter_rows(named=True):
+        groups[row["group"]].append(_bill(row, *content.get(row["id"], ((), frozenset()))))
+    for bills in groups.values():
+        bills.sort(key=lambda one: one.order)
+    return {bill.id: (bill, bills) for bills in groups.values() for bill in bills}
+
+
+def _bill(move: Mapping[str, Any], lines: tuple[tuple[int, int], ...], order_lines: frozenset[int]) -> Bill:
+    return Bill(
+        id=move["id"],
+        label=move_label(move["name"], move["ref"], move["id"]),
+        day=move["day"],
+        total=move["total"],
+        currency=move["currency"],
+        amount=move["amount_total_signed"] or 0,
+        ref_text=move["ref"] or "",
+        ref=reference(move["ref"], move["day"]),
+        lines=lines,
+        order_lines=order_lines,
+        state=move["state"],
+        paid=move["payment_state"] in _PAID,
     )
-    undone = _credited(moves)
-    vendors = _vendors(books)
-    content = _content(books)
-    for move in moves.filter(pl.col("reversed_entry_id").is_null()).iter_rows(named=True):
-        day = move["invoice_date"] or move["date"]
-        total = move["amount_total"] or 0
-        credited = undone.get(move["id"], 0)
-        cancelled = move["payment_state"] == "reversed" or (credited and credited >= total)
-        if day is None or day > period.end or not total or cancelled or not move["commercial_partner_id"]:
-            continue
-        lines, order_lines = content.get(move["id"], ((), frozenset()))
-        yield Bill(
-            id=move["id"],
-            label=move_label(move["name"], move["ref"], move["id"]),
-            vendor=vendors.get(move["commercial_partner_id"], move["commercial_partner_id"]),
-            day=day,
-            entered=move["date"] or day,
-            total=-total if move["move_type"] == "in_refund" else total,
-            currency=move["currency"],
-            amount=move["amount_total_signed"] or 0,
-            ref_text=move["ref"] or "",
-            ref=reference(move["ref"], day),
-            lines=lines,
-            order_lines=order_lines,
-            state=move["state"],
-            paid=move["payment_state"] in _PAID,
-        )
 
 
-def _credited(moves: pl.DataFrame) -> dict[int, int]:
-    """Return what posted credit notes take back of each bill."""
-    notes = moves.filter(pl.col("reversed_entry_id").is_not_null(), pl.col("state") == "posted")
-    summed = notes.group_by("reversed_entry_id").agg(pl.col("amount_total").sum())
-    return dict(summed.iter_rows())
-
-
-def _vendors(books: Books) -> dict[int, int | str]:
-    """Return who a partner is: its tax number where another partner has the same, else itself."""
-    by_vat: dict[str, set[int]] = defaultdict(set)
-    for partner, head, vat in (
-        books.frame("partners").select("id", "commercial_partner_id", "vat").iter_rows()
-    ):
-        number = "".join(chunks(plain(vat)))
-        if len(number) >= 5:
-            by_vat[number].add(head or partner)
-    return {partner: vat for vat, partners in by_vat.items() if len(partners) > 1 for partner in partners}
-
-
-def _content(books: Books) -> dict[int, tuple[tuple[tuple[int, int], ...], frozenset[int]]]:
-    """Return each document's base lines (account, balance) and the order lines that it bills."""
-    moves = books.frame("moves").filter(pl.col("move_type").is_in(BILLS))["id"]
+def _content(books: Books, moves: pl.Series) -> dict[int, tuple[tuple[tuple[int, int], ...], frozenset[int]]]:
+    """Return these documents' base lines (account, balance) and the order lines that they bill."""
     lines = books.frame("lines").filter(
-        pl.col("display_type") == "product", pl.col("move_id").is_in(moves.to_list())
+        pl.col("move_id").is_in(moves.implode()), pl.col("display_type") == "product"
     )
     result: dict[int, tuple[list, set]] = defaultdict(lambda: ([], set()))
     for move, account, balance, order_line in lines.select(
@@ -302,13 +272,18 @@ def _content(books: Books) -> dict[int, tuple[tuple[tuple[int, int], ...], froze
     return {move: (tuple(sorted(own)), frozenset(orders)) for move, (own, orders) in result.items()}
 
 
-def _order_room(books: Books) -> dict[int, bool]:
-    """Return for each order line whether what was ordered covers all that was billed."""
+def _order_room(books: Books, bills: Iterable[Bill]) -> dict[int, bool]:
+    """Return for each order line of some bills whether what was ordered covers all that was billed."""
     if not (books.has("purchase_lines") and books.has("purchase_bill_lines")):
         return {}
+    wanted = pl.Series(sorted({one for bill in bills for one in bill.order_lines}), dtype=pl.Int64).implode()
     billed: dict[int, Fraction] = defaultdict(Fraction)
-    bills = books.frame("purchase_bill_lines").filter(pl.col("parent_state") != "cancel")
-    for line, quantity in bills.select("purchase_line_id", "quantity").iter_rows():
+    lines = books.frame("purchase_bill_lines").filter(
+        pl.col("purchase_line_id").is_in(wanted), pl.col("parent_state") != "cancel"
+    )
+    for line, quantity in lines.select("purchase_line_id", "quantity").iter_rows():
         billed[line] += Fraction(Decimal(quantity or "0"))
-    ordered = books.frame("purchase_lines").select("id", "product_qty").iter_rows()
-    return {line: billed[line] <= Fraction(Decimal(quantity or "0")) for line, quantity in ordered}
+    ordered = books.frame("purchase_lines").filter(pl.col("id").is_in(wanted)).select("id", "product_qty")
+    return {
+        line: billed[line] <= Fraction(Decimal(quantity or "0")) for line, quantity in ordered.iter_rows()
+    }

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from agent_service.core.facts import about_entry, partner_names, posted_items, type_in
+from agent_service.core.facts import about_entry, on_accounts, partner_names, posted_where
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -101,14 +101,19 @@ def _paid(books: Books, period: Period) -> pl.DataFrame:
         )
     ]
     if books.has("statement_lines"):
-        direct = (
-            posted_items(books)
-            .filter((pl.col("origin") == "statement_line") & type_in("liability_payable"))["move_id"]
-            .unique()
-        )
-        lines = books.frame("statement_lines").filter(
-            pl.col("amount") < 0, pl.col("move_id").is_in(direct.to_list()), pl.col("date") <= period.end
-        )
+        lines = books.frame("statement_lines").filter(pl.col("amount") < 0, pl.col("date") <= period.end)
+        here = [
+            one.filter(pl.col("date") >= period.start).select("currency", pl.col("amount").abs())
+            for one in (payments, lines)
+        ]
+        lines = lines.join(
+            pl.concat(here).unique().with_columns(amount=-pl.col("amount")),
+            on=["currency", "amount"], how="semi", nulls_equal=True,
+        )  # fmt: skip
+        payable = on_accounts(books, "liability_payable")
+        direct = posted_where(books, payable & pl.col("move_id").is_in(lines["move_id"].implode()))
+        direct = direct.filter(pl.col("origin") == "statement_line")["move_id"].unique()
+        lines = lines.filter(pl.col("move_id").is_in(direct.implode()))
         frames.append(
             lines.with_columns(
                 model=pl.lit("account.bank.statement.line"),
@@ -117,17 +122,20 @@ def _paid(books: Books, period: Period) -> pl.DataFrame:
             )
         )
     owners = _owners(books)
-    sizes = (
-        posted_items(books)
-        .filter(type_in("liability_payable"), pl.col("balance") > 0)
-        .group_by("move_id")
-        .agg(company=pl.col("balance").sum())
-    )
     joined = pl.concat(
         [
             one.select("id", "model", "move_id", "date", "partner_id", "currency", "amount", "account")
             for one in frames
         ]
+    )
+    # only what was paid in the period too can have been paid twice in it
+    here = joined.filter(pl.col("date") >= period.start).select("currency", "amount").unique()
+    joined = joined.join(here, on=["currency", "amount"], how="semi", nulls_equal=True)
+    taken = on_accounts(books, "liability_payable") & (pl.col("balance") > 0)
+    sizes = (
+        posted_where(books, taken & pl.col("move_id").is_in(joined["move_id"].implode()))
+        .group_by("move_id")
+        .agg(company=pl.col("balance").sum())
     )
     joined = joined.with_columns(
         owner=pl.coalesce(
@@ -150,12 +158,15 @@ def _owners(books: Books) -> dict[str, int]:
 
 def _settles(books: Books, payers: pl.Series) -> dict[int, dict[int, int]]:
     """Return by entry what it settles on payable accounts: other entry → amount."""
-    lines = posted_items(books).filter(type_in("liability_payable")).select("id", "move_id")
-    paying = lines.filter(pl.col("move_id").is_in(payers.implode()))
-    partials = (
-        books.frame("partials")
-        .join(paying.rename({"id": "debit_move_id", "move_id": "payer"}), on="debit_move_id")
-        .join(lines.rename({"id": "credit_move_id", "move_id": "payee"}), on="credit_move_id")
+    payable = on_accounts(books, "liability_payable")
+    paying = posted_where(books, payable & pl.col("move_id").is_in(payers.implode())).select("id", "move_id")
+    partials = books.frame("partials").join(
+        paying.rename({"id": "debit_move_id", "move_id": "payer"}), on="debit_move_id"
+    )
+    paid = posted_where(books, payable & pl.col("id").is_in(partials["credit_move_id"].implode()))
+    partials = partials.join(
+        paid.select(pl.col("id").alias("credit_move_id"), pl.col("move_id").alias("payee")),
+        on="credit_move_id",
     )
     found: dict[int, dict[int, int]] = {}
     for payer, payee, amount in partials.select("payer", "payee", "amount").iter_rows():

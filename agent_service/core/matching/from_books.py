@@ -84,14 +84,17 @@ def _lines(books: Books, as_of: date, since: date | None) -> list[BookLine]:
 def _items(books: Books, policy: Policy) -> list[Item]:
     now = residuals(books, None)
     clearing = sorted(policy.role_ids("clearing"))
-    lines = posted_lines(books).filter(
-        pl.col("account_reconcile").fill_null(value=False),
+    accounts = books.frame("accounts").filter(pl.col("reconcile").fill_null(value=False))["id"]
+    left = now.filter(pl.col("residual_currency") != 0, pl.col("residual") != 0)
+    # the few that are open come first: facts of entry and account are for them alone
+    open_ = pl.col("account_id").is_in(accounts.implode()) & pl.col("id").is_in(left["id"].implode())
+    lines = posted_lines(books, only=open_).filter(
         pl.col("move_statement_line_id").is_null(),
         pl.col("account_type").is_in(TRADE_TYPES)
         | pl.col("move_origin_payment_id").is_not_null()
         | pl.col("account_id").is_in(clearing),
     )
-    lines = lines.join(now, on="id").filter(pl.col("residual_currency") != 0, pl.col("residual") != 0)
+    lines = lines.join(left, on="id", maintain_order="left")
     names, banks, discounts = _names(books), _bank_accounts(books), _discounts(books)
     found = []
     for row in lines.iter_rows(named=True):

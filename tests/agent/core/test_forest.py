@@ -1,5 +1,6 @@
 """The isolation forest: what stands apart scores high, always the same, and says what sets it apart."""
 
+import polars as pl
 import pytest
 
 from agent_service.core.forest import Dice, Forest, mean_depth
@@ -12,6 +13,10 @@ def _rows(count=600):
     return [[dice.share(), dice.share(), float(dice.below(3))] for _row in range(count)]
 
 
+def _grown(rows, seed="seed"):
+    return Forest(pl.DataFrame(rows, orient="row"), seed)
+
+
 @pytest.mark.parametrize(("rows", "depth"), [(1, 0.0), (2, 1.0), (256, 10.2448), (1000, 12.9699)])
 def test_the_mean_depth_is_that_of_the_paper(rows, depth):
     assert mean_depth(rows) == pytest.approx(depth, abs=5e-5)
@@ -19,7 +24,7 @@ def test_the_mean_depth_is_that_of_the_paper(rows, depth):
 
 def test_a_row_apart_scores_high_and_the_others_about_a_half():
     rows = [*_rows(), [9.0, -7.0, 30.0]]
-    *others, apart = Forest(rows, "seed").scores(list(map(list, zip(*rows, strict=True))))
+    *others, apart = _grown(rows).scores(list(map(list, zip(*rows, strict=True))))
     assert apart > 0.7
     assert max(others) < 0.65
     assert 0.4 < sum(others) / len(others) < 0.55
@@ -28,14 +33,14 @@ def test_a_row_apart_scores_high_and_the_others_about_a_half():
 def test_the_same_rows_and_seed_give_the_same_scores_and_another_seed_others():
     rows = _rows()
     columns = list(map(list, zip(*rows, strict=True)))
-    first = Forest(rows, "seed").scores(columns)
-    assert Forest(rows, "seed").scores(columns) == first
-    assert Forest(rows, "other").scores(columns) != first
+    first = _grown(rows).scores(columns)
+    assert _grown(rows).scores(columns) == first
+    assert _grown(rows, "other").scores(columns) != first
 
 
 def test_rows_that_are_all_alike_are_no_outliers():
     rows = [[1.0, 2.0]] * 50
-    assert max(Forest(rows, "seed").scores([[1.0] * 50, [2.0] * 50])) <= 0.5
+    assert max(_grown(rows).scores([[1.0] * 50, [2.0] * 50])) <= 0.5
 
 
 def test_a_sample_names_no_row_twice():
