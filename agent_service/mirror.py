@@ -11,7 +11,8 @@ import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,14 @@ import polars as pl
 import structlog
 
 from agent_service.core.findings import Finding
+from agent_service.core.history import History
 from agent_service.core.incremental import Former, from_json, to_json
 from agent_service.state import write_private
 from agent_service.usecases.follow import Read
 from agent_service.usecases.kept import Kept
 
 _log = structlog.get_logger(__name__)
-_FORMAT = 1
+_FORMAT = 2
 _META = "meta.json"
 _WHOLE_SHARE = 10
 """From a tenth of its rows changed on, a dataset is written whole again."""
@@ -49,6 +51,7 @@ class ParquetMirror:
         """Know the folder; nothing is read or made yet."""
         self.folder = folder
         self._held: dict[str, _Held] = {}
+        self._months: dict[str, str] = {}
         self._number = 0
 
     def load(self) -> Kept | None:
@@ -60,6 +63,7 @@ class ParquetMirror:
             self._number = int(meta["number"])
             frames = {name: self._frame(name, one) for name, one in meta["datasets"].items()}
             former = _former_of((self.folder / meta["former"]).read_text(encoding="utf-8"))
+            former = replace(former, history=self._history(meta["history"]))
             absent = frozenset((str(name), str(column)) for name, column in meta["absent"])
             return Kept(
                 dict(meta["identity"]),
@@ -72,8 +76,19 @@ class ParquetMirror:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
             _log.warning("copy_unreadable", reason=type(error).__name__)
-            self._held = {}
+            self._held, self._months = {}, {}
             return None
+
+    def _history(self, meta: Mapping[str, Any]) -> History:
+        history = History()
+        for name, one in meta.items():
+            frame = pl.read_parquet(self.folder / one["file"], memory_map=False)
+            if frame.height != int(one["rows"]):
+                raise ValueError(name)
+            history.frames[name] = frame
+            history.months[name] = {date.fromisoformat(month) for month in one["months"]}
+            self._months[name] = str(one["file"])
+        return history
 
     def _frame(self, name: str, one: Mapping[str, Any]) -> pl.DataFrame:
         whole = pl.read_parquet(self.folder / one["whole"], memory_map=False)
@@ -107,6 +122,7 @@ class ParquetMirror:
         }
         former = f"found.{self._number}.json"
         write_private(self.folder / former, _former_text(kept.former))
+        months = self._written_history(kept.former.history)
         meta = {
             "format": _FORMAT,
             "number": self._number,
@@ -115,14 +131,22 @@ class ParquetMirror:
             "read_on": kept.read_on,
             "absent": sorted(kept.read.absent),
             "former": former,
+            "history": {
+                name: {
+                    "file": file,
+                    "rows": kept.former.history.frames[name].height,
+                    "months": sorted(map(str, kept.former.history.months[name])),
+                }
+                for name, file in months.items()
+            },
             "datasets": {
                 name: {"whole": one.whole, "part": one.part, "rows": kept.read.frames[name].height}
                 for name, one in held.items()
             },
         }
         write_private(self.folder / _META, json.dumps(meta, indent=1, sort_keys=True) + "\n")
-        self._held = held
-        self._sweep({former, *(file for one in held.values() for file in _files(one))})
+        self._held, self._months = held, months
+        self._sweep({former, *months.values(), *(file for one in held.values() for file in _files(one))})
 
     def _written(self, name: str, frame: pl.DataFrame, changed: set[int] | None) -> _Held:
         before = self._held.get(name)
@@ -139,6 +163,17 @@ class ParquetMirror:
         whole = f"{name}.{self._number}.parquet"
         self._put(whole, frame)
         return _Held(whole)
+
+    def _written_history(self, history: History) -> dict[str, str]:
+        """Write the closed months that differ from those on disk; return the file of each name."""
+        files = {}
+        for place, (name, frame) in enumerate(sorted(history.frames.items())):
+            if name in history.changed or name not in self._months:
+                files[name] = f"history.{self._number}.{place}.parquet"
+                self._put(files[name], frame)
+            else:
+                files[name] = self._months[name]
+        return files
 
     def _put(self, name: str, frame: pl.DataFrame) -> None:
         descriptor = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

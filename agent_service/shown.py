@@ -59,7 +59,8 @@ def reading_in_words(reading: Mapping[str, Any]) -> str:
     return (
         f"incremental: {reading['rows_read']:,} of {reading['rows']:,} rows read, "
         f"{reading['entries_changed']:,} entries changed; "
-        f"{reading['rules_whole']} of {reading['rules']} rules judged everything"
+        f"{reading['rules_whole']} of {reading['rules']} rules judged everything, "
+        f"{reading['months_again']} of {reading['months']} closed months summed up again"
     )
 
 

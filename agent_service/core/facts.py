@@ -5,6 +5,7 @@ another entry or was reversed), `document`, `manual`, `size` (sum of debits) and
 and expense accounts, without sign). `items` has the lines with the same facts of their entry and account.
 """
 
+from collections.abc import Hashable, Sequence
 from datetime import date
 
 import polars as pl
@@ -13,6 +14,7 @@ from agent_service.core.errors import NoData
 from agent_service.core.findings import Finding, Record
 from agent_service.core.ledger import DOCUMENTS, move_label
 from agent_service.core.model import Books
+from agent_service.core.months import in_months
 from agent_service.core.period import Period
 
 RESULT = "^(income|expense)"
@@ -61,19 +63,19 @@ def _entries(books: Books) -> pl.DataFrame:
     if books.has("users"):
         users = books.frame("users")
         robots = users.filter(pl.col("login").str.to_lowercase().is_in(SYSTEM_LOGINS))["id"].to_list()
-    lines = books.frame("lines").select("move_id", "balance", "account_id")
+    results = pl.Series([], dtype=pl.Int64)
     if books.has("accounts"):
-        kinds = books.frame("accounts").select(
-            pl.col("id").alias("account_id"),
-            pl.col("account_type").fill_null("").str.contains(RESULT).alias("in_result"),
-        )
-        lines = lines.join(kinds, on="account_id", how="left")
-    else:
-        lines = lines.with_columns(in_result=pl.lit(value=False))
+        results = books.frame("accounts").filter(pl.col("account_type").str.contains(RESULT))["id"]
+    lines = books.frame("lines").select(
+        "move_id",
+        "balance",
+        debit=pl.col("balance").clip(lower_bound=0),
+        result=pl.when(pl.col("account_id").is_in(results.implode())).then("balance"),
+    )
     sums = lines.group_by("move_id").agg(
-        size=pl.col("balance").filter(pl.col("balance") > 0).sum(),
+        size=pl.col("debit").sum(),
         net=pl.col("balance").sum(),
-        result_effect=pl.col("balance").filter("in_result").sum().abs(),
+        result_effect=pl.col("result").sum().abs(),
         line_count=pl.len(),
     )
     framed = moves.with_columns(
@@ -96,10 +98,13 @@ def items(books: Books) -> pl.DataFrame:
     return books.once("items", _items)
 
 
-def _items(books: Books) -> pl.DataFrame:
-    facts = entries(books).select(
-        pl.col("id").alias("move_id"), *[one for one in _ENTRY if one != "journal_id"]
-    )
+def _items(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
+    lines = books.frame("lines")
+    facts = entries(books)
+    if only is not None:
+        lines = lines.filter(only)
+        facts = facts.filter(pl.col("id").is_in(lines["move_id"].implode()))
+    facts = facts.select(pl.col("id").alias("move_id"), *[one for one in _ENTRY if one != "journal_id"])
     accounts = books.frame("accounts").select(
         pl.col("id").alias("account_id"),
         pl.col("code").alias("account_code"),
@@ -125,22 +130,41 @@ def _items(books: Books) -> pl.DataFrame:
         "tax_codes",
         "tax_line_of",
     ]
-    lines = books.frame("lines").select(wanted)
-    joined = lines.join(facts, on="move_id", how="left").join(accounts, on="account_id", how="left")
-    return (
-        joined.with_columns(
-            kind=pl.col("display_type").fill_null("product").cast(pl.Categorical),
-            partner_id=pl.coalesce("partner_id", "commercial_partner_id"),
-            posted=(pl.col("parent_state") == "posted") & (pl.col("state") == "posted"),
-        )
-        .drop("display_type", "parent_state")
-        .sort("id")
-    )
+    lines = lines.select(wanted)
+    joined = lines.join(facts, on="move_id", how="left", maintain_order="left")
+    joined = joined.join(accounts, on="account_id", how="left", maintain_order="left")
+    return joined.with_columns(
+        kind=pl.col("display_type").fill_null("product").cast(pl.Categorical),
+        partner_id=pl.coalesce("partner_id", "commercial_partner_id"),
+        posted=(pl.col("parent_state") == "posted") & (pl.col("state") == "posted"),
+    ).drop("display_type", "parent_state")
 
 
 def posted_items(books: Books) -> pl.DataFrame:
     """Return the items of posted entries."""
     return books.once("posted_items", lambda one: items(one).filter(pl.col("posted").fill_null(value=False)))
+
+
+def posted_since(books: Books, day: date) -> pl.DataFrame:
+    """Return the items of posted entries dated from a day on: at night a small part of all."""
+    return posted_where(books, pl.col("date") >= day, ("posted_since", day))
+
+
+def posted_within(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    """Return the items of posted entries dated in some months, given by their first days."""
+    return posted_where(books, in_months(months), ("posted_within", *months))
+
+
+def posted_where(books: Books, only: pl.Expr, name: Hashable = None) -> pl.DataFrame:
+    """Return the items of posted entries whose own columns meet a condition, made once under a name."""
+    if name is None:
+        return items_where(books, only).filter(pl.col("posted").fill_null(value=False))
+    return books.once(name, lambda one: posted_where(one, only))
+
+
+def items_where(books: Books, only: pl.Expr) -> pl.DataFrame:
+    """Return the journal items whose own columns meet a condition."""
+    return _items(books, only)
 
 
 def posted_entries(books: Books) -> pl.DataFrame:
@@ -156,6 +180,12 @@ def in_period(period: Period, column: str = "date") -> pl.Expr:
 def is_result() -> pl.Expr:
     """Tell whether an item stands on an income or expense account."""
     return pl.col("account_type").cast(pl.String).fill_null("").str.contains(RESULT)
+
+
+def on_accounts(books: Books, *kinds: str) -> pl.Expr:
+    """Tell by an item's own columns whether its account has one of these types."""
+    wanted = books.frame("accounts").filter(pl.col("account_type").is_in(kinds))["id"]
+    return pl.col("account_id").is_in(wanted.implode()).fill_null(value=False)
 
 
 def type_in(*kinds: str) -> pl.Expr:

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from agent_service.core.history import MONTH
+from agent_service.core.months import month
 from agent_service.core.period import Period, add_months
 
 LEAST = 40
@@ -41,6 +43,22 @@ def not_habitual(
     return flagged.join(
         habitual(frame, trait, period, share_pct, by), on=list(by), how="anti", nulls_equal=True
     )
+
+
+def counts(frame: pl.DataFrame, trait: str, by: tuple[str, ...]) -> pl.DataFrame:
+    """Return by month and group how many rows there are and how many of them have a trait."""
+    having = pl.col(trait).fill_null(value=False).sum().cast(pl.Int64)
+    return frame.group_by(month(), *by).agg(rows=pl.len().cast(pl.Int64), having=having)
+
+
+def counted_habit(
+    counted: pl.DataFrame, period: Period, share_pct: float, by: tuple[str, ...]
+) -> pl.DataFrame:
+    """Return the groups that have a trait by habit, as `habitual` does, from the counts of closed months."""
+    begin = add_months(period.start, -MONTHS)
+    sums = counted.filter(pl.col(MONTH) >= begin).group_by(by).agg(pl.col("rows", "having").sum())
+    habit = pl.col("having") * 100 >= pl.col("rows") * share_pct
+    return sums.filter(pl.col("rows") >= LEAST, habit).select(by)
 
 
 def monthly(frame: pl.DataFrame, by: tuple[str, ...], period: Period, least: int = 6) -> pl.DataFrame:

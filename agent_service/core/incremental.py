@@ -7,17 +7,20 @@ everything.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any, Protocol
 
 import polars as pl
 
 from agent_service.core.findings import Cause, Finding, Record
+from agent_service.core.history import History
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
 ENTRY = "entry"
+HISTORY = "history"
 
 MASTERS = (
     "accounts", "journals", "currencies", "users", "companies", "taxes", "rates", "locks", "reopenings",
@@ -99,11 +102,29 @@ def _in(column: str, ids: Iterable[int]) -> pl.Expr:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """The entries that differ from the time before, and the months that they are, or were, dated in."""
+
+    entries: frozenset[int]
+    months: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True)
 class Former:
-    """What was found before, by rule and before precedence, and what each rule's verdict rested on."""
+    """What was found before, by rule and before precedence, and what each rule's verdict rested on.
+
+    `history` has the closed months in short; what they rest on stands among the stamps as HISTORY.
+    """
 
     findings: Mapping[str, tuple[Finding, ...]]
     stamps: Mapping[str, str]
+    history: History = field(default_factory=History)
+
+    def history_after(self, changed: Changed, stamp: str) -> History:
+        """Return the closed months that still hold; none where what they rest on is another."""
+        if self.stamps.get(HISTORY, "") != stamp:
+            return History()
+        return self.history.without(changed.months)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,11 @@ _MOVE_FACTS = (
 
 def lines_with_moves(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
     """Return journal items (all, or `only` some) with facts of move (prefixed `move_`) and account."""
-    moves = books.frame("moves").select("id", *_MOVE_FACTS)
+    lines, moves = books.frame("lines"), books.frame("moves")
+    if only is not None:
+        lines = lines.filter(only)
+        moves = moves.filter(pl.col("id").is_in(lines["move_id"].implode()))
+    moves = moves.select("id", *_MOVE_FACTS)
     moves = moves.rename({name: f"move_{name}" for name in _MOVE_FACTS} | {"id": "move_id"})
     accounts = books.frame("accounts").select(
         pl.col("id").alias("account_id"),
@@ -33,8 +37,8 @@ def lines_with_moves(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
         "include_initial_balance",
         pl.col("reconcile").alias("account_reconcile"),
     )
-    lines = books.frame("lines") if only is None else books.frame("lines").filter(only)
-    return lines.join(moves, on="move_id", how="left").join(accounts, on="account_id", how="left").sort("id")
+    joined = lines.join(moves, on="move_id", how="left", maintain_order="left")
+    return joined.join(accounts, on="account_id", how="left", maintain_order="left")
 
 
 def posted_lines(books: Books, as_of: date | None = None, only: pl.Expr | None = None) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from agent_service.core.errors import BooksError, NoData, Nothing
+from agent_service.core.history import History
 from agent_service.core.money import Currency
 from agent_service.core.schema import SCHEMA
 from agent_service.core.typed import Columns, Typer
@@ -36,6 +37,7 @@ class Books:
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     live: bool = False
     """Read from a server, whose empty answer is an answer; a file that isn't there says nothing."""
+    history: History = field(default_factory=History, compare=False, repr=False)
 
     @classmethod
     def from_columns(

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from agent_service.core.errors import NoData
-from agent_service.core.facts import posted_items
+from agent_service.core.facts import posted_where
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 
@@ -47,23 +47,19 @@ SALE = Side(
 )
 
 
-def billed_lines(books: Books, side: Side, as_of: date) -> pl.DataFrame:
+def billed_lines(books: Books, side: Side, as_of: date, only: pl.Expr | None = None) -> pl.DataFrame:
     """Return posted document lines with an order line up to a day; `qty` and `net` turn with a refund.
 
-    `net` is the base amount in the line's currency, `net_company` in company currency, both positive for
-    a bill or invoice.
+    `only` is a condition on items alone. `net` is the base amount in the line's currency, `net_company` in
+    company currency, both positive for a bill or invoice.
     """
     books.need("lines", side.link, "quantity")
     sign = pl.when(pl.col("move_type") == side.documents[1]).then(-1).otherwise(1)
     turn = 1 if side is PURCHASE else -1
+    linked = pl.col(side.link).is_not_null() & (pl.col("date") <= as_of)
     return (
-        posted_items(books)
-        .filter(
-            pl.col(side.link).is_not_null(),
-            pl.col("move_type").is_in(side.documents),
-            pl.col("kind") == "product",
-            pl.col("date") <= as_of,
-        )
+        posted_where(books, linked if only is None else only & linked)
+        .filter(pl.col("move_type").is_in(side.documents), pl.col("kind") == "product")
         .with_columns(
             qty=pl.col("quantity").cast(pl.Float64, strict=False).abs() * sign,
             net=pl.col("amount_currency").fill_null(pl.col("balance")) * turn,
@@ -76,13 +72,16 @@ def billed_lines(books: Books, side: Side, as_of: date) -> pl.DataFrame:
     )
 
 
-def delivered(books: Books, side: Side, as_of: date) -> pl.DataFrame | None:
-    """Return `line` and `moved`: done stock moves up to a day, returns taken off; None without stock."""
+def delivered(books: Books, side: Side, as_of: date, wanted: pl.Series) -> pl.DataFrame | None:
+    """Return `line` and `moved` of some order lines: done stock moves up to a day, returns taken off.
+
+    None without stock.
+    """
     if not books.has("stock_moves") or not books.frame("stock_moves").height:
         return None
     back = "out" if side.direction == "in" else "in"
     moves = books.frame("stock_moves").filter(
-        pl.col(side.link).is_not_null(), pl.col("state") == "done", pl.col("local_date") <= as_of
+        pl.col(side.link).is_in(wanted.implode()), pl.col("state") == "done", pl.col("local_date") <= as_of
     )
     quantity = pl.col("quantity").cast(pl.Float64, strict=False).fill_null(0)
     signed = (
@@ -103,10 +102,10 @@ def order_lines(books: Books, side: Side, period: Period) -> pl.DataFrame:
     unit) and `same_currency`.
     """
     table = books.need(side.table)
-    bills = billed_lines(books, side, period.as_of)
-    touched = bills.filter(pl.col("date") >= period.start)[side.link].unique()
+    touched = billed_lines(books, side, period.as_of, pl.col("date") >= period.start)[side.link].unique()
     if not touched.len():
         return pl.DataFrame()
+    bills = billed_lines(books, side, period.as_of, pl.col(side.link).is_in(touched.implode()))
     own = books.company.currency.id
     lines = table.filter(
         pl.col("id").is_in(touched.to_list()), ~pl.col("is_downpayment").fill_null(value=False)
@@ -121,7 +120,7 @@ def order_lines(books: Books, side: Side, period: Period) -> pl.DataFrame:
         line_ids=pl.col("id").filter(pl.col("date") >= period.start).sort(),
         refunded=(pl.col("move_type") == side.documents[1]).any(),
     )
-    moved = delivered(books, side, period.as_of)
+    moved = delivered(books, side, period.as_of, touched)
     if moved is None:
         moved = pl.DataFrame(schema={"line": pl.Int64, "moved": pl.Float64})
     places = pl.col("currency").replace_strict(

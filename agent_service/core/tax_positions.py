@@ -3,7 +3,7 @@
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, partner_names, posted_entries, posted_items
+from agent_service.core.facts import about_entry, in_period, partner_names, posted_entries, posted_since
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -62,7 +62,7 @@ def _not_allowed(books: Books, period: Period) -> list[Finding]:
     if not books.has("lines", "position_taxes"):
         return []
     allowed = books.frame("lines").select("id", "position_taxes").drop_nulls()
-    lines = posted_items(books).filter(
+    lines = posted_since(books, period.start).filter(
         pl.col("document"), pl.col("kind") == "product", in_period(period), ~exempt("ACC003"),
         pl.col("tax_codes").is_not_null(),
     ).join(allowed, on="id")  # fmt: skip

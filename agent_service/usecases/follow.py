@@ -8,10 +8,12 @@ change that nobody foresaw, or one that reaches too much, raises Whole: then eve
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
 from agent_service.core.errors import BooksError
+from agent_service.core.history import UNSUMMED
 from agent_service.core.model import Books, Company, currencies_of
 from agent_service.core.schema import CORE_DATASETS, OPTIONAL_DATASETS
 from agent_service.core.typed import Typer
@@ -86,10 +88,14 @@ class Read:
 
 @dataclass
 class Touched:
-    """What differs from the books before: ids by dataset, and the entries that any of it belongs to."""
+    """What differs from the books before: ids by dataset, and the entries that any of it belongs to.
+
+    `months` are the first days of the months whose summaries no longer hold.
+    """
 
     rows: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     entries: set[int] = field(default_factory=set)
+    months: set[date] = field(default_factory=set)
     read: int = 0
 
     def add(self, other: "Touched") -> None:
@@ -97,6 +103,7 @@ class Touched:
         for name, ids in other.rows.items():
             self.rows[name] |= ids
         self.entries |= other.entries
+        self.months |= other.months
         self.read += other.read
 
 
@@ -299,6 +306,22 @@ class _Following:
         named = [pl.col(one).is_in(_implode(self.touched.rows.get("partners", ()))) for one in _PARTNER]
         found |= set(self.read.frames["moves"].filter(pl.any_horizontal(named))["id"].to_list())
         self.touched.entries = found
+        self._months()
+
+    def _months(self) -> None:
+        """Name the months of what changed, as it was and as it is, in a way that a summary can tell."""
+        hit = self._ids("moves", "reversed_entry_id") | self._ids("partials", "exchange_move_id")
+        days = []
+        for name, left_out in UNSUMMED.items():
+            parts = self.around[name]
+            for former, now in zip(parts[::2], parts[1::2], strict=True):
+                ids = differing(former.drop(left_out, strict=False), now.drop(left_out, strict=False))
+                changed = [part.filter(pl.col("id").is_in(_implode(ids))) for part in (former, now)]
+                days += [part["date"] for part in changed]
+                hit |= ids if name == "moves" else set()
+        for name, column in (("moves", "id"), ("lines", "move_id")):
+            days.append(self.read.frames[name].filter(pl.col(column).is_in(_implode(hit)))["date"])
+        self.touched.months = set(pl.concat(days).drop_nulls().dt.truncate("1mo").unique().to_list())
 
 
 def differing(former: pl.DataFrame, now: pl.DataFrame) -> set[int]:

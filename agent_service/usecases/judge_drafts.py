@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from agent_service.core.checks import run_checks
+from agent_service.core.history import History
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -66,4 +67,4 @@ def _as_posted(books: Books, drafts: list[int]) -> Books:
     )
     state = pl.when(pl.col("move_id").is_in(drafts)).then(posted).otherwise(pl.col("parent_state"))
     frames = {**books.frames, "moves": moves, "lines": lines.with_columns(state.alias("parent_state"))}
-    return replace(books, frames=frames, memo={})
+    return replace(books, frames=frames, memo={}, history=History())

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Protocol
 
-from agent_service.core.incremental import MASTERS, Former, Judge
+import polars as pl
+
+from agent_service.core.history import MASTERS as HISTORY_MASTERS
+from agent_service.core.incremental import HISTORY, MASTERS, Former, Judge
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -76,7 +79,10 @@ def misfit(kept: Kept, identity: Mapping[str, str], start: RunStart, day: int) -
 
 
 def stamps_of(rules: Iterable[Judge], books: Books, policy: Policy, period: Period) -> dict[str, str]:
-    """Return a digest of what each rule's verdict rests on besides entries: code, policy, day and masters."""
+    """Return a digest of what each rule's verdict rests on besides entries: code, policy, day and masters.
+
+    Under HISTORY stands what closed months in short rest on: code and fewer masters.
+    """
     shared = hashlib.sha256(rules_digest().encode())
     for name in MASTERS:
         if name in books.frames:
@@ -85,7 +91,12 @@ def stamps_of(rules: Iterable[Judge], books: Books, policy: Policy, period: Peri
     facts = [sorted(books.frames), sorted(books.absent), books.company, period, everybody]
     shared.update(repr(facts).encode())
     common = shared.hexdigest()
-    return {
+    rested = hashlib.sha256(rules_digest().encode())
+    for name in HISTORY_MASTERS:
+        if name in books.frames:
+            rested.update(f"{name}\n{books.frames[name].rows()!r}\n".encode())
+    rested.update(repr([sorted(books.frames), sorted(books.absent), books.company, pl.__version__]).encode())
+    return {HISTORY: rested.hexdigest()} | {
         one.code: hashlib.sha256(
             f"{common}\n{sorted(policy.rules.get(one.code, {}).items())!r}".encode()
         ).hexdigest()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from agent_service.core.control_totals import Control, control
-from agent_service.core.incremental import Former
+from agent_service.core.incremental import Changed, Former
 from agent_service.core.model import Books
 from agent_service.usecases.follow import Read, Touched, Whole, follow, read_whole
 from agent_service.usecases.kept import Kept, Mirror, identity_of, misfit
@@ -115,9 +115,11 @@ class Reading:
         self._doubted, self.why = True, why
 
     @property
-    def entries(self) -> frozenset[int] | None:
-        """Return the entries to judge again; None where all are."""
-        return None if self.touched is None else frozenset(self.touched.entries)
+    def changed(self) -> Changed | None:
+        """Return what to judge again; None where all is."""
+        if self.touched is None:
+            return None
+        return Changed(frozenset(self.touched.entries), frozenset(self.touched.months))
 
     def keep(self, former: Former, watermark: str) -> None:
         """Leave a copy for the next run."""
@@ -125,15 +127,17 @@ class Reading:
             changed = None if self.touched is None else self.touched.rows
             self.mirror.save(Kept(self.identity, watermark, self.read_on, self.read, former, changed))
 
-    def facts(self, whole: int, rules: int) -> dict[str, object]:
-        """Return what people see of it."""
+    def facts(self, whole: int, former: Former) -> dict[str, object]:
+        """Return what people see of it; `whole` is how many rules judged everything."""
         rows = sum(self.read.rows.values())
         facts: dict[str, object] = {
             "mode": "full" if self.touched is None else "incremental",
             "rows_read": self.rows_read,
             "rows": rows,
             "rules_whole": whole,
-            "rules": rules,
+            "rules": len(former.findings),
+            "months": len(former.history.all_months),
+            "months_again": len(former.history.made),
         }
         if self.touched is None:
             return {**facts, "reason": self.why}

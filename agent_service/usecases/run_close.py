@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from agent_service.core.control_totals import Control
 from agent_service.core.errors import BooksError
 from agent_service.core.findings import Failure
-from agent_service.core.incremental import Former
+from agent_service.core.incremental import Changed, Former
 from agent_service.core.model import Books
 from agent_service.usecases.judge_drafts import judge_drafts
 from agent_service.usecases.kept import Mirror
@@ -133,7 +133,7 @@ class _Close:
         self.told("judge")
         try:
             books = self.reading.read.books(self.start)
-            outcome = compute(self.start, books, self.reading.entries, self.reading.former)
+            outcome = compute(self.start, books, self.reading.changed, self.reading.former)
         except Exception as error:
             self._failed(error)
             raise
@@ -176,8 +176,7 @@ class _Close:
         return statuses
 
     def _facts(self, outcome: Outcome) -> dict[str, object]:
-        judged = outcome.former.findings if outcome.former else ()
-        return self.reading.facts(len(outcome.whole), len(judged))
+        return self.reading.facts(len(outcome.whole), outcome.former or Former({}, {}))
 
     def _counters(self, outcome: Outcome, statuses: list[RowStatus], settled: bool) -> Mapping[str, object]:
         given: dict[str, int] = {}
@@ -195,15 +194,15 @@ class _Close:
 
 
 def compute(
-    start: RunStart, books: Books, entries: frozenset[int] | None = None, former: Former | None = None
+    start: RunStart, books: Books, changed: Changed | None = None, former: Former | None = None
 ) -> Outcome:
     """Return everything that a run proposes for books as they were read: no input or output in here.
 
-    With `entries` and `former` rules whose unit is an entry judge those alone and keep the rest.
+    With `changed` and `former` only that is judged again which what changed may have to do with.
     """
     period = period_of(start)
     policy = policy_of(start, books, period)
-    validated = validate_moves(books, policy, period, entries, former)
+    validated = validate_moves(books, policy, period, changed, former)
     return Outcome.joined(
         [
             validated,

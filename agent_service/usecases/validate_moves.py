@@ -1,7 +1,9 @@
 """Validate moves: judge the books by every rule."""
 
+from dataclasses import replace
+
 from agent_service.core.checks import Rule, rules, run_checks
-from agent_service.core.incremental import Former, Since
+from agent_service.core.incremental import HISTORY, Changed, Former, Since
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
@@ -21,22 +23,26 @@ def validate_moves(
     books: Books,
     policy: Policy,
     period: Period,
-    entries: frozenset[int] | None = None,
+    changed: Changed | None = None,
     former: Former | None = None,
 ) -> Outcome:
     """Return the findings as rows, the rules that completed and those that did not.
 
-    With the findings of the time before, rules whose unit is an entry judge only `entries` again.
+    With what was found before, rules whose unit is an entry judge only the entries that changed again, and
+    closed months in which nothing changed are taken as they were summed up.
     """
     chosen = judging()
     stamps = stamps_of(chosen, books, policy, period)
-    since = None if entries is None or former is None else Since(entries, former, stamps)
+    since = None
+    if changed is not None and former is not None:
+        since = Since(changed.entries, former, stamps)
+        books = replace(books, history=former.history_after(changed, stamps[HISTORY]))
     run = run_checks(books, policy, period, chosen, since)
     return Outcome(
         rows={"finding": tuple(one.row(books.company) for one in run.findings)},
         scopes={"rules": run.completed},
         failures=tuple(one.row() for one in run.failures),
-        former=Former(run.raw, {code: stamps[code] for code in run.raw}),
+        former=Former(run.raw, {code: stamps[code] for code in (*run.raw, HISTORY)}, books.history),
         whole=run.whole,
         found=run.findings,
     )

@@ -18,13 +18,18 @@ back; freight and down-payment lines.
 **Source** Three-way match, AICPA audit data analytics; `purchase.order.line`,
 `account.move.line.purchase_line_id`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from agent_service.core.checks.order_findings import against_order
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, partner_names, posted_entries, posted_items
+from agent_service.core.facts import about_entry, entries, partner_names, posted_since, posted_within
 from agent_service.core.findings import Finding
+from agent_service.core.history import MONTH
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.order_match import PURCHASE
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
@@ -55,33 +60,23 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 def _no_order(books: Books, policy: Policy, period: Period) -> list[Finding]:
     own = policy.parameters(CODE, PARAMETERS)
     least = policy.amount(own, "match_min_amount")
-    base = posted_items(books).filter(pl.col("move_type") == "in_invoice", pl.col("kind") == "product")
-    ordered = base.group_by("move_id").agg(ordered=pl.col("purchase_line_id").is_not_null().any())
-    bills = (
-        posted_entries(books)
+    past = by_month(books, f"{CODE} bills", _past_bills, add_months(period.start, -24), period.start)
+    used = (
+        past.group_by("commercial_partner_id")
+        .agg(pl.col("bills", "having").sum())
         .filter(
-            pl.col("move_type") == "in_invoice",
-            ~exempt(CODE),
-            pl.col("date").is_between(add_months(period.start, -24), period.as_of),
-            pl.col("commercial_partner_id").is_not_null(),
+            pl.col("bills") >= own.integer("order_min_bills"),
+            pl.col("having") * 100 >= pl.col("bills") * own.integer("order_share_pct"),
         )
-        .join(ordered, left_on="id", right_on="move_id")
     )
-    past = (
-        bills.filter(pl.col("date") < period.start)
-        .group_by("commercial_partner_id")
-        .agg(bills=pl.len(), having=pl.col("ordered").sum())
-    )
-    used = past.filter(
-        pl.col("bills") >= own.integer("order_min_bills"),
-        pl.col("having") * 100 >= pl.col("bills") * own.integer("order_share_pct"),
-    )
-    now = bills.filter(pl.col("date") >= period.start, ~pl.col("ordered"), pl.col("size") >= least)
+    here = _bills(posted_since(books, period.start).filter(pl.col("date") <= period.as_of))
+    sizes = entries(books).select(pl.col("id").alias("move_id"), "size")
+    now = here.filter(~pl.col("ordered")).join(sizes, on="move_id").filter(pl.col("size") >= least)
     names = partner_names(books)
     return [
         about_entry(
             books,
-            row["id"],
+            row["move_id"],
             "no_order",
             "{} names no order",
             f"{{}} of {names.get(row['commercial_partner_id'], 'a vendor')} over "
@@ -90,5 +85,25 @@ def _no_order(books: Books, policy: Policy, period: Period) -> list[Finding]:
             amount=row["size"],
             evidence={"bills": row["bills"], "with_order": row["having"]},
         )
-        for row in now.join(used, on="commercial_partner_id").sort("id").iter_rows(named=True)
+        for row in now.join(used, on="commercial_partner_id").sort("move_id").iter_rows(named=True)
     ]
+
+
+def _bills(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the vendors' bills that some items belong to, and whether an order line is named."""
+    base = lines.filter(
+        pl.col("move_type") == "in_invoice",
+        pl.col("kind") == "product",
+        pl.col("commercial_partner_id").is_not_null(),
+        ~exempt(CODE),
+    )
+    return base.group_by(month(), "move_id", "commercial_partner_id").agg(
+        ordered=pl.col("purchase_line_id").is_not_null().any()
+    )
+
+
+def _past_bills(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    bills = _bills(posted_within(books, months))
+    return bills.group_by(MONTH, "commercial_partner_id").agg(
+        bills=pl.len().cast(pl.Int64), having=pl.col("ordered").sum().cast(pl.Int64)
+    )

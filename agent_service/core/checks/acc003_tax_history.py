@@ -19,12 +19,23 @@ the partner's documents have from a day of P on, because it was changed then.
 
 **Source** Tax codes of the partner's own history; `account.move.line.tax_ids`, `fiscal_position_id`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, partner_names, posted_items, tax_text
+from agent_service.core.facts import (
+    about_entry,
+    account_names,
+    partner_names,
+    posted_since,
+    posted_within,
+    tax_text,
+)
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 from agent_service.core.tax_positions import positions
@@ -43,29 +54,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each document; the amount is the sum of the lines without sign."""
     own = policy.parameters(CODE, PARAMETERS)
     books.need("lines", "tax_codes")
-    base = (
-        posted_items(books)
-        .filter(
-            pl.col("document"),
-            pl.col("kind") == "product",
-            pl.col("partner_id").is_not_null(),
-            pl.col("date").is_between(add_months(period.start, -24), period.as_of),
-            pl.col("balance").fill_null(0) != 0,
-            ~exempt(CODE),
-        )
-        .select("id", "move_id", "date", "partner_id", "account_id", "balance", "tax_codes", "move_type")
-        .with_columns(
-            taxes=pl.col("tax_codes")
-            .fill_null("")
-            .str.split(";")
-            .list.eval(pl.element().str.strip_chars())
-            .list.sort()
-            .list.join(";"),
-            side=pl.col("move_type").str.slice(0, 3),
-        )
-    )
-    past = base.filter(pl.col("date") < period.start)
-    sets = past.group_by(*_GROUP, "taxes").agg(uses=pl.len())
+    past = by_month(books, f"{CODE} sets", _past_sets, add_months(period.start, -24), period.start)
+    sets = past.group_by(*_GROUP, "taxes").agg(pl.col("uses").sum())
     usual = (
         sets.sort("uses", "taxes", descending=[True, False])
         .group_by(_GROUP, maintain_order=True)
@@ -80,7 +70,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             pl.col("most") * 100 >= pl.col("total") * own.integer("tax_share_pct"),
         )
     )
-    now = base.filter(pl.col("date") >= period.start).join(usual, on=_GROUP)
+    here = _base(posted_since(books, period.start).filter(pl.col("date") <= period.as_of))
+    now = here.join(usual, on=_GROUP)
     odd = now.filter(pl.col("taxes") != pl.col("usual"), ~pl.col("taxes").is_in(pl.col("seen")))
     odd = odd.join(_at_once(odd, own.integer("tax_partners_at_once")), on=["usual", "taxes"], how="anti")
     odd = odd.join(_kept(now), on=[*_GROUP, "taxes"], how="anti")
@@ -91,6 +82,27 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     by_position = positions(books, period)
     told = {one.anchor for one in by_position}
     return by_position + [one for one in by_history if one.anchor not in told]
+
+
+def _base(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the base lines of documents with a partner, and the set of taxes of each."""
+    base = lines.filter(
+        pl.col("document"),
+        pl.col("kind") == "product",
+        pl.col("partner_id").is_not_null(),
+        pl.col("balance").fill_null(0) != 0,
+        ~exempt(CODE),
+    ).select("id", "move_id", "date", "partner_id", "account_id", "balance", "tax_codes", "move_type")
+    codes = pl.col("tax_codes").fill_null("").str.split(";")
+    return base.with_columns(
+        taxes=codes.list.eval(pl.element().str.strip_chars()).list.sort().list.join(";"),
+        side=pl.col("move_type").str.slice(0, 3),
+    )
+
+
+def _past_sets(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    base = _base(posted_within(books, months))
+    return base.group_by(month(), *_GROUP, "taxes").agg(uses=pl.len().cast(pl.Int64))
 
 
 def _at_once(odd: pl.DataFrame, least: int) -> pl.DataFrame:

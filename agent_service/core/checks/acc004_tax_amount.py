@@ -18,7 +18,7 @@ both signs); taxes on a cash basis; the part that isn't deductible (its factor s
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_items, tax_text
+from agent_service.core.facts import about_entry, in_period, posted_since, tax_text
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -39,7 +39,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     units = policy.parameters(CODE, PARAMETERS).integer("tax_tolerance_units")
     taxes = books.need("taxes")
     books.need("lines", "tax_codes")
-    documents = posted_items(books).filter(pl.col("document"), in_period(period), ~exempt(CODE))
+    documents = posted_since(books, period.start).filter(pl.col("document"), in_period(period), ~exempt(CODE))
     rates = taxes.filter(
         ~pl.col("cash_basis").fill_null(value=False), pl.col("type").is_in(["percent", "division"])
     ).select(

@@ -20,7 +20,7 @@ which keep the rate of what they reverse; days without any rate (VAL006).
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_since
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -45,7 +45,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     company = books.company.currency
     rates = rates_by_day(books)
     lines = (
-        posted_items(books)
+        posted_since(books, period.start)
         .filter(
             in_period(period),
             pl.col("currency") != company.id,

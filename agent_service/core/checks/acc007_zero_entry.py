@@ -16,7 +16,7 @@ exchange line that is zero in one currency.
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_since
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -34,7 +34,7 @@ _TEXT = ("line_section", "line_note", "line_subsection")
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each entry; it has no amount."""
-    lines = posted_items(books).filter(
+    lines = posted_since(books, period.start).filter(
         in_period(period), ~pl.col("kind").cast(pl.String).is_in(_TEXT), ~exempt(CODE)
     )
     zero = (pl.col("balance").fill_null(0) == 0) & (pl.col("amount_currency").fill_null(0) == 0)

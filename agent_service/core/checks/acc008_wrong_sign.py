@@ -17,6 +17,9 @@ another; the refund of a credit note.
 
 **Source** Journal-entry tests of ISA 240; `account.move.move_type`, `account.payment.payment_type`."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 import polars as pl
 
 from agent_service.core.exempt import exempt
@@ -25,13 +28,17 @@ from agent_service.core.facts import (
     account_names,
     in_period,
     is_result,
+    on_accounts,
     partner_names,
-    posted_items,
+    posted_since,
+    posted_where,
+    posted_within,
     type_in,
 )
 from agent_service.core.findings import Finding, Record
-from agent_service.core.habit import not_habitual
+from agent_service.core.habit import counted_habit, counts
 from agent_service.core.model import Books
+from agent_service.core.months import by_month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 
@@ -57,9 +64,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     own = policy.parameters(CODE, PARAMETERS)
     least = policy.amount(own, "sign_min_amount")
     share = float(own.decimal("habit_share_pct"))
-    lines = posted_items(books).filter(
-        pl.col("date").is_between(add_months(period.start, -24), period.as_of), ~exempt(CODE)
-    )
+    lines = posted_since(books, period.start).filter(pl.col("date") <= period.as_of, ~exempt(CODE))
     return [
         *_documents(books, lines, period, least, share),
         *_manual(books, lines, period, least, share, own.integer("mirror_days")),
@@ -68,21 +73,43 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 
 def _documents(books: Books, lines: pl.DataFrame, period: Period, least: int, share: float) -> list[Finding]:
-    sides = pl.col("move_type").replace_strict(_NATURE, default=0, return_dtype=pl.Int64)
-    base = lines.filter(pl.col("document"), pl.col("kind") == "product").with_columns(
-        turned=(sides * pl.col("balance")) < 0, side=pl.col("move_type")
-    )
+    past = by_month(books, f"{CODE} documents", _past_documents, add_months(period.start, -24), period.start)
     downs = _down_payments(books)
-    odd = base.filter(
+    odd = _of_documents(lines).filter(
         in_period(period),
         "turned",
         pl.col("balance").abs() >= least,
         ~pl.col("id").is_in(downs),
     )
-    odd = not_habitual(odd, base, "turned", period, share, ("account_id", "side"))
-    known = base.filter("turned", pl.col("date") < period.start).select("partner_id", "account_id").unique()
+    by = ("account_id", "side")
+    odd = odd.join(counted_habit(past, period, share, by), on=list(by), how="anti", nulls_equal=True)
+    known = past.filter(pl.col("having") > 0).select("partner_id", "account_id").unique()
     odd = odd.join(known, on=["partner_id", "account_id"], how="anti")
     return _by_entry(books, odd, "document", "against the type of its document")
+
+
+def _of_documents(lines: pl.DataFrame) -> pl.DataFrame:
+    sides = pl.col("move_type").replace_strict(_NATURE, default=0, return_dtype=pl.Int64)
+    return lines.filter(pl.col("document"), pl.col("kind") == "product").with_columns(
+        turned=(sides * pl.col("balance")) < 0, side=pl.col("move_type")
+    )
+
+
+def _past_documents(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    base = _of_documents(posted_within(books, months).filter(~exempt(CODE)))
+    return counts(base, "turned", ("partner_id", "account_id", "side"))
+
+
+def _by_hand(lines: pl.DataFrame) -> pl.DataFrame:
+    result = lines.filter(pl.col("manual"), is_result(), pl.col("balance").fill_null(0) != 0)
+    expense = pl.col("account_type").cast(pl.String).str.starts_with("expense")
+    return result.with_columns(
+        turned=pl.when(expense).then(pl.col("balance") < 0).otherwise(pl.col("balance") > 0)
+    )
+
+
+def _past_by_hand(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return counts(_by_hand(posted_within(books, months).filter(~exempt(CODE))), "turned", ("account_id",))
 
 
 def _down_payments(books: Books) -> list[int]:
@@ -92,26 +119,26 @@ def _down_payments(books: Books) -> list[int]:
         if books.has(table):
             orders = books.frame(table).filter(pl.col("is_downpayment").fill_null(value=False))["id"]
             if orders.len():
-                found += posted_items(books).filter(pl.col(link).is_in(orders.to_list()))["id"].to_list()
+                found += posted_where(books, pl.col(link).is_in(orders.implode()))["id"].to_list()
     return found
 
 
 def _manual(
     books: Books, lines: pl.DataFrame, period: Period, least: int, share: float, days: int
 ) -> list[Finding]:
-    result = lines.filter(pl.col("manual"), is_result(), pl.col("balance").fill_null(0) != 0).with_columns(
-        expense=pl.col("account_type").cast(pl.String).str.starts_with("expense")
-    )
-    result = result.with_columns(
-        turned=pl.when("expense").then(pl.col("balance") < 0).otherwise(pl.col("balance") > 0)
-    )
+    result = _by_hand(lines)
     moving = (
         result.filter(in_period(period)).group_by("move_id").agg(straight=(~pl.col("turned")).any())
     ).filter("straight")
     odd = result.filter(in_period(period), "turned", pl.col("balance").abs() >= least)
     odd = odd.join(moving, on="move_id", how="anti")
-    odd = not_habitual(odd, result, "turned", period, share, ("account_id",))
-    before = result.select(
+    past = by_month(books, f"{CODE} by hand", _past_by_hand, add_months(period.start, -12), period.start)
+    by = ("account_id",)
+    odd = odd.join(counted_habit(past, period, share, by), on=list(by), how="anti", nulls_equal=True)
+    if not odd.height:
+        return []
+    lately = (pl.col("date") >= period.start - timedelta(days=days)) & (pl.col("date") <= period.as_of)
+    before = _by_hand(posted_where(books, lately).filter(~exempt(CODE))).select(
         "account_id", mirrored=-pl.col("balance"), earlier=pl.col("date"), other=pl.col("move_id")
     )
     mirrors = (
@@ -192,12 +219,13 @@ def _payments(books: Books, period: Period, least: int) -> list[Finding]:
 
 def _credited(books: Books, period: Period) -> set[tuple[int, str]]:
     """Return the partners with a credit note, or a credit on their account, within a year."""
-    lines = posted_items(books).filter(
-        pl.col("date").is_between(add_months(period.start, -12), period.end),
-        type_in("asset_receivable", "liability_payable"),
-    )
-    vendor = type_in("liability_payable")
-    notes = lines.filter(
+    moves = books.frame("moves").filter(
         pl.col("move_type").is_in(["in_refund", "out_refund"]) | pl.col("reversed_entry_id").is_not_null()
-    ).select("partner_id", kind=pl.when(vendor).then(pl.lit("supplier")).otherwise(pl.lit("customer")))
+    )["id"]
+    year = pl.col("date").is_between(add_months(period.start, -12), period.end)
+    trade = on_accounts(books, "asset_receivable", "liability_payable")
+    vendor = type_in("liability_payable")
+    notes = posted_where(books, year & trade & pl.col("move_id").is_in(moves.implode()))
+    kind = pl.when(vendor).then(pl.lit("supplier")).otherwise(pl.lit("customer"))
+    notes = notes.select("partner_id", kind=kind)
     return set(notes.unique().iter_rows())

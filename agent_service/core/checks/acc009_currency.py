@@ -19,7 +19,7 @@ another currency than the document. One finding an entry and facet. Example: bal
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, entries, in_period, posted_items
+from agent_service.core.facts import about_entry, entries, in_period, posted_since
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -45,7 +45,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     own = books.company.currency.id
     moves = entries(books).select(pl.col("id").alias("move_id"), pl.col("currency").alias("move_currency"))
     lines = (
-        posted_items(books)
+        posted_since(books, period.start)
         .filter(in_period(period), ~exempt(CODE), ~pl.col("kind").cast(pl.String).str.starts_with("line_"))
         .join(moves, on="move_id", how="left")
         .with_columns(balance=pl.col("balance").fill_null(0))

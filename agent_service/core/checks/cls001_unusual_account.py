@@ -15,13 +15,18 @@ bill.
 
 **Source** MindBridge control point "unusual account"; `account.move.line.account_id`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, partner_names, posted_items
+from agent_service.core.facts import about_entry, account_names, partner_names, posted_since, posted_within
 from agent_service.core.findings import Finding
+from agent_service.core.history import MONTH
 from agent_service.core.labels import NO_WORD
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 
@@ -40,40 +45,9 @@ _GROUP = ["partner_id", "side", "cluster"]
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each document; the amount is the sum of its unusual lines."""
     own = policy.parameters(CODE, PARAMETERS)
-    base = (
-        posted_items(books)
-        .filter(
-            pl.col("document"),
-            pl.col("kind") == "product",
-            pl.col("partner_id").is_not_null(),
-            ~exempt(CODE),
-            pl.col("date").is_between(add_months(period.start, -24), period.as_of),
-            pl.col("account_id").is_not_null(),
-            pl.col("balance").fill_null(0) != 0,
-        )
-        .select(
-            "id",
-            "move_id",
-            "date",
-            "partner_id",
-            "account_id",
-            "balance",
-            "product_id",
-            "name",
-            pl.col("account_type").cast(pl.String),
-            side=pl.col("move_type").str.slice(0, 3),
-        )
-        .with_columns(
-            words=pl.col("name")
-            .fill_null("")
-            .str.replace_all(NO_WORD, " ")
-            .str.to_lowercase()
-            .str.strip_chars()
-        )
-        .with_columns(cluster=pl.coalesce(pl.format("#{}", "product_id"), "words"))
-    )
-    past = base.filter(pl.col("date") < period.start)
-    uses = past.group_by(*_GROUP, "account_id").agg(uses=pl.len())
+    past = by_month(books, f"{CODE} uses", _past_uses, add_months(period.start, -24), period.start)
+    uses = past.group_by(*_GROUP, "account_id").agg(pl.col("uses").sum())
+    base = _base(posted_since(books, period.start).filter(pl.col("date") <= period.as_of))
     usual = (
         uses.sort("uses", "account_id", descending=[True, False])
         .group_by(_GROUP, maintain_order=True)
@@ -83,19 +57,43 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             pl.col("most") * 100 >= pl.col("total") * own.integer("cls_share_pct"),
         )
     )
-    current = _like(base.filter(pl.col("date") >= period.start), past, usual)
+    current = _like(base, past, usual)
     now = current.join(usual, on=_GROUP)
     odd = now.filter(pl.col("account_id") != pl.col("usual")).join(
         uses, on=[*_GROUP, "account_id"], how="left"
     )
     odd = odd.filter(pl.col("uses").fill_null(0) * 100 < pl.col("total") * _RARE_PCT)
-    alive = base.filter(pl.col("date") >= add_months(period.start, -2))["account_id"].unique()
+    lately = past.filter(pl.col(MONTH) >= add_months(period.start, -2))["account_id"]
+    alive = pl.concat([lately, base["account_id"]]).unique()
     also = base.select("move_id", usual="account_id").unique()
     odd = odd.filter(pl.col("usual").is_in(alive.implode())).join(also, on=["move_id", "usual"], how="anti")
     return [
         _finding(books, part)
         for part in odd.sort("move_id", "id").partition_by("move_id", maintain_order=True)
     ]
+
+
+def _base(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the base lines of documents with a partner, and what each is told to be alike by."""
+    base = lines.filter(
+        pl.col("document"),
+        pl.col("kind") == "product",
+        pl.col("partner_id").is_not_null(),
+        ~exempt(CODE),
+        pl.col("account_id").is_not_null(),
+        pl.col("balance").fill_null(0) != 0,
+    ).select(
+        *("id", "move_id", "date", "partner_id", "account_id", "balance", "product_id", "name"),
+        pl.col("account_type").cast(pl.String),
+        side=pl.col("move_type").str.slice(0, 3),
+    )
+    words = pl.col("name").fill_null("").str.replace_all(NO_WORD, " ").str.to_lowercase().str.strip_chars()
+    return base.with_columns(cluster=pl.coalesce(pl.format("#{}", "product_id"), words))
+
+
+def _past_uses(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    base = _base(posted_within(books, months))
+    return base.group_by(month(), *_GROUP, "account_id", "account_type").agg(uses=pl.len().cast(pl.Int64))
 
 
 def _like(current: pl.DataFrame, past: pl.DataFrame, usual: pl.DataFrame) -> pl.DataFrame:

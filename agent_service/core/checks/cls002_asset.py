@@ -19,7 +19,14 @@ import re
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, in_period, posted_items, type_in
+from agent_service.core.facts import (
+    about_entry,
+    account_names,
+    in_period,
+    on_accounts,
+    posted_since,
+    posted_where,
+)
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -107,14 +114,12 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     least = policy.amount(policy.parameters(CODE, PARAMETERS), "capitalise_from_amount")
     words = _pattern(policy.words("asset_words", ASSET_WORDS))
     other = _pattern(_OTHER)
-    assets = (
-        posted_items(books)
-        .filter(type_in("asset_fixed"), pl.col("product_id").is_not_null())["product_id"]
-        .unique()
-    )
+    assets = posted_where(books, on_accounts(books, "asset_fixed") & pl.col("product_id").is_not_null())[
+        "product_id"
+    ].unique()
     quantity = pl.col("quantity").cast(pl.Float64, strict=False).abs()
     lines = (
-        posted_items(books)
+        posted_since(books, period.start)
         .filter(
             in_period(period),
             pl.col("move_type").is_in(["in_invoice", "in_receipt"]),

@@ -17,16 +17,18 @@ before, and never in between. The amount is the part beyond P by days. Example: 
 **Source** IAS 1.27; `account.move.line.deferred_end_date` where it is known, else the label."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, entries, in_period, posted_items
+from agent_service.core.facts import about_entry, entries, in_period, posted_since, posted_within
 from agent_service.core.findings import Finding
 from agent_service.core.labels import span_named
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 from agent_service.core.text import unspaced
@@ -57,7 +59,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         entries(books).filter(pl.col("origin") == "deferral")["origin_id"].drop_nulls().unique().to_list()
     )
     lines = (
-        posted_items(books)
+        posted_since(books, period.start)
         .filter(
             in_period(period),
             pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
@@ -71,7 +73,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         .join(refs, on="move_id", how="left")
     )
     words = policy.words("prepaid_words", WORDS)
-    cadence = _yearly(books, period)
+    cadence = _yearly(books, period, lines)
     found = []
     for row in lines.sort("move_id", "id").iter_rows(named=True):
         span = span_named(row["name"]) or span_named(row["ref"])
@@ -113,19 +115,32 @@ def _yearly_words(name: str | None, ref: str | None, words: tuple[str, ...]) -> 
     return any(one in said or any(own.endswith(one) and len(one) >= 7 for own in said) for one in words)
 
 
-def _yearly(books: Books, period: Period) -> dict[tuple[int, int], tuple[date, date]]:
+def _yearly(books: Books, period: Period, judged: pl.DataFrame) -> dict[tuple[int, int], tuple[date, date]]:
     """Return by partner and account the year that a bill of P pays for, where one came a year and no more."""
-    bills = posted_items(books).filter(
-        pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
-        pl.col("kind") == "product",
-        pl.col("partner_id").is_not_null(),
-        pl.col("date") <= period.as_of,
-        ~pl.col("pair").fill_null(value=False),
+    of_one = ["partner_id", "account_id"]
+    asked = judged.select(of_one).drop_nulls("partner_id").unique()
+    here = _bills(posted_since(books, period.start)).filter(pl.col("date") <= period.as_of)
+    past = by_month(books, f"{CODE} days", _past_days, None, period.start).select(*of_one, "date")
+    dated = pl.concat([past, here.select(*of_one, "date")]).join(
+        asked, on=of_one, how="semi", nulls_equal=True
     )
-    days = bills.group_by("partner_id", "account_id").agg(days=pl.col("date").unique().sort())
+    days = dated.group_by(of_one).agg(days=pl.col("date").unique().sort())
     found = {}
     for partner, account, dates in days.filter(pl.col("days").list.len() >= 2).iter_rows():
         gaps = [(after - before).days for before, after in pairwise(dates)]
         if dates[-1] >= period.start and all(350 <= gap <= 380 for gap in gaps):
             found[partner, account] = dates[-1], dates[-1] + timedelta(days=364)
     return found
+
+
+def _bills(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.filter(
+        pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
+        pl.col("kind") == "product",
+        pl.col("partner_id").is_not_null(),
+        ~pl.col("pair").fill_null(value=False),
+    )
+
+
+def _past_days(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _bills(posted_within(books, months)).select(month(), "partner_id", "account_id", "date").unique()

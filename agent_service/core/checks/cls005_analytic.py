@@ -20,7 +20,7 @@ import polars as pl
 
 from agent_service.core.errors import NoData
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_since
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -50,7 +50,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     told = books.frame("lines").select("id", "analytic")
     named = pl.any_horizontal([pl.col("account_code").fill_null("").str.starts_with(one) for one in wanted])
     lines = (
-        posted_items(books)
+        posted_since(books, period.start)
         .filter(
             in_period(period),
             pl.col("kind") == "product",

@@ -13,13 +13,18 @@ credit note; down payments on a liability.
 
 **Source** FinMaster category errors; `account.account.account_type`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, in_period, posted_items
+from agent_service.core.facts import about_entry, account_names, posted_since, posted_within
 from agent_service.core.findings import Finding
-from agent_service.core.habit import monthly, not_habitual
+from agent_service.core.habit import counted_habit, counts
+from agent_service.core.history import MONTH
 from agent_service.core.model import Books
+from agent_service.core.months import by_month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 
@@ -30,34 +35,20 @@ WHY = "The line stands in the wrong half of the accounts, and margins are wrong 
 REMEDY = "Reclassify it."
 PARAMETERS = {"habit_share_pct": 5}
 
+_MONTHS = 6
+"""In so many of twelve months an account is used as a matter of course."""
+
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each document; the amount is the sum of its lines without sign."""
     share = float(policy.parameters(CODE, PARAMETERS).decimal("habit_share_pct"))
-    kind = pl.col("account_type").cast(pl.String).fill_null("")
-    buying = pl.col("move_type").is_in(["in_invoice", "in_receipt"])
-    selling = pl.col("move_type").is_in(["out_invoice", "out_receipt", "out_refund"])
-    unfit = (
-        (buying & kind.str.contains("^(income|asset_receivable$|asset_cash$|equity)"))
-        | (selling & kind.str.contains("^(liability_payable$|asset_cash$|expense_depreciation$|equity)"))
-        | (kind == "off_balance")
-    )
-    base = (
-        posted_items(books)
-        .filter(
-            pl.col("document"),
-            pl.col("kind") == "product",
-            ~exempt(CODE),
-            pl.col("balance").fill_null(0) != 0,
-            pl.col("date").is_between(add_months(period.start, -12), period.as_of),
-        )
-        .with_columns(unfit=unfit, side=pl.col("move_type").str.slice(0, 3))
-    )
-    odd = base.filter(in_period(period), "unfit")
-    odd = not_habitual(odd, base, "unfit", period, share, ("partner_id", "side"))
-    odd = odd.join(
-        monthly(base.filter("unfit"), ("account_id", "side"), period), on=["account_id", "side"], how="anti"
-    )
+    past = by_month(books, f"{CODE} documents", _past, add_months(period.start, -12), period.start)
+    odd = _base(posted_since(books, period.start)).filter(pl.col("date") <= period.as_of, "unfit")
+    by = ("partner_id", "side")
+    odd = odd.join(counted_habit(past, period, share, by), on=list(by), how="anti", nulls_equal=True)
+    own = ["account_id", "side"]
+    steady = past.filter(pl.col("having") > 0).group_by(own).agg(months=pl.col(MONTH).n_unique())
+    odd = odd.join(steady.filter(pl.col("months") >= _MONTHS), on=own, how="anti")
     names = account_names(books)
     found = []
     for part in odd.sort("move_id", "id").partition_by("move_id", maintain_order=True) if odd.height else ():
@@ -77,3 +68,23 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             )
         )
     return found
+
+
+def _base(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the base lines of documents, `unfit` where the account's type is none of such a document."""
+    kind = pl.col("account_type").cast(pl.String).fill_null("")
+    buying = pl.col("move_type").is_in(["in_invoice", "in_receipt"])
+    selling = pl.col("move_type").is_in(["out_invoice", "out_receipt", "out_refund"])
+    unfit = (
+        (buying & kind.str.contains("^(income|asset_receivable$|asset_cash$|equity)"))
+        | (selling & kind.str.contains("^(liability_payable$|asset_cash$|expense_depreciation$|equity)"))
+        | (kind == "off_balance")
+    )
+    own = pl.col("document") & (pl.col("kind") == "product") & (pl.col("balance").fill_null(0) != 0)
+    return lines.filter(own, ~exempt(CODE)).with_columns(
+        unfit=unfit, side=pl.col("move_type").str.slice(0, 3)
+    )
+
+
+def _past(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return counts(_base(posted_within(books, months)), "unfit", ("partner_id", "account_id", "side"))

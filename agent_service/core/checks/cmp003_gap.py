@@ -17,7 +17,7 @@ differs between builds, so the numbers are counted anew."""
 
 import polars as pl
 
-from agent_service.core.facts import entries, move_labels
+from agent_service.core.facts import move_labels
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -30,6 +30,8 @@ WHY = "A missing number belonged to a document that somebody took away."
 REMEDY = "Explain it with the cancelled document, or find the entry."
 PARAMETERS = {"gap_min_numbers": 5, "gap_most": 100}
 
+_PREFIXES = 50
+"""From so many prefixes on, reading every name costs no more."""
 _NUMBER = r"^(?<prefix>.*?)(?<digits>\d+)(?<suffix>\D*)$"
 
 
@@ -38,28 +40,17 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     own = policy.parameters(CODE, PARAMETERS)
     least, most = own.integer("gap_min_numbers"), own.integer("gap_most")
     books.need("moves", "name", "journal_id")
-    named = (
-        entries(books)
-        .filter(pl.col("name").is_not_null(), pl.col("name") != "/", pl.col("date").is_not_null())
-        .select(
-            "id",
-            "journal_id",
-            "date",
-            "state",
-            "name",
-            parts=pl.col("name").str.extract_groups(_NUMBER),
-        )
-        .with_columns(
-            prefix=pl.col("parts").struct.field("prefix"),
-            digits=pl.col("parts").struct.field("digits"),
-            suffix=pl.col("parts").struct.field("suffix"),
-        )
-        .drop("parts")
-        .with_columns(number=pl.col("digits").cast(pl.Int64, strict=False))
-        .drop_nulls("number")
-    )
     group = ["journal_id", "prefix", "suffix"]
     inside = pl.col("date").is_between(period.start, period.end)
+    known = books.frame("moves").filter(
+        pl.col("name").is_not_null(), pl.col("name") != "/", pl.col("date").is_not_null()
+    )
+    # only what the period numbers is judged: names that begin otherwise needn't be read
+    begins = _numbered(known.filter(inside))["prefix"].unique().to_list()
+    if len(begins) <= _PREFIXES:
+        like = [pl.col("name").str.starts_with(one) for one in begins]
+        known = known.filter(pl.any_horizontal(like) if like else pl.lit(value=False))
+    named = _numbered(known)
     ranges = (
         named.group_by(group)
         .agg(
@@ -100,6 +91,14 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             continue  # no sequence: numbers of others, or ids
         found.append(_finding(books, named, part, group, journals))
     return found
+
+
+def _numbered(moves: pl.DataFrame) -> pl.DataFrame:
+    """Return entries with the prefix, digits, suffix and number of their names, where there is one."""
+    parts = moves.select(
+        "id", "journal_id", "date", "state", "name", parts=pl.col("name").str.extract_groups(_NUMBER)
+    ).unnest("parts")
+    return parts.with_columns(number=pl.col("digits").cast(pl.Int64, strict=False)).drop_nulls("number")
 
 
 def _finding(

@@ -17,14 +17,23 @@ covered two; a final credit note; a series that skipped one of its last six.
 
 **Source** ISA 520; the rhythm of ADJUSTMENTS.md section 2, one definition for rules and proposers."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
 
-from agent_service.core.facts import account_names, entries, in_period, items, partner_names, type_in
+from agent_service.core.facts import (
+    account_names,
+    entries,
+    in_period,
+    items_where,
+    partner_names,
+    type_in,
+)
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, in_months, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 from agent_service.core.recurrence import rhythm
@@ -44,24 +53,9 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         return []
     own = policy.parameters(CODE, PARAMETERS)
     least, slack = own.integer("min_occurrences"), own.integer("gap_tolerance_days")
-    since = add_months(period.start, -24)
-    cost = pl.col("account_type").cast(pl.String).fill_null("").str.starts_with("expense")
-    lines = items(books).filter(
-        pl.col("date").is_between(since, period.end),
-        pl.col("partner_id").is_not_null(),
-        cost,
-        pl.col("move_type").is_in(["in_invoice", "in_receipt", "in_refund"]),
-        pl.col("kind") == "product",
-        pl.col("state") != "cancel",
-    )
-    bills = lines.group_by("partner_id", "account_id", "move_id").agg(
-        day=pl.coalesce("invoice_date", "date").first(),
-        booked=pl.col("date").first(),
-        amount=pl.col("balance").sum(),
-        refund=(pl.col("move_type") == "in_refund").any(),
-        ordered=pl.col("purchase_line_id").is_not_null().any(),
-        posted=pl.col("posted").all(),
-    )
+    past = by_month(books, f"{CODE} bills", _past_bills, add_months(period.start, -24), period.start)
+    here = _bills(books, pl.col("date").is_between(period.start, period.end))
+    bills = pl.concat([past, here])
     series = (
         bills.filter(~pl.col("ordered"))
         .sort("day", "move_id")
@@ -119,11 +113,32 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     return found
 
 
+def _past_bills(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _bills(books, in_months(months))
+
+
+def _bills(books: Books, dated: pl.Expr) -> pl.DataFrame:
+    """Return what each bill of these days puts on an account of cost, drafts too."""
+    costs = books.frame("accounts").filter(pl.col("account_type").str.starts_with("expense"))["id"]
+    lines = items_where(books, dated & pl.col("account_id").is_in(costs.implode())).filter(
+        pl.col("partner_id").is_not_null(),
+        pl.col("move_type").is_in(["in_invoice", "in_receipt", "in_refund"]),
+        pl.col("kind") == "product",
+        pl.col("state") != "cancel",
+    )
+    return lines.group_by(month(), "partner_id", "account_id", "move_id").agg(
+        day=pl.coalesce("invoice_date", "date").first(),
+        amount=pl.col("balance").sum(),
+        refund=(pl.col("move_type") == "in_refund").any(),
+        ordered=pl.col("purchase_line_id").is_not_null().any(),
+        posted=pl.col("posted").all(),
+    )
+
+
 def _covered(books: Books, period: Period) -> set[int]:
     """Return the accounts that an accrual or a deferral reached in the period."""
     made = entries(books).filter(in_period(period), pl.col("origin").is_in(["accrual", "deferral", "staged"]))
     forward = made.filter(pl.col("reversed_entry_id").is_null())["id"]
-    lines = items(books).filter(
-        pl.col("move_id").is_in(forward.implode()), ~type_in("asset_cash"), pl.col("balance") > 0
-    )
+    lines = items_where(books, pl.col("move_id").is_in(forward.implode()) & (pl.col("balance") > 0))
+    lines = lines.filter(~type_in("asset_cash"))
     return set(lines["account_id"].drop_nulls().to_list())

@@ -60,18 +60,16 @@ def _side(books: Books, period: Period, side: Side, least: int, accrued: list[in
         return []
     window = period.end.replace(day=28)
     until = add_months(window, 3)
-    billed = billed_lines(books, side, until).filter(
-        is_result(),
-        ~exempt(CODE),
-        pl.col("move_type") == side.documents[0],
-        pl.col("date") >= add_months(period.start, -2),
+    recent = pl.col("date") >= add_months(period.start, -2)
+    billed = billed_lines(books, side, until, recent).filter(
+        is_result(), ~exempt(CODE), pl.col("move_type") == side.documents[0]
     )
     orders = books.frame(side.table).filter(~pl.col("is_downpayment").fill_null(value=False))
     if books.has(side.table, side.policy):
         orders = orders.filter(pl.col(side.policy).fill_null(side.by_fulfilment) == side.by_fulfilment)
     billed = billed.filter(pl.col(side.link).is_in(orders["id"].implode()))
     moves = books.frame("stock_moves").filter(
-        pl.col(side.link).is_not_null(),
+        pl.col(side.link).is_in(billed[side.link].unique().implode()),
         pl.col("state") == "done",
         pl.col("direction") == side.direction,
         pl.col("local_date").is_not_null(),

@@ -20,7 +20,7 @@ import polars as pl
 
 from agent_service.core.clock import local
 from agent_service.core.errors import Nothing
-from agent_service.core.facts import about_entry, in_period, posted_entries, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_entries, posted_where
 from agent_service.core.findings import Finding
 from agent_service.core.locks import Lock, locks_table
 from agent_service.core.model import Books
@@ -42,8 +42,9 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     except Nothing:
         locks = []  # nothing was ever locked
     exchange = posted_entries(books).filter((pl.col("origin") == "exchange") & in_period(period))
-    lines = posted_items(books).select("id", "move_id", "date", "origin")
-    settled = _settlements(books, partials, lines)
+    if not exchange.height:
+        return []
+    settled = _settlements(books, partials, exchange["id"])
     found = []
     moments = exchange.with_columns(created=local("create_date", policy.timezone)).sort("id")
     for row in moments.iter_rows(named=True):
@@ -72,7 +73,7 @@ def _first_open(locks: list[Lock], row: dict):
     return max(held) + timedelta(days=1) if held else row["date"].min
 
 
-def _settlements(books: Books, partials: pl.DataFrame, lines: pl.DataFrame) -> dict:
+def _settlements(books: Books, partials: pl.DataFrame, exchange: pl.Series) -> dict:
     """Return by exchange entry the day on which what it belongs to was settled.
 
     In a ledger of files an exchange entry is known by its own lines of the matching; its own date doesn't
@@ -81,13 +82,15 @@ def _settlements(books: Books, partials: pl.DataFrame, lines: pl.DataFrame) -> d
     whose = partials.filter(pl.col("exchange_move_id").is_not_null())
     if not whose.height:
         return {}
-    own = lines.rename({"id": "line"})
     found: dict = {}
-    marks = books.frame("lines").select("id", "matching_number", "account_id")
+    marks = books.frame("lines").select("id", "move_id", "matching_number")
     if marks["matching_number"].null_count() == marks.height:
         dated = whose.group_by("exchange_move_id").agg(pl.col("max_date").max())
         return dict(dated.iter_rows())
-    marked = own.join(marks, left_on="line", right_on="id").drop_nulls("matching_number")
+    numbers = marks.filter(pl.col("move_id").is_in(exchange.implode()))["matching_number"].drop_nulls()
+    marks = marks.filter(pl.col("matching_number").is_in(numbers.unique().implode()))
+    lines = posted_where(books, pl.col("id").is_in(marks["id"].implode()))
+    marked = lines.join(marks.select("id", "matching_number"), on="id")
     groups = (
         marked.filter(pl.col("origin") == "exchange")
         .select("matching_number", "account_id", exchange="move_id")

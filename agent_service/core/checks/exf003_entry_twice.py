@@ -19,7 +19,7 @@ from itertools import pairwise
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, posted_entries, posted_items
+from agent_service.core.facts import about_entry, posted_entries, posted_where
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
@@ -48,7 +48,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         )
         .select("id", "date", "move_type", "commercial_partner_id", "size", "document", "reversed_entry_id")
     )
-    lines = posted_items(books).filter(pl.col("move_id").is_in(judged["id"].implode()))
+    lines = posted_where(books, pl.col("move_id").is_in(judged["id"].implode()))
     orders = lines.group_by("move_id").agg(orders=pl.col("sale_line_id").drop_nulls().unique().sort())
     same = (
         judged.join(vectors(lines), left_on="id", right_on="move_id")

@@ -25,7 +25,7 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, posted_entries, posted_items
+from agent_service.core.facts import about_entry, posted_entries
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
@@ -93,9 +93,10 @@ def _amount(one: object) -> object:
 
 
 def _judged(books: Books, period: Period) -> pl.DataFrame:
-    ordered = (
-        posted_items(books).filter(pl.col("purchase_line_id").is_not_null())["move_id"].unique().to_list()
+    lines = books.frame("lines").filter(
+        pl.col("purchase_line_id").is_not_null(), pl.col("parent_state") == "posted"
     )
+    ordered = lines["move_id"].unique()
     first = (
         posted_entries(books)
         .drop_nulls("commercial_partner_id")
@@ -112,7 +113,7 @@ def _judged(books: Books, period: Period) -> pl.DataFrame:
             pl.col("date").is_between(add_months(period.start, -24), period.as_of),
         )
         .with_columns(
-            ordered=pl.col("id").is_in(ordered),
+            ordered=pl.col("id").is_in(ordered.implode()),
             size=pl.when(pl.col("document") & (pl.col("amount_total_signed").fill_null(0) != 0))
             .then(pl.col("amount_total_signed").abs())
             .otherwise("size"),

@@ -16,7 +16,7 @@ advances, budgeted accruals); an account where round amounts are the habit.
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, posted_entries, posted_items, type_in
+from agent_service.core.facts import about_entry, account_names, posted_entries, posted_where, type_in
 from agent_service.core.findings import Finding
 from agent_service.core.habit import not_habitual
 from agent_service.core.model import Books
@@ -44,9 +44,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         ~exempt(CODE),
         pl.col("date").is_between(add_months(period.start, -24), period.as_of),
     )
-    lines = posted_items(books).filter(
-        pl.col("move_id").is_in(manual["id"].implode()), pl.col("balance").fill_null(0) != 0
-    )
+    ours = pl.col("move_id").is_in(manual["id"].implode())
+    lines = posted_where(books, ours & (pl.col("balance").fill_null(0) != 0))
     lines = lines.with_columns(
         round=(pl.col("balance").abs() % unit == 0),
         size=pl.col("balance").abs(),

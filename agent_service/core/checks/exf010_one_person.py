@@ -21,7 +21,7 @@ from agent_service.core.facts import (
     about_entry,
     in_period,
     posted_entries,
-    posted_items,
+    posted_where,
     user_names,
 )
 from agent_service.core.findings import Finding
@@ -83,10 +83,8 @@ def _approved(books: Books, judged: pl.DataFrame) -> list[int]:
         return []
     orders = books.frame("purchase_lines").select(pl.col("id").alias("purchase_line_id"), "approved_by")
     lines = (
-        posted_items(books)
-        .filter(
-            pl.col("move_id").is_in(judged["id"].implode()), pl.col("kind") == "product", pl.col("document")
-        )
+        posted_where(books, pl.col("move_id").is_in(judged["id"].implode()))
+        .filter(pl.col("kind") == "product", pl.col("document"))
         .join(orders, on="purchase_line_id", how="left")
         .join(
             judged.select(pl.col("id").alias("move_id"), "create_uid"),

@@ -14,13 +14,26 @@ payable; net pay and the like, when the journal has that account in six of the l
 
 **Source** Journal-entry tests of ISA 240; `account.account.account_type`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, in_period, posted_items, type_in
+from agent_service.core.facts import (
+    about_entry,
+    account_names,
+    entries,
+    in_period,
+    posted_since,
+    posted_where,
+    posted_within,
+    type_in,
+)
 from agent_service.core.findings import Finding
 from agent_service.core.habit import monthly, not_habitual
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 
@@ -36,29 +49,20 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each entry and facet; the amount is the largest of its lines."""
     own = policy.parameters(CODE, PARAMETERS)
     least = policy.amount(own, "control_min_amount")
-    taxes = (
-        posted_items(books)
-        .filter(pl.col("document"), pl.col("tax_line_of").is_not_null())["account_id"]
-        .drop_nulls()
-        .unique()
-        .to_list()
-    )
+    past = by_month(books, f"{CODE} taxes", _past_taxes, None, period.start)
+    taxes = {*past["account_id"], *_taxes(posted_since(books, period.start))["account_id"]}
     trade = type_in("asset_receivable", "liability_payable")
-    stated = books.frame("lines").select("id", stated="partner_id")
-    lines = (
-        posted_items(books)
-        .filter(
-            pl.col("date").is_between(add_months(period.start, -12), period.as_of),
-            pl.col("move_type") == "entry",
-        )
-        .join(stated, on="id", how="left")
-    )
+    ours = entries(books).filter(pl.col("manual"), pl.col("move_type") == "entry")["id"].implode()
+    year = pl.col("date").is_between(add_months(period.start, -12), period.as_of)
+    mine = pl.col("move_id").is_in(ours) & year
+    stated = books.frame("lines").filter(mine).select("id", stated="partner_id")
+    lines = posted_where(books, mine).join(stated, on="id", how="left", maintain_order="left")
     facet = (
         pl.when(trade & pl.col("stated").is_null())
         .then(pl.lit("no_partner"))
         .when(trade)
         .then(pl.lit("trade"))
-        .when(pl.col("account_id").is_in(taxes))
+        .when(pl.col("account_id").is_in(sorted(taxes)))
         .then(pl.lit("tax"))
         .when(type_in("asset_cash"))
         .then(pl.lit("bank"))
@@ -108,6 +112,17 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             )
         )
     return found
+
+
+def _taxes(lines: pl.DataFrame) -> pl.DataFrame:
+    taxed = lines.filter(
+        pl.col("document"), pl.col("tax_line_of").is_not_null(), pl.col("account_id").is_not_null()
+    )
+    return taxed.select(month(), "account_id").unique()
+
+
+def _past_taxes(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _taxes(posted_within(books, months))
 
 
 def _creators(books: Books) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from datetime import timedelta
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, posted_entries, posted_items
+from agent_service.core.facts import about_entry, posted_entries, posted_where
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -56,10 +56,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         left_on="id",
         right_on="original",
     ).select(columns)
-    lines = posted_items(books)
-    forward = vectors(lines.filter(pl.col("move_id").is_in(late["id"].implode())))
+    forward = vectors(posted_where(books, pl.col("move_id").is_in(late["id"].implode())))
     backward = vectors(
-        lines.filter(pl.col("move_id").is_in(after["id"].implode()), ~pl.col("document")), turned=True
+        posted_where(books, pl.col("move_id").is_in(after["id"].implode())).filter(~pl.col("document")),
+        turned=True,
     ).rename({"move_id": "back"})
     mirrored = (
         late.filter(~pl.col("document"))
@@ -93,7 +93,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 def _billed_anew(posted: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return the credit notes beside which the same amount was billed on their day."""
     notes = posted.filter(pl.col("id").is_in(pairs["back"].implode()), pl.col("document"))
-    bills = posted.filter(pl.col("document"), pl.col("reversed_entry_id").is_null()).select(
+    near = pl.col("date").is_in(notes["date"].unique().implode())
+    bills = posted.filter(near, pl.col("document"), pl.col("reversed_entry_id").is_null()).select(
         "commercial_partner_id", "date", "journal_id", anew="id", new_size="size"
     )
     anew = notes.join(bills, on=["commercial_partner_id", "date", "journal_id"]).filter(

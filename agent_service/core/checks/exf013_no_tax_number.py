@@ -14,12 +14,16 @@ of them in P, `vat` empty or a dash. Example: 12,000.00 of bills with tax in a y
 
 **Source** VAT directive art. 226; vendor master tests; `res.partner.vat`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
-from agent_service.core.facts import in_period, partner_names, posted_items
+from agent_service.core.facts import partner_names, posted_since, posted_within
 from agent_service.core.findings import Finding, Record
 from agent_service.core.ledger import BILLS
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 
@@ -39,20 +43,15 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     partners = books.need("partners", "is_company")
     if not books.has("partners", "vat"):
         books.need("partners", "vat")
-    lines = posted_items(books).filter(
-        pl.col("move_type").is_in(BILLS),
-        pl.col("date").is_between(add_months(period.start, -11), period.as_of),
-    )
-    taxed = lines.filter(pl.col("tax_line_of").is_not_null(), pl.col("balance") > 0)["move_id"].unique()
-    bills = lines.filter(pl.col("move_id").is_in(taxed.implode()), pl.col("kind") == "product")
+    past = by_month(books, f"{CODE} bills", _past_bills, add_months(period.start, -11), period.start)
+    before = past.group_by("partner_id").agg(before=pl.col("total").sum())
     sums = (
-        bills.group_by("partner_id")
-        .agg(
-            total=pl.col("balance").sum(),
-            now=in_period(period).any(),
-            move_ids=pl.col("move_id").filter(in_period(period)).unique().sort(),
-        )
-        .filter(pl.col("now"), pl.col("total") >= least)
+        _taxed(posted_since(books, period.start).filter(pl.col("date") <= period.as_of))
+        .group_by("partner_id")
+        .agg(total=pl.col("balance").sum(), move_ids=pl.col("move_id").unique().sort())
+        .join(before, on="partner_id", how="left", nulls_equal=True)
+        .with_columns(total=pl.col("total") + pl.col("before").fill_null(0))
+        .filter(pl.col("total") >= least)
     )
     number = pl.col("vat").fill_null("").str.replace_all(r"[^A-Za-z0-9]", "")
     bare = partners.filter(
@@ -78,3 +77,18 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             )
         )
     return found
+
+
+def _taxed(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the base lines of vendors' bills with tax."""
+    bills = lines.filter(pl.col("move_type").is_in(BILLS))
+    taxed = bills.filter(pl.col("tax_line_of").is_not_null(), pl.col("balance") > 0)["move_id"].unique()
+    return bills.filter(pl.col("move_id").is_in(taxed.implode()), pl.col("kind") == "product")
+
+
+def _past_bills(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return (
+        _taxed(posted_within(books, months))
+        .group_by(month(), "partner_id")
+        .agg(total=pl.col("balance").sum())
+    )

@@ -16,7 +16,7 @@ the policy's `vague_words`, digits and punctuation. Example: 9,000.00 with the l
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_entries, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_entries, posted_where
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -77,8 +77,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         in_period(period), pl.col("manual"), ~exempt(CODE), pl.col("size") >= least
     )
     labels = (
-        posted_items(books)
-        .filter(pl.col("move_id").is_in(judged["id"].implode()))
+        posted_where(books, pl.col("move_id").is_in(judged["id"].implode()))
         .group_by("move_id")
         .agg(labels=pl.col("name").drop_nulls().unique().sort())
     )

@@ -26,10 +26,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 import polars as pl
 
 from agent_service.core.findings import Finding, Record
+from agent_service.core.history import MONTH
 from agent_service.core.labels import months_named
 from agent_service.core.ledger import (
     CASH_TYPES,
@@ -40,6 +42,7 @@ from agent_service.core.ledger import (
     posted_lines,
 )
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, in_months, month
 from agent_service.core.period import Period, add_months, month_index
 from agent_service.core.policy import Policy
 from agent_service.core.statistics import LAST, Baseline, amount_of, baseline, log_amount, median, scaled
@@ -97,12 +100,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     least = parameters.integer("sta_min_history")
     effect = policy.share(parameters.decimal("sta_min_share"))
     decimals = books.company.currency.decimals
-    lines = _base_lines(books, period)
-    past, now = lines.filter(pl.col("date") < period.start), lines.filter(pl.col("date") >= period.start)
-    by_partner = _baselines(past, now, _BY_PARTNER, least, decimals)
-    by_product = _baselines(past, now, _BY_PRODUCT, least, decimals)
-    totals: dict[tuple, dict[int, float]] = {}
-    found = []
+    now = _base_lines(books, pl.col("date").is_between(period.start, period.as_of))
+    by_partner = _baselines(books, now, period, _BY_PARTNER, least)
+    by_product = _baselines(books, now, period, _BY_PRODUCT, least)
+    out: list[tuple[dict, Baseline, tuple[tuple[str, ...], str], int]] = []
     for row in now.filter(pl.col("partner_id").is_not_null()).iter_rows(named=True):
         for table, columns, basis in (
             (by_partner, _BY_PARTNER, "partner and account"),
@@ -114,27 +115,45 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         if base is None:
             continue
         away = abs(abs(row["balance"]) - round(amount_of(base.median) * 10**decimals))
-        if abs(base.z(log_amount(row["balance"], decimals))) < cut or away < effect:
-            continue
+        if abs(base.z(log_amount(row["balance"], decimals))) >= cut and away >= effect:
+            out.append((row, base, by, away))
+    begin = add_months(period.start, -HISTORY_MONTHS)
+    months = pl.concat(
+        [by_month(books, f"{CODE} totals", _month_totals, begin, period.start), _totals_of(now)]
+    )
+    if not out:
+        return []
+    ours = pl.col("account_id").is_in(_values(out, "account_id"))
+    ours = ours & (
+        pl.col("partner_id").is_in(_values(out, "partner_id"))
+        | pl.col("product_id").is_in(_values(out, "product_id"))
+    ).fill_null(value=False)
+    lines = _base_lines(books, pl.col("date").is_between(begin, period.as_of), ours)
+    totals: dict[tuple, dict[int, float]] = {}
+    found = []
+    for row, base, by, away in out:
         line = _line(row, decimals)
         group = _group(lines, row, by, period, decimals)
         key = line.account_id, line.sign
         if key not in totals:
-            totals[key] = _account_totals(lines, line.account_id, line.sign, decimals)
+            totals[key] = _account_totals(months, line, decimals)
         if not _innocent(line, group, base, period, totals[key], cut):
             found.append(_finding(books, line, group, base, away))
     return found
 
 
 def _baselines(
-    past: pl.DataFrame, now: pl.DataFrame, columns: tuple[str, ...], least: int, decimals: int
+    books: Books, now: pl.DataFrame, period: Period, columns: tuple[str, ...], least: int
 ) -> dict[tuple, Baseline]:
     """Return the baseline of each group that has a line in the period and history enough."""
+    begin, decimals = add_months(period.start, -HISTORY_MONTHS), books.company.currency.decimals
+    past = by_month(books, f"{CODE} {' '.join(columns)}", partial(_last_values, columns), begin, period.start)
     asked = now.select(columns).unique().drop_nulls()
     recent = (
         past.join(asked, on=list(columns), how="semi")
+        .sort(MONTH)
         .group_by(columns, maintain_order=True)
-        .agg(n=pl.len(), recent=pl.col("balance").tail(LAST))
+        .agg(n=pl.col("n").sum(), recent=pl.col("recent").explode().tail(LAST))
         .filter(pl.col("n") >= least)
     )
     return {
@@ -206,34 +225,50 @@ def _changes(totals: dict[int, float], now: int) -> list[float]:
     ]
 
 
-def _account_totals(lines: pl.DataFrame, account: int, sign: bool, decimals: int) -> dict[int, float]:
-    """Return ln(1 + month's total) by running month of one account and sign."""
-    months = (
-        lines.filter(pl.col("account_id") == account, pl.col("sign") == sign)
-        .group_by(pl.col("date").dt.year().alias("year"), pl.col("date").dt.month().alias("month"))
-        .agg(pl.col("balance").abs().sum())
-    )
-    return {
-        month_index(date(year, month, 1)): math.log1p(total / 10**decimals)
-        for year, month, total in months.iter_rows()
-    }
+def _values(out: Sequence[tuple], column: str) -> pl.Series:
+    return pl.Series(sorted({row[column] for row, *_ in out} - {None}), dtype=pl.Int64).implode()
 
 
-def _base_lines(books: Books, period: Period) -> pl.DataFrame:
-    """Return the base lines of history and period in order of time, without what may never be flagged."""
+def _account_totals(months: pl.DataFrame, line: _Line, decimals: int) -> dict[int, float]:
+    """Return ln(1 + month's total) by running month of a line's account and sign."""
+    own = months.filter(pl.col("account_id") == line.account_id, pl.col("sign") == line.sign)
+    rows = own.select(MONTH, "total").iter_rows()
+    return {month_index(day): math.log1p(total / 10**decimals) for day, total in rows}
+
+
+def _month_totals(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _totals_of(_lines_of(books, months))
+
+
+def _totals_of(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.group_by(month(), "account_id", "sign").agg(total=pl.col("balance").abs().sum())
+
+
+def _lines_of(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return books.once(("base lines", *months), lambda one: _base_lines(one, in_months(months)))
+
+
+def _last_values(columns: tuple[str, ...], books: Books, months: Sequence[date]) -> pl.DataFrame:
+    """Return the last values of each month and group, as many as a baseline rests on, and how many it had."""
+    lines = _lines_of(books, months)
+    grouped = lines.drop_nulls(columns).group_by(month(), *columns, maintain_order=True)
+    return grouped.agg(n=pl.len().cast(pl.Int64), recent=pl.col("balance").tail(LAST))
+
+
+def _base_lines(books: Books, dated: pl.Expr, of: pl.Expr | None = None) -> pl.DataFrame:
+    """Return the base lines of some days in order of time, without what may never be flagged."""
     moves = books.frame("moves")
     reversed_moves = moves.filter(pl.col("state") == "posted")["reversed_entry_id"].drop_nulls().to_list()
     left_out = exchange_move_ids(books) | own_move_ids(books) | set(reversed_moves)
-    begin = add_months(period.start, -HISTORY_MONTHS)
     accounts = books.frame("accounts")
     skipped = accounts.filter(pl.col("account_type").is_in([*CASH_TYPES, *TRADE_TYPES]))["id"]
     own = (
-        (pl.col("date") >= begin)
+        dated
         & (pl.col("display_type").fill_null("product") == "product")
         & (pl.col("balance").fill_null(0) != 0)
         & ~pl.col("account_id").is_in(skipped.implode()).fill_null(value=False)
     )
-    kept = posted_lines(books, period.as_of, own).filter(
+    kept = posted_lines(books, None, own if of is None else of & own).filter(
         pl.col("move_origin_payment_id").is_null(),
         pl.col("move_statement_line_id").is_null(),
         pl.col("move_reversed_entry_id").is_null(),

@@ -24,14 +24,23 @@ another accuracy or classification rule explains.
 **Source** ISA 520; MindBridge "unusual pair"."""
 
 import math
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, account_names, posted_entries, posted_items
+from agent_service.core.facts import (
+    about_entry,
+    account_names,
+    posted_entries,
+    posted_since,
+    posted_within,
+)
 from agent_service.core.findings import Finding
+from agent_service.core.history import MONTH
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 
@@ -53,32 +62,23 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each entry, with its rarest pair; the amount is the entry's size."""
     own = policy.parameters(CODE, PARAMETERS)
     bits, least = float(own.decimal("pair_surprise_bits")), policy.amount(own, "pair_min_amount")
-    lines = posted_items(books).filter(
-        pl.col("date").is_between(add_months(period.start, -24), period.as_of),
-        pl.col("balance").fill_null(0) != 0,
-        pl.col("account_id").is_not_null(),
-        ~exempt(CODE),
-    )
-    sides = lines.group_by("move_id", "account_id", debit=pl.col("balance") > 0).agg(
-        pl.col("date").first(), size=pl.col("balance").abs().sum()
-    )
-    few = sides.filter(pl.len().over("move_id", "debit") <= _MOST_ACCOUNTS)
-    past = few.filter(pl.col("date") < period.start)
-    total = past["move_id"].n_unique()
+    begin = add_months(period.start, -24)
+    past = by_month(books, f"{CODE} met", _met, begin, period.start)
+    total = _counted(past, pl.col("d").is_null() & pl.col("c").is_null()).select(pl.col("n").sum()).item()
     if total < own.integer("pair_min_entries"):
         return []
-    debit = past.filter("debit").group_by(d="account_id").agg(n_d=pl.len())
-    credit = past.filter(~pl.col("debit")).group_by(c="account_id").agg(n_c=pl.len())
-    met = _pairs(past).group_by("d", "c").agg(n_dc=pl.len())
+    debit = _counted(past, pl.col("c").is_null(), "d").rename({"n": "n_d"})
+    credit = _counted(past, pl.col("d").is_null(), "c").rename({"n": "n_c"})
+    met = _counted(past, pl.lit(value=True), "d", "c").rename({"n": "n_dc"})
+    few = _few(_balanced(posted_since(books, period.start).filter(pl.col("date") <= period.as_of)))
     judged = posted_entries(books).filter(
         pl.col("manual"), pl.col("size") >= least, pl.col("date").is_between(period.start, period.as_of)
     )["id"]
     now = _pairs(few.filter(pl.col("move_id").is_in(judged.implode())))
-    young = (
-        lines.group_by("account_id")
-        .agg(first=pl.col("date").min())
-        .filter(pl.col("first") > period.start - timedelta(days=_YOUNG_DAYS))["account_id"]
-    )
+    # an account that is used in the period alone has no past to be busy in
+    first = by_month(books, f"{CODE} first", _first, begin, period.start)
+    first = first.group_by("account_id").agg(pl.col("first").min())
+    young = first.filter(pl.col("first") > period.start - timedelta(days=_YOUNG_DAYS))["account_id"]
     scored = (
         now.join(debit, on="d")
         .join(credit, on="c")
@@ -129,21 +129,17 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 def _seldom(books: Books, period: Period, least: int, told: set[int]) -> list[Finding]:
     """Report manual lines on an account over a year old that hardly anything was booked to."""
-    lines = posted_items(books).filter(
-        pl.col("account_id").is_not_null(),
-        pl.col("balance").fill_null(0) != 0,
-        pl.col("date") <= period.as_of,
-    )
-    past = lines.filter(pl.col("date") < period.start)
     begin, year = add_months(period.start, -24), add_months(period.start, -12)
+    past = by_month(books, f"{CODE} used", _used, None, period.start)
+    season = pl.col(MONTH).is_between(add_months(year, -1), add_months(year, 2), closed="left")
     used = past.group_by("account_id").agg(
-        first=pl.col("date").min(),
-        uses=pl.col("move_id").filter(pl.col("date") >= begin).n_unique(),
-        yearly=pl.col("date").is_between(add_months(year, -1), add_months(year, 2), closed="left").any(),
+        first=pl.col("first").min(),
+        uses=pl.col("uses").filter(pl.col(MONTH) >= begin).sum(),
+        yearly=season.any(),
     ).filter(pl.col("uses") <= _SELDOM, pl.col("first") < year, ~pl.col("yearly"))  # fmt: skip
-    now = lines.filter(
-        pl.col("date") >= period.start, pl.col("manual").fill_null(value=False), ~exempt(CODE)
-    ).join(used, on="account_id")
+    now = _moving(posted_since(books, period.start)).filter(
+        pl.col("date") <= period.as_of, pl.col("manual").fill_null(value=False), ~exempt(CODE)
+    ).join(used, on="account_id")  # fmt: skip
     sums = now.group_by("move_id", "account_id").agg(
         size=pl.col("balance").sum().abs(), uses=pl.col("uses").first(), ids=pl.col("id").sort()
     )
@@ -167,7 +163,56 @@ def _seldom(books: Books, period: Period, least: int, told: set[int]) -> list[Fi
     ]
 
 
+def _moving(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the items that move an account."""
+    return lines.filter(pl.col("account_id").is_not_null(), pl.col("balance").fill_null(0) != 0)
+
+
+def _balanced(lines: pl.DataFrame) -> pl.DataFrame:
+    return _moving(lines).filter(~exempt(CODE))
+
+
+def _few(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the accounts of each entry by side, without sides of more accounts than make sense as pairs."""
+    sides = lines.group_by(month(), "move_id", "account_id", debit=pl.col("balance") > 0).agg(
+        size=pl.col("balance").abs().sum()
+    )
+    return sides.filter(pl.len().over("move_id", "debit") <= _MOST_ACCOUNTS)
+
+
+def _met(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    """Return how many entries of each month had a debit account, a credit account and both; and how many."""
+    few = _few(_balanced(posted_within(books, months)))
+    none = pl.lit(None, dtype=pl.Int64)
+    sides = pl.concat(
+        [
+            few.select(MONTH, "move_id", d=none, c=none).unique(),
+            few.filter("debit").select(MONTH, "move_id", d="account_id", c=none),
+            few.filter(~pl.col("debit")).select(MONTH, "move_id", d=none, c="account_id"),
+            _pairs(few).select(MONTH, "move_id", "d", "c"),
+        ]
+    )
+    return sides.group_by(MONTH, "d", "c").agg(n=pl.len().cast(pl.Int64))
+
+
+def _counted(past: pl.DataFrame, which: pl.Expr, *by: str) -> pl.DataFrame:
+    """Return the sums over all months of the rows that have all of `by`."""
+    rows = past.filter(which).drop_nulls(by) if by else past.filter(which)
+    return rows.group_by(by).agg(pl.col("n").sum()) if by else rows
+
+
+def _first(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    lines = _balanced(posted_within(books, months))
+    return lines.group_by(month(), "account_id").agg(first=pl.col("date").min())
+
+
+def _used(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    lines = _moving(posted_within(books, months))
+    uses = pl.col("move_id").n_unique().cast(pl.Int64)
+    return lines.group_by(month(), "account_id").agg(first=pl.col("date").min(), uses=uses)
+
+
 def _pairs(sides: pl.DataFrame) -> pl.DataFrame:
-    left = sides.filter("debit").select("move_id", "size", d="account_id")
+    left = sides.filter("debit").select(MONTH, "move_id", "size", d="account_id")
     right = sides.filter(~pl.col("debit")).select("move_id", c="account_id")
     return left.join(right, on="move_id").filter(pl.col("d") != pl.col("c"))

@@ -20,20 +20,22 @@ and words, or this partner and accounts; an entry that no feature sets apart, or
 **Source** Liu, Ting and Zhou, Isolation Forest (2008); ISA 520."""
 
 import math
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
 from agent_service.core.clock import local
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, entries, posted_items
+from agent_service.core.facts import about_entry, entries, posted_since, posted_within
 from agent_service.core.findings import Finding
 from agent_service.core.forest import Forest
+from agent_service.core.history import MONTH
 from agent_service.core.labels import NO_WORD
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
-from agent_service.core.statistics import median
 
 CODE = "STA003"
 TITLE = "Unusual entry"
@@ -66,13 +68,15 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     small = policy.amount(own, "score_min_amount")
     frame = _features(books, policy, period)
     scored: list[tuple[float, dict, Forest, list[float]]] = []
-    for part in frame.sort("type", "id").partition_by("type", maintain_order=True):
+    for part in frame.sort("type", "id").rechunk().partition_by("type", maintain_order=True):
         if part.height < own.integer("score_min_entries") or part["type"][0] is None:
             continue
         names = list(FEATURES)
-        usual = [median(part[name].to_list()) for name in names]
-        forest = Forest(part.select(names).rows(), f"{books.company.id}:{period.name}:{part['type'][0]}")
         now = part.filter(pl.col("date") >= period.start, ~pl.col("known"), pl.col("size") >= small)
+        if not now.height:
+            continue
+        usual = [part[name].median() for name in names]
+        forest = Forest(part.select(names).rechunk(), f"{books.company.id}:{period.name}:{part['type'][0]}")
         scores = forest.scores([now[name].to_list() for name in names])
         for row, score in zip(now.iter_rows(named=True), scores, strict=True):
             if score >= least:
@@ -100,11 +104,16 @@ def _features(books: Books, policy: Policy, period: Period) -> pl.DataFrame:
         all_entries.filter(pl.col("date") >= begin, size > 0)
         .join(journals, on="journal_id", how="left")
         .join(first, on="commercial_partner_id", how="left")
-        .join(_accounts_and_words(books, begin, period.as_of), left_on="id", right_on="move_id", how="left")
+        .join(_accounts_and_words(books, period), left_on="id", right_on="move_id", how="left")
         # what came before counts although it was reversed since
-        .with_columns(known=_known(period), made=local("create_date", policy.timezone))
+        .with_columns(known=_known(period))
         .filter(~exempt(CODE))
     )
+    small = policy.amount(policy.parameters(CODE, PARAMETERS), "score_min_amount")
+    judged = (pl.col("date") >= period.start) & ~pl.col("known") & (pl.col("size") >= small)
+    # a kind of journal in which nothing is to be judged needs no features
+    kept = kept.filter(judged.any().over("type"))
+    kept = kept.with_columns(made=local("create_date", policy.timezone))
     unit = 10**books.company.currency.decimals
     logs = (pl.col("size") / unit).log1p()
     by_partner = logs - logs.median().over("type", pl.col("commercial_partner_id"))
@@ -151,13 +160,24 @@ def _known(period: Period) -> pl.Expr:
     return by_words | by_partner
 
 
-def _accounts_and_words(books: Books, begin: date, end: date) -> pl.DataFrame:
+def _accounts_and_words(books: Books, period: Period) -> pl.DataFrame:
     """Return each entry's largest debit and credit account as one text, and the words of its first line."""
-    lines = posted_items(books).filter(pl.col("date").is_between(begin, end)).select(
-        "move_id", "account_id", "balance", "name"
-    )  # fmt: skip
-    ordered = lines.sort("move_id", "balance")
-    return ordered.group_by("move_id", maintain_order=True).agg(
+    begin = add_months(period.start, -_MONTHS)
+    past = by_month(books, f"{CODE} words", _past_words, begin, period.start)
+    here = posted_since(books, period.start).filter(pl.col("date") <= period.as_of)
+    told = pl.concat([past, _told(here)])
+    # an entry whose lines bear days of two months is told by the first
+    return told.sort("move_id", MONTH).unique("move_id", keep="first").drop(MONTH)
+
+
+def _past_words(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _told(posted_within(books, months))
+
+
+def _told(lines: pl.DataFrame) -> pl.DataFrame:
+    ordered = lines.select("id", "move_id", "account_id", "balance", "name", month())
+    entry = ordered.sort("move_id", "balance", "id").group_by("move_id", MONTH, maintain_order=True)
+    return entry.agg(
         accounts=pl.format("{}>{}", pl.col("account_id").first(), pl.col("account_id").last()),
         words=pl.col("name").drop_nulls().first().str.replace_all(NO_WORD, " ").str.to_lowercase(),
     )

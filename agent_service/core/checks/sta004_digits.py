@@ -22,7 +22,7 @@ import math
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import account_names, posted_items, type_in
+from agent_service.core.facts import account_names, on_accounts, posted_where
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
@@ -45,15 +45,17 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each account; it has no amount."""
     least = policy.parameters(CODE, PARAMETERS).integer("benford_min_rows")
     unit = 10**books.company.currency.decimals
+    own = (
+        pl.col("date").is_between(add_months(period.start, -11), period.as_of)
+        & (pl.col("balance").abs() >= 10 * unit)
+        & pl.col("account_id").is_not_null()
+        & pl.col("product_id").is_null()
+        & ~on_accounts(books, "asset_receivable", "liability_payable", "asset_cash")
+    )
     lines = (
-        posted_items(books)
+        posted_where(books, own)
         .filter(
-            pl.col("date").is_between(add_months(period.start, -11), period.as_of),
             pl.col("kind") == "product",
-            pl.col("balance").abs() >= 10 * unit,
-            pl.col("account_id").is_not_null(),
-            pl.col("product_id").is_null(),
-            ~type_in("asset_receivable", "liability_payable", "asset_cash"),
             ~pl.col("origin").is_in(["payment", "statement_line"]).fill_null(value=False),
             ~exempt(CODE),
         )

@@ -22,7 +22,7 @@ import polars as pl
 
 from agent_service.core.analysis.asof import residuals
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import account_names, partner_names, posted_items, type_in
+from agent_service.core.facts import account_names, on_accounts, partner_names, posted_where, type_in
 from agent_service.core.findings import MAX_RECORDS, Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -42,18 +42,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     own = policy.parameters(CODE, PARAMETERS)
     least = policy.amount(own, "wrong_side_min_amount")
     before = period.as_of - timedelta(days=own.integer("wrong_side_days"))
-    trade = (
-        posted_items(books)
-        .filter(
-            type_in("asset_receivable", "liability_payable"),
-            pl.col("date") <= period.as_of,
-            pl.col("partner_id").is_not_null(),
-            ~exempt(CODE),
-        )
+    left = residuals(books, period.as_of).filter(pl.col("residual") != 0).select("id", "residual")
+    trade = on_accounts(books, "asset_receivable", "liability_payable") & (pl.col("date") <= period.as_of)
+    open_ = (
+        posted_where(books, trade & pl.col("id").is_in(left["id"].implode()))
+        .filter(pl.col("partner_id").is_not_null(), ~exempt(CODE))
         .with_columns(side=pl.when(type_in("asset_receivable")).then(1).otherwise(-1))
-    )
-    open_ = trade.join(residuals(books, period.as_of).select("id", "residual"), on="id").filter(
-        pl.col("residual") != 0
+        .join(left, on="id", maintain_order="left")
     )
     wrong = (pl.col("residual") * pl.col("side")) < 0
     sums = (

@@ -17,13 +17,17 @@ the order of entries within a day.
 
 **Source** AICPA audit data analytics, cash; `account.account.account_type`."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
-from agent_service.core.facts import account_names, posted_items, type_in
+from agent_service.core.facts import account_names, on_accounts, posted_where
 from agent_service.core.findings import Finding, Record
+from agent_service.core.history import MONTH
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, in_months, month
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
@@ -39,10 +43,11 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each account; the amount is the worst day's balance without sign."""
     common = policy.amount(policy.parameters(CODE, PARAMETERS), "overdraft_limit_amount")
     agreed = policy.settings.get("overdraft_limits") or {}
-    cash = posted_items(books).filter(type_in("asset_cash"), pl.col("date") <= period.as_of)
+    past = by_month(books, f"{CODE} days", _past_days, None, period.start)
+    here = _days(books, pl.col("date").is_between(period.start, period.as_of))
     days = (
-        cash.group_by("account_id", "date")
-        .agg(pl.col("balance").sum())
+        pl.concat([past, here])
+        .drop(MONTH)
         .sort("account_id", "date")
         .with_columns(stand=pl.col("balance").cum_sum().over("account_id"))
     )
@@ -62,8 +67,11 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         if row["stand"] >= -abs(allowed):
             continue
         below = judged.filter(pl.col("account_id") == row["account_id"], pl.col("stand") < -abs(allowed))
-        ids = cash.filter(
-            pl.col("account_id") == row["account_id"], pl.col("date") == row["date"], pl.col("balance") < 0
+        ids = posted_where(
+            books,
+            (pl.col("account_id") == row["account_id"])
+            & (pl.col("date") == row["date"])
+            & (pl.col("balance") < 0),
         )
         anchor = Record("account.account", row["account_id"], names.get(row["account_id"], ""))
         found.append(
@@ -86,3 +94,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
             )
         )
     return found
+
+
+def _days(books: Books, dated: pl.Expr) -> pl.DataFrame:
+    """Return what moved each account of money on each of these days."""
+    cash = posted_where(books, on_accounts(books, "asset_cash") & dated)
+    return cash.group_by(month(), "account_id", "date").agg(pl.col("balance").sum())
+
+
+def _past_days(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _days(books, in_months(months))

@@ -21,7 +21,7 @@ from datetime import date
 
 import polars as pl
 
-from agent_service.core.facts import account_names, posted_items
+from agent_service.core.facts import account_names, on_accounts, posted_where
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months
@@ -66,7 +66,7 @@ def _by_values(books: Books, period: Period, least: int) -> list[Finding]:
 
 
 def _balance(books: Books, account: int, day: date) -> int:
-    lines = posted_items(books).filter(pl.col("account_id") == account, pl.col("date") <= day)
+    lines = posted_where(books, (pl.col("account_id") == account) & (pl.col("date") <= day))
     return int(lines["balance"].sum() or 0)
 
 
@@ -82,10 +82,8 @@ def _by_moves(books: Books, period: Period, least: int, months: int) -> list[Fin
         .agg(stock=pl.col("change").sum())
     )
     booked = (
-        posted_items(books)
-        .filter(
-            pl.col("account_type").cast(pl.String).str.starts_with("asset_current").fill_null(value=False),
-            pl.col("date").is_between(begin, period.as_of),
+        posted_where(
+            books, on_accounts(books, "asset_current") & pl.col("date").is_between(begin, period.as_of)
         )
         .group_by("account_id", month=month)
         .agg(booked=pl.col("balance").sum())

@@ -18,7 +18,7 @@ from datetime import timedelta
 import polars as pl
 
 from agent_service.core.analysis.asof import residuals
-from agent_service.core.facts import about_entry, partner_names, posted_items
+from agent_service.core.facts import about_entry, partner_names, posted_where
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -43,19 +43,18 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         .then(own.integer("cheque_days"))
         .otherwise(own.integer("outstanding_days"))
     )
-    lines = (
-        posted_items(books)
-        .filter(
-            pl.col("account_id").is_in(accounts.implode()), pl.col("date") <= period.as_of - timedelta(days=1)
-        )
-        .join(
-            payments.select("move_id", "journal_id", "method", payment="id"), on="move_id", suffix="_payment"
-        )
-    )
+    left = residuals(books, period.as_of).select("id", "residual")
+    left = left.filter(pl.col("residual").abs() > policy.tolerance_minor(1))
+    lines = posted_where(
+        books,
+        pl.col("account_id").is_in(accounts.implode())
+        & (pl.col("date") <= period.as_of - timedelta(days=1))
+        & pl.col("id").is_in(left["id"].implode()),
+    ).join(payments.select("move_id", "journal_id", "method", payment="id"), on="move_id", suffix="_payment")
     open_ = (
-        lines.join(residuals(books, period.as_of).select("id", "residual"), on="id")
+        lines.join(left, on="id")
         .with_columns(age=(pl.lit(period.as_of) - pl.col("date")).dt.total_days(), limit=limit)
-        .filter(pl.col("residual").abs() > policy.tolerance_minor(1), pl.col("age") > pl.col("limit"))
+        .filter(pl.col("age") > pl.col("limit"))
     )
     waiting = _without_statement(books, period, own.integer("statement_lag_days"))
     open_ = open_.filter(~pl.col("journal_id_payment").is_in(waiting).fill_null(value=False))

@@ -20,7 +20,7 @@ rate of
 
 import polars as pl
 
-from agent_service.core.facts import in_period, posted_items
+from agent_service.core.facts import in_period, posted_since
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -42,7 +42,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     ids = books.frame("rates").select("currency", pl.col("date").alias("rate_date"), rate_id="id")
     ids = ids.unique(["currency", "rate_date"], keep="last", maintain_order=True)
     used = (
-        posted_items(books)
+        posted_since(books, period.start)
         .filter(
             in_period(period),
             pl.col("currency").is_not_null(),

@@ -18,12 +18,17 @@ delivery cost more than it sells for, from `below_cost_min_amount` of loss on. E
 
 **Source** ISA 520; `stock.move.value`, lines with display type `cogs`."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, in_period, posted_items
+from agent_service.core.facts import about_entry, in_period, posted_since, posted_where, posted_within
 from agent_service.core.findings import Finding, Record
+from agent_service.core.history import MONTH
 from agent_service.core.model import Books
+from agent_service.core.months import by_month, month
 from agent_service.core.period import Period, add_months
 from agent_service.core.policy import Policy
 from agent_service.core.statistics import median as middle
@@ -46,12 +51,19 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each category and for each line sold under its cost."""
     own = policy.parameters(CODE, PARAMETERS)
     points, cut = float(own.decimal("margin_points")) / 100, float(own.decimal("margin_z"))
-    sold = _sold(books, period)
-    cost = _cost(books, period)
-    if not sold.height or not cost.height:
+    begin = add_months(period.start, -_MONTHS)
+    here = posted_since(books, period.start).filter(pl.col("date") <= period.as_of)
+    sold = _sold(here)
+    revenue = pl.concat([by_month(books, f"{CODE} sold", _past_sold, begin, period.start), _revenue(sold)])
+    cost = _cost(books, period, here)
+    if not revenue.height or not cost.height:
         raise books.lacking("no product was sold whose cost is known")
     categories = _categories(books)
-    by_product = _months(sold, cost).join(categories, on="product_id", how="left")
+    by_product = (
+        revenue.join(cost, on=["product_id", MONTH], how="left")
+        .drop_nulls("cost")
+        .join(categories, on="product_id", how="left")
+    )
     by_product = by_product.with_columns(
         line=pl.coalesce("line", pl.lit("p") + pl.col("product_id").cast(pl.String))
     )
@@ -59,35 +71,49 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     return found + _below_cost(books, sold, period, max(policy.amount(own, "below_cost_min_amount"), 1))
 
 
-def _sold(books: Books, period: Period) -> pl.DataFrame:
+def _sold(lines: pl.DataFrame) -> pl.DataFrame:
     """Return the base lines with a product of customers' documents, `revenue` in minor units."""
-    return (
-        posted_items(books)
-        .filter(
-            pl.col("move_type").is_in(["out_invoice", "out_refund", "out_receipt"]),
-            pl.col("kind") == "product",
-            pl.col("product_id").is_not_null(),
-            pl.col("account_type").cast(pl.String).str.starts_with("income").fill_null(value=False),
-            pl.col("date").is_between(add_months(period.start, -_MONTHS), period.as_of),
-            ~exempt(CODE),
-        )
-        .with_columns(revenue=-pl.col("balance"), month=pl.col("date").dt.truncate("1mo"))
+    return lines.filter(
+        pl.col("move_type").is_in(["out_invoice", "out_refund", "out_receipt"]),
+        pl.col("kind") == "product",
+        pl.col("product_id").is_not_null(),
+        pl.col("account_type").cast(pl.String).str.starts_with("income").fill_null(value=False),
+        ~exempt(CODE),
+    ).with_columns(month(), revenue=-pl.col("balance"))
+
+
+def _revenue(sold: pl.DataFrame) -> pl.DataFrame:
+    taken_back = pl.col("move_type") == "out_refund"
+    return sold.group_by("product_id", MONTH).agg(
+        pl.col("revenue").sum(), returned=pl.col("revenue").filter(taken_back).sum()
     )
 
 
-def _cost(books: Books, period: Period) -> pl.DataFrame:
-    """Return cost by product and month: of the invoices' own cost lines, else of the deliveries."""
-    begin = add_months(period.start, -_MONTHS)
-    booked = posted_items(books).filter(
+def _past_sold(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _revenue(_sold(posted_within(books, months)))
+
+
+def _booked(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the invoices' own cost lines by product and month."""
+    booked = lines.filter(
         pl.col("kind").cast(pl.String) == "cogs",
         pl.col("product_id").is_not_null(),
         pl.col("account_type").cast(pl.String).str.starts_with("expense").fill_null(value=False),
-        pl.col("date").is_between(begin, period.as_of),
     )
+    return booked.group_by("product_id", month()).agg(cost=pl.col("balance").sum())
+
+
+def _past_booked(books: Books, months: Sequence[date]) -> pl.DataFrame:
+    return _booked(posted_within(books, months))
+
+
+def _cost(books: Books, period: Period, here: pl.DataFrame) -> pl.DataFrame:
+    """Return cost by product and month: of the invoices' own cost lines, else of the deliveries."""
+    begin = add_months(period.start, -_MONTHS)
+    past = by_month(books, f"{CODE} cost", _past_booked, begin, period.start)
+    booked = pl.concat([past, _booked(here)])
     if booked.height:
-        return booked.group_by("product_id", month=pl.col("date").dt.truncate("1mo")).agg(
-            cost=pl.col("balance").sum()
-        )
+        return booked
     return (
         valued_moves(books)
         .filter(
@@ -95,7 +121,7 @@ def _cost(books: Books, period: Period) -> pl.DataFrame:
             pl.col("product_id").is_not_null(),
             pl.col("local_date").is_between(begin, period.as_of),
         )
-        .group_by("product_id", month=pl.col("local_date").dt.truncate("1mo"))
+        .group_by("product_id", pl.col("local_date").dt.truncate("1mo").alias(MONTH))
         .agg(cost=-pl.col("change").sum())
     )
 
@@ -108,14 +134,6 @@ def _categories(books: Books) -> pl.DataFrame:
     return books.frame("products").select(
         pl.col("id").alias("product_id"), pl.col("category").alias("line"), "category_id"
     )
-
-
-def _months(sold: pl.DataFrame, cost: pl.DataFrame) -> pl.DataFrame:
-    taken_back = pl.col("move_type") == "out_refund"
-    revenue = sold.group_by("product_id", "month").agg(
-        pl.col("revenue").sum(), returned=pl.col("revenue").filter(taken_back).sum()
-    )
-    return revenue.join(cost, on=["product_id", "month"], how="left").drop_nulls("cost")
 
 
 def _margins(
@@ -211,7 +229,10 @@ def _below_cost(books: Books, sold: pl.DataFrame, period: Period, least: int) ->
     delivered = valued_moves(books).filter(pl.col("sale_line_id").is_not_null()).group_by("sale_line_id").agg(
         value=-pl.col("change").sum(), moved=(pl.col("quantity").abs() * pl.col("change").sign()).sum().abs()
     )  # fmt: skip
-    invoiced = sold.filter(pl.col("move_type") != "out_refund", pl.col("sale_line_id").is_not_null())
+    asked = sold["sale_line_id"].drop_nulls().unique()
+    dated = pl.col("date").is_between(add_months(period.start, -_MONTHS), period.as_of)
+    sold = _sold(posted_where(books, dated & pl.col("sale_line_id").is_in(asked.implode())))
+    invoiced = sold.filter(pl.col("move_type") != "out_refund")
     lines = invoiced.with_columns(
         pieces=pl.col("quantity").cast(pl.Float64, strict=False).abs()
     )  # fmt: skip

@@ -37,7 +37,7 @@ def test_the_second_run_goes_on_from_the_copy(port, folder):
     assert run(port, folder)["reason"] == "there is no copy of the books"
     port.calls.clear()
     second = run(port, folder)
-    assert (second["mode"], second["entries_changed"]) == ("incremental", 0)
+    assert (second["mode"], second["entries_changed"], second["months_again"]) == ("incremental", 0, 0)
     assert "read lines" not in port.calls
     assert "read accounts" in port.calls, "small tables are read whole"
 
@@ -95,6 +95,20 @@ def test_a_change_that_nobody_can_follow_reads_everything(port, folder):
     assert run(port, folder)["mode"] == "incremental", "the mark has moved on"
 
 
+def test_a_late_entry_sums_up_its_month_again_and_no_other(port, folder, ledger):
+    for month in range(1, 10):
+        ledger.bill(f"2026-{month:02}-12", ledger.partner("Many"), "10.00", ref=f"M-{month}")
+    assert run(port, folder)["months_again"] == 9
+    ledger.bill("2026-08-30", ledger.partner("Many"), "12.00", ref="M-8b")
+    port.note()
+    late = run(port, folder)
+    assert (late["mode"], late["months_again"], late["months"]) == ("incremental", 1, 9)
+    port.snapshot_at = "2026-11-21T02:00:00.000000Z"
+    assert run(port, folder)["months_again"] == 0, "another day changes no month"
+    ledger.rows["accounts"][0]["name"] = "House bank"
+    assert run(port, folder)["months_again"] == 9, "a master changes all"
+
+
 def test_a_changed_rule_or_master_judges_everything(port, folder, ledger):
     run(port, folder)
     assert run(port, folder)["rules_whole"] < run(port, folder)["rules"]
@@ -106,7 +120,7 @@ def test_a_changed_rule_or_master_judges_everything(port, folder, ledger):
     assert (everything["mode"], everything["rules_whole"]) == ("incremental", everything["rules"])
 
 
-@pytest.mark.parametrize("damage", ["cut", "missing", "shape", "meta"])
+@pytest.mark.parametrize("damage", ["cut", "missing", "history", "shape", "meta"])
 def test_a_damaged_copy_counts_as_none(port, folder, damage):
     run(port, folder)
     file = next(folder.glob("lines.*.parquet"))
@@ -114,6 +128,8 @@ def test_a_damaged_copy_counts_as_none(port, folder, damage):
         file.write_bytes(file.read_bytes()[:-100])
     elif damage == "missing":
         file.unlink()
+    elif damage == "history":
+        next(folder.glob("history.*.parquet")).write_bytes(b"PAR1")
     elif damage == "shape":
         next(folder.glob("found.*.json")).write_text("[]")
     else:

@@ -13,7 +13,8 @@ from tests.agent.usecases.busy_books import People, books_as_rows
 from tests.agent.usecases.fake_port import FakePort
 
 SEEDS = ((3, 2), (71, 1))
-DEEDS = 60
+DEEDS, FEW = 60, 10
+"""What people do on the first day and on the others; a merged partner alone reaches every month."""
 
 
 def port_of(ledger):
@@ -48,13 +49,15 @@ def test_what_changed_alone_comes_to_the_same_as_everything(seed, days, tmp_path
     folder, seen, units = tmp_path / "copy", Counter(), set()
     run(port, ParquetMirror(folder))
     for day in range(days):
-        deeds = people.day_of_work(DEEDS)
+        deeds = people.day_of_work(FEW if day else DEEDS)
         port.note()
         mirror = ParquetMirror(folder)
         report = run(port, mirror)
         assert report.reading["mode"] == "incremental", report.reading
         assert report.reading["rows_read"] < report.reading["rows"] / 5
         assert report.reading["rules_whole"] < report.reading["rules"]
+        again, months = report.reading["months_again"], report.reading["months"]
+        assert 0 < again < months if day else again <= months, deeds
         whole = port_of(ledger)
         everything = run(whole)
         for kind in ("finding", "match", "entry"):

@@ -99,6 +99,8 @@ def test_one_run_hands_in_what_every_part_found(port):
             "rows": 104,
             "rules_whole": report.summary()["reading"]["rules_whole"],
             "rules": report.summary()["reading"]["rules"],
+            "months": report.summary()["reading"]["months"],
+            "months_again": report.summary()["reading"]["months"],
         },
         "rounds": 1,
         "settled": True,
