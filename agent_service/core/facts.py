@@ -1,8 +1,9 @@
-"""Entries and journal items with the facts that most rules ask for, made once for all of them.
+"""Entries with the facts that most rules ask for, made once for all of them; and journal items beside them.
 
 `entries` has the moves with `origin` (kind of what made it, none for what people wrote), `pair` (reverses
 another entry or was reversed), `document`, `manual`, `size` (sum of debits) and `result_effect` (on income
-and expense accounts, without sign). `items` has the lines with the same facts of their entry and account.
+and expense accounts, without sign). Items bear facts of their entry and account; no rule asks for all of
+them: what it needs of closed months comes from core/months.py.
 """
 
 from collections.abc import Hashable, Sequence
@@ -93,17 +94,10 @@ def _entries(books: Books) -> pl.DataFrame:
     ).with_columns(pl.col("size", "net", "result_effect").fill_null(0), pl.col("line_count").fill_null(0))
 
 
-def items(books: Books) -> pl.DataFrame:
-    """Return every journal item with facts of its entry and account; `kind` is its display type."""
-    return books.once("items", _items)
-
-
-def _items(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
-    lines = books.frame("lines")
-    facts = entries(books)
-    if only is not None:
-        lines = lines.filter(only)
-        facts = facts.filter(pl.col("id").is_in(lines["move_id"].implode()))
+def items_where(books: Books, only: pl.Expr) -> pl.DataFrame:
+    """Return the journal items whose own columns meet a condition; `kind` is their display type."""
+    lines = books.frame("lines").filter(only)
+    facts = entries(books).filter(pl.col("id").is_in(lines["move_id"].implode()))
     facts = facts.select(pl.col("id").alias("move_id"), *[one for one in _ENTRY if one != "journal_id"])
     accounts = books.frame("accounts").select(
         pl.col("id").alias("account_id"),
@@ -140,11 +134,6 @@ def _items(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
     ).drop("display_type", "parent_state")
 
 
-def posted_items(books: Books) -> pl.DataFrame:
-    """Return the items of posted entries."""
-    return books.once("posted_items", lambda one: items(one).filter(pl.col("posted").fill_null(value=False)))
-
-
 def posted_since(books: Books, day: date) -> pl.DataFrame:
     """Return the items of posted entries dated from a day on: at night a small part of all."""
     return posted_where(books, pl.col("date") >= day, ("posted_since", day))
@@ -160,11 +149,6 @@ def posted_where(books: Books, only: pl.Expr, name: Hashable = None) -> pl.DataF
     if name is None:
         return items_where(books, only).filter(pl.col("posted").fill_null(value=False))
     return books.once(name, lambda one: posted_where(one, only))
-
-
-def items_where(books: Books, only: pl.Expr) -> pl.DataFrame:
-    """Return the journal items whose own columns meet a condition."""
-    return _items(books, only)
 
 
 def posted_entries(books: Books) -> pl.DataFrame:
