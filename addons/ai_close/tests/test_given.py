@@ -4,7 +4,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .close_common import END, EntryCase
@@ -327,6 +327,28 @@ class TestGiven(EntryCase):
                 self.sign(entry)
                 self.be(one, self.dirk).action_cancel("no longer")
                 self.assert_refused("ENT004", self.be(entry, self.carla).action_approve)
+
+    def test_each_form_makes_one_that_can_be_prepared(self):
+        with Form(self.be(self.env[CONTRACT], self.anna)) as form:
+            form.name, form.partner_id, form.amount = "Lease", self.partner_a, 3200
+            form.account_id, form.start_date, form.terms = self.expense, "2026-01-01", "3,200.00 a month"
+        contract = form.record
+        with Form(self.be(self.env[LOAN], self.anna)) as form:
+            form.name, form.partner_id, form.principal, form.rate = "Loan", self.partner_a, 1000, 5
+            form.start_date = "2026-09-15"
+        loan = self.sign_off(form.record)
+        self.assertEqual(loan.outstanding, 1000)
+        with Form(self.be(self.env[MOVEMENT], self.anna).with_context(default_loan_id=loan.id)) as form:
+            form.kind, form.date, form.label, form.rate = "rate", "2026-10-01", "Fixed anew", 4
+        movement = form.record
+        with Form(self.be(self.env[RUN], self.anna)) as form:
+            form.name, form.start_date, form.end_date, form.amount = "22", "2026-10-26", "2026-11-06", 48000
+        run = form.record
+        with Form(self.be(self.env[HOLIDAY], self.carla)) as form:
+            form.key, form.as_of, form.days, form.day_rate = "P-1", END, 12.5, 240
+        for record in (contract, movement, run, form.record):
+            record.action_prepare()
+            self.assertEqual(record.state, "prepared")
 
     def test_import_makes_drafts(self):
         result = self.be(self.env[HOLIDAY], self.carla).load(
