@@ -5,6 +5,7 @@ policy: neither its own accounts nor names are told to it.
 """
 
 import json
+import math
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -44,6 +45,16 @@ class Seen:
         """Return how far confidence and share of right answers lie apart between 0.5 and 0.99."""
         apart = sum(abs(cell[2] - cell[1]) for cell in self.bins.values())
         return apart / max(1, sum(cell[0] for cell in self.bins.values()))
+
+    @property
+    def calibration_floor(self) -> float:
+        """Return what chance alone would show there if every confidence were exact: few lines scatter."""
+        spread = sum(
+            math.sqrt(2 / math.pi * lines * (said / lines) * (1 - said / lines))
+            for lines, _right, said in self.bins.values()
+            if lines
+        )
+        return spread / max(1, sum(cell[0] for cell in self.bins.values()))
 
 
 def matched(seed: int | str, folder: Path, share: float = 1.0) -> None:
@@ -88,6 +99,7 @@ def figures(seen: Seen) -> list[Figure]:
         at_least("coverage of auto", seen.share("covered", "answerable"), 0.95),
         at_least("recall of one payment for several items", seen.share("many right", "many"), 0.98),
         at_most(f"calibration error from 0.5 to 0.99 ({lines} proposals)", seen.calibration_error, 0.02),
+        Figure("what chance alone would show there", f"{seen.calibration_floor:.4f}"),
     ]
 
 
