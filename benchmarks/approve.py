@@ -1,4 +1,7 @@
-"""Approving many staged entries together, against Odoo posting as many: the same user, books and lines."""
+"""Approving many staged entries together, against Odoo posting as many: same user, books and lines.
+
+Compared are processor seconds of Odoo and of its database backend, so that a busy machine does not decide.
+"""
 
 import json
 import os

@@ -146,7 +146,7 @@ def test_findings_are_put_right_or_waived_by_two(person, colleague):
 def _type_more(who, side):
     """Type 100.00 more into the first amount of a side of the entry."""
     for row in who.page.locator("[name=line_ids] .o_data_row").all():
-        cell = row.locator(f"[name={side}]")
+        cell = row.locator(f"td[name={side}]")
         amount = float(re.sub(r"[^0-9.]", "", cell.inner_text()) or 0)
         if amount:
             cell.click()
@@ -173,6 +173,7 @@ def test_the_entry_takes_three_people(person, colleague, october):
     edits = anna.page.locator(".o_ai_close_edits")
     expect(edits).to_contain_text("A late receipt, told by the warehouse")
     expect(edits).to_contain_text("100.00")
+    edits.scroll_into_view_if_needed()
     anna.picture("entry-edited")
     anna.press("Prepare")
     anna.state("Prepared")

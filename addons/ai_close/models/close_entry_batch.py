@@ -7,6 +7,7 @@ are alike are posted together with a snapshot of what the ledger said before, or
 from odoo import api, models
 
 from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER
+from .memo import remembering
 from .refusal import CloseRefusal, refuse
 
 PEOPLE = (PREPARER, REVIEWER, CONTROLLER)
@@ -24,7 +25,8 @@ class CloseEntry(models.Model):
         is refused for is said, and none of the entries to approve is posted.
         """
         action = "entry.batch"
-        reason = self._need_reason(reason, action)
+        with remembering(self):
+            reason = self._need_reason(reason, action)
         approving = self.filtered(lambda entry: entry.state == "reviewed")
         approving._need_alike(action)
         done, failures = [], []

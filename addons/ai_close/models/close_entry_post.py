@@ -27,7 +27,8 @@ class AiCloseEntry(models.Model):
         found = []
         if len(self) > 1:
             # all of them at once and in one order, before anything is read
-            self._need_role(*PEOPLE, action="entry.approve")
+            with remembering(self):
+                self._need_role(*PEOPLE, action="entry.approve")
             self.check_access("read")
             self._lock_rows()
         with remembering(self, locked=len(self) > 1):

@@ -36,7 +36,9 @@ class AiCloseEntry(models.Model):
         help="Proposals of the same kind, accounts and partners that people rejected within a year before.",
     )
     computed_by = fields.Char(
-        compute="_compute_computed_by", help="The proposer, the program's version and the policy's."
+        "Computed by",
+        compute="_compute_computed_by",
+        help="The proposer, the program's version and the policy's.",
     )
 
     # -- what people changed
@@ -61,8 +63,11 @@ class AiCloseEntry(models.Model):
         if not changes:
             return []
         rows = []
-        for each in differences(changes[0]["before"], changes[-1]["after"]):
-            if each.path[0] == "policy":
+        found = differences(changes[0]["before"], changes[-1]["after"])
+        balances = {each.path[:-1]: (each.before, each.after) for each in found if each.path[-1] == "balance"}
+        for each in found:
+            same = balances.get(each.path[:-1]) == (each.before, each.after)
+            if each.path[0] == "policy" or (each.path[-1] == "amount_currency" and same):
                 continue
             last = next(
                 change
@@ -74,7 +79,7 @@ class AiCloseEntry(models.Model):
             )
             rows.append(
                 {
-                    self.env._("what"): each.words,
+                    self.env._("what"): each.words.replace("lines ", "line ", 1),
                     self.env._("proposed"): self._said(each.path, each.before),
                     self.env._("now"): self._said(each.path, each.after),
                     self.env._("by"): last["user"],

@@ -45,7 +45,8 @@ class TestEntryReview(EntryCase):
         rows = {row["what"]: row for row in self.be(entry, self.ben).edits}
         self.assertEqual(rows["ref"]["now"], "By phone")
         self.assertFalse(rows["ref"]["why"])
-        line = rows["lines 1 balance"]
+        line = rows["line 1 balance"]
+        self.assertNotIn("line 1 amount currency", rows, "the same amount once more")
         self.assertEqual((line["by"], line["why"]), ("Anna", "late receipt"))
         self.assertIn("1,102.50", line["proposed"])
         self.assertIn("1,000.00", line["now"])
