@@ -67,9 +67,8 @@ def make(
     plan.policy = _policy()
     if adjusted:
         plan.policy["roles"] |= adjusting.ROLES
-        plan.policy["rules"] = {}
     cutoffs.add(build, truths)
-    return Sample(plan, truth.build(plan, truths, build.rates), _bank_file(plan), build.coming)
+    return Sample(plan, truth.build(plan, truths, build.rates, build.coming), _bank_file(plan), build.coming)
 
 
 def _bank_file(plan: Plan) -> bytes:
@@ -106,10 +105,6 @@ def _policy() -> dict:
         "bands": {"auto": "0.95", "review": "0.70"},
         "limits": {"match": "10000.00", "entry_controller": "10000.00"},
         "rules": {
-            # The ground truth knows no revaluation, no recurring bills, no review of accruals.
-            "FX": {"enabled": False},
-            "RB": {"enabled": False},
-            "AC": {"enabled": False},
             "CMP001": {"enabled": True},
             "CMP002": {"enabled": True, "silent_min_months": 6},
             "CMP004": {"enabled": True},

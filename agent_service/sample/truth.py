@@ -1,12 +1,14 @@
 """What is true of the plan: what bank lines pay, what was planted, what is due, what accounts hold."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
-from agent_service.sample import accruals, camt, chart
-from agent_service.sample.documents import Plan
+from agent_service.sample import accruals, camt, chart, recurring, revaluation
+from agent_service.sample.documents import Document, Plan
 from agent_service.sample.ledger import Ledger, balances
 from agent_service.sample.money import ZERO, total
+from agent_service.sample.months import Month
 from agent_service.sample.planted import Truths
 from agent_service.sample.rates import Rates
 from agent_service.sample.statements import file_lines
@@ -75,14 +77,27 @@ def _by_account(due: list[dict]) -> dict[str, Decimal]:
     return dict(sorted(sums.items()))
 
 
-def build(plan: Plan, truths: Truths, rates: Rates) -> dict:
-    """Return the whole truth of a plan."""
+def _entries(due: list[dict], bills: list[dict], items: list[dict]) -> dict[str, int]:
+    """Return how many entries are proposed: one for all orders, one for all items, one a vendor."""
+    counts = {
+        "FX": 1 if items else 0,
+        "GR": 1 if due else 0,
+        "RB": len({(bill["partner"], bill["account"]) for bill in bills}),
+    }
+    return {code: count for code, count in counts.items() if count}
+
+
+def build(plan: Plan, truths: Truths, rates: Rates, coming: Sequence[Document] = ()) -> dict:
+    """Return the whole truth of a plan; `coming` are bills for the last month that come after it."""
     postings = list(Ledger(plan, rates).postings())
     main = balances(plan, postings, "trading")
     imported = _after_import(plan, main[plan.end])
     lines = _statement_lines(plan)
     matched = [line for line in lines if line["kind"] in SLICE_KINDS]
     due = accruals.due(plan, rates)
+    closing = Month.parse(plan.end).end
+    bills = recurring.due(plan, coming, closing)
+    items = revaluation.due(plan, rates, closing)
     slice_errors = [error for error in truths.errors if error["rule"] in SLICE_RULES]
     return {
         "seed": plan.seed,
@@ -94,6 +109,8 @@ def build(plan: Plan, truths: Truths, rates: Rates) -> dict:
         "planted": truths.errors,
         "innocents": truths.innocents,
         "accruals": due,
+        "recurring": bills,
+        "revaluation": items,
         "balances": main,
         "balances_after_import": {plan.end: imported},
         "balances_after_matches": {plan.end: _after_matches(plan, imported)},
@@ -105,7 +122,7 @@ def build(plan: Plan, truths: Truths, rates: Rates) -> dict:
             "severities": dict(sorted(Counter(error["severity"] for error in slice_errors).items())),
             "matches": {"auto": len(matched), "review": 0, "ask": 0},
             "matched_lines": [line["ref"] for line in matched],
-            "entries": {"GR": 1 if due else 0},
+            "entries": _entries(due, bills, items),
             "gr_amount": total(abs(row["amount"]) for row in due),
             "gr_net": total(row["amount"] for row in due),
             "gr_by_account": _by_account(due),

@@ -29,12 +29,20 @@ WHERE EXISTS (SELECT 1 FROM ai_close_match_item item WHERE item.match_id = match
 FOUND = """
 SELECT json_agg(json_build_array(rule, facet, anchor_model, anchor_id, records)) FROM ai_close_finding
 """
+ESTIMATED = """
+SELECT json_agg(json_build_array(account.code_store->>entry.company_id::text, line.balance::text,
+                                 entry.amount_min::text, entry.amount_max::text))
+FROM ai_close_entry entry
+JOIN ai_close_entry_line line ON line.entry_id = entry.id AND line.balance > 0
+JOIN account_account account ON account.id = line.account_id
+WHERE entry.proposer = 'RB'
+"""
 ACCRUED = """
 SELECT coalesce(json_agg(json_build_array(account.code_store->>entry.company_id::text, line.total)), '[]')
 FROM (SELECT entry_id, account_id, sum(balance)::text AS total FROM ai_close_entry_line GROUP BY 1, 2) line
 JOIN ai_close_entry entry ON entry.id = line.entry_id
 JOIN account_account account ON account.id = line.account_id
-WHERE entry.proposer = 'GR'
+WHERE entry.proposer = '{}'
 """
 
 
@@ -150,5 +158,22 @@ def test_each_match_pays_what_the_payer_meant(report, books, truth, records):
 
 
 def test_the_accrual_is_the_truths_by_account(report, books, truth):
-    accrued = {code: Decimal(total) for code, total in books.sql(ACCRUED)}
+    accrued = {code: Decimal(total) for code, total in books.sql(ACCRUED.format("GR"))}
     assert accrued == {code: Decimal(each) for code, each in truth["slice"]["gr_by_account"].items()}
+
+
+def test_the_revaluation_is_the_truths_by_account(report, books, truth):
+    wanted = defaultdict(Decimal)
+    for item in truth["revaluation"]:
+        wanted[item["account"]] += Decimal(item["amount"])
+        wanted[item["counter_account"]] -= Decimal(item["amount"])
+    found = {code: Decimal(total) for code, total in books.sql(ACCRUED.format("FX"))}
+    assert found == {code: each for code, each in wanted.items() if each}
+
+
+def test_the_bills_that_will_come_lie_in_the_ranges(report, books, truth):
+    wanted = {bill["account"]: Decimal(bill["amount"]) for bill in truth["recurring"]}
+    found = {code: [Decimal(each) for each in told] for code, *told in books.sql(ESTIMATED)}
+    assert found.keys() == wanted.keys()
+    for code, (_expected, low, high) in found.items():
+        assert low <= wanted[code] <= high

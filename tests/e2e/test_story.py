@@ -143,6 +143,25 @@ def test_findings_are_put_right_or_waived_by_two(person, colleague):
     assert not api.blocking_findings()
 
 
+def test_the_revaluation_and_a_bill_are_signed_and_a_wide_guess_is_refused(person, colleague):
+    anna, ben, carla = colleague("anna"), colleague("ben"), colleague("carla")
+    # The matches settled foreign items: what the first run proposed for them was proposed anew by the second.
+    waiting = anna.search_read(
+        "ai.close.entry",
+        [("state", "=", "proposed"), ("proposer", "!=", "GR")],
+        ["proposer", "confidence"],
+    )
+    assert sorted(entry["proposer"] for entry in waiting) == ["FX", "RB", "RB"]
+    (unsure,) = [entry["id"] for entry in waiting if entry["confidence"] < 0.7]
+    anna.call("ai.close.entry", "action_reject", [unsure], "The power company sends the bill next week")
+    for entry in waiting:
+        if entry["id"] != unsure:
+            anna.call("ai.close.entry", "action_prepare", [entry["id"]])
+            ben.call("ai.close.entry", "action_review", [entry["id"]])
+            carla.call("ai.close.entry", "action_approve", [entry["id"]])
+    assert anna.count("ai.close.entry", [("proposer", "!=", "GR"), ("state", "=", "posted")]) == 2
+
+
 def _type_more(who, side):
     """Type 100.00 more into the first amount of a side of the entry."""
     for row in who.page.locator("[name=line_ids] .o_data_row").all():
