@@ -43,8 +43,8 @@ def test_a_seed_that_nobody_saw_before():
     seed = random.SystemRandom().randrange(10_000, 1_000_000)
     print(f"seed {seed}")
     counts = check(closed(seed, count=3))
-    # Nothing is measured where nothing is due.
-    assert all(counts[code].truth for code in PROPOSERS)
+    # Nothing is measured where nothing is due; mirrors and deliveries may all have been in time.
+    assert all(counts[code].truth for code in PROPOSERS if code not in ("IC", "DN"))
 
 
 @pytest.mark.slow
