@@ -39,6 +39,8 @@ class CloseAdoption(models.Model):
         }
     )
 
+    _ai_close_links = ("move_id", "reversal_move_id")
+
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -162,7 +164,13 @@ class CloseAdoption(models.Model):
         one._guarded().write(vals)
 
     def _first_open_day(self, day):
-        """Return ``day``, or the first one after it that no lock binds."""
+        """Return ``day``, or the first one after it in an open period that no lock binds.
+
+        What was booked before the company's first close, or below a lock, is taken back after it.
+        """
+        closes = self.env["ai.close"].search([("company_id", "=", self.company_id.id)])
+        starts = [close.period_start for close in closes if close.state != "locked"]
+        day = max([day, *([min(starts)] if starts else [])])
         company = self.company_id.with_context({})  # pylint: disable=context-overridden
         while locks := company._get_violated_lock_dates(day, False, self._journal()):
             day = locks[-1][0] + timedelta(days=1)

@@ -199,6 +199,19 @@ class TestAdoption(EntryCase):
         self.assertFalse(self.listed())
         self.assertIn("posted", self.assert_refused("ENT001", self.be(found, self.ben).action_cancel, "no"))
 
+    def test_what_stood_there_before_the_first_close_is_taken_back_in_it(self):
+        september = self.by_hand(date="2026-09-30")
+        reversal = self.signed(september, "reject", reason="never delivered").sudo().staged_entry_id
+        self.assertEqual((str(reversal.date), reversal.close_id), ("2026-10-01", self.close))
+        older = self.by_hand(date="2023-01-31")
+        adopted = self.signed(older).sudo()
+        self.assertEqual(str(adopted.staged_entry_id.date), "2026-10-01")
+        self.assertEqual(self.proposer_of(older), "GR", "read although it is older than the history")
+
+    def test_adopted_without_a_reversal_the_next_proposal_takes_it_off(self):
+        found = self.signed(self.by_hand(), reversal="none", reason="one entry takes back all of them")
+        self.assertEqual((found.state, found.sudo().staged_entry_id.ids), ("reviewed", []))
+
     def test_its_own_reversal_is_undone_with_it(self):
         hand = self.by_hand()
         self.by_hand(date="2026-11-01", sign=-1, reversed_entry_id=hand.id)
