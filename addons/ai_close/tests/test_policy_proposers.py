@@ -54,6 +54,8 @@ class TestPolicyRoles(EditCase):
         self.assertIn("by its name", filled.reason)
         self.assertEqual(self.line(edit, "grni").account_ids.ids, [grni])
         self.assertTrue(self.line(edit, "grni").reason)
+        chosen = edit.role_ids.filtered("account_ids")
+        self.assertNotIn("open", chosen.mapped("confidence"))
         unknown = edit.role_ids.filtered(lambda line: not line.account_ids)
         self.assertEqual(set(unknown.mapped("confidence")), {"open"})
         edit.action_save()

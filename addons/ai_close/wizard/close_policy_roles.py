@@ -65,7 +65,9 @@ class AiClosePolicyEdit(models.TransientModel):
             found.setdefault(row["role"], []).append(row)
         for line in self.role_ids:
             rows = [row for row in found.get(line.role, ()) if row["account_id"]]
-            if not rows:
+            if not rows and line.account_ids:
+                line._tell(account_roles.CHECK, self.env._("Chosen; the books speak for no account."))
+            elif not rows:
                 line._tell(account_roles.OPEN, self.env._("No account fits; choose one, or leave it empty."))
             elif not line.account_ids:
                 line.account_ids = [Command.set([row["account_id"] for row in rows])]
