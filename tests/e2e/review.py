@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tools import postgres
+from tools import odoo_cli, postgres
 
 ROW = ".o_ai_close_match_row"
 
@@ -116,6 +116,20 @@ def other_way(database: str, match: int, items: list[dict]) -> None:
     told = json.dumps([{"items": items, "confidence": "0.2000", "reason": "Same amount"}])
     statement = f"UPDATE ai_close_match SET alternatives = '{told}' WHERE id = {match}"
     postgres.TEST.sql(statement, db=database, user=postgres.OWNER)
+
+
+def join_lines(database: str, one: int, two: int) -> None:
+    """Give a match the bank line of another, as if the agent had proposed both lines as one."""
+    statements = (
+        f"UPDATE ai_close_match SET state = 'superseded' WHERE id = {two}",
+        f"""UPDATE ai_close_match_line SET match_id = {one}, sequence = 1 WHERE match_id = {two}""",
+    )
+    postgres.TEST.sql("; ".join(statements), db=database, user=postgres.OWNER)
+
+
+def work_batches(database: str) -> None:
+    """Do what the server does each minute: accept the matches of the batches that wait."""
+    odoo_cli.shell(postgres.TEST, database, "env['ai.close.match.batch']._cron_work()")
 
 
 def lock_october(database: str, company: str) -> None:

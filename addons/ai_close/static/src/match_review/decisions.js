@@ -4,7 +4,12 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 // One call takes what was pressed while the one before it ran; the server's own limit is above this.
 const AT_ONCE = 50;
 
-const STATE_AFTER = { action_accept: "accepted", action_undo: "undone", action_reject: "rejected" };
+const STATE_AFTER = {
+    action_accept: "accepted",
+    action_undo: "undone",
+    action_reject: "rejected",
+    action_propose_again: "proposed",
+};
 
 /** What a refusal or a lost connection says, for the row that it is about. */
 export function sentenceOf(error) {

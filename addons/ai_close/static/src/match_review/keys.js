@@ -18,6 +18,7 @@ export function useReviewKeys(review, root) {
         r: () => review.askReason(),
         s: () => review.skip(),
         u: () => review.undo(),
+        p: () => review.again(),
         e: () => review.pick(),
         d: () => review.openDocument(),
         h: () => review.help(),
@@ -53,5 +54,6 @@ export function useReviewKeys(review, root) {
     useCommand(_t("Accept the match"), () => review.accept(), options);
     useCommand(_t("Match another item"), () => review.pick(), options);
     useCommand(_t("Undo the match"), () => review.undo(), options);
+    useCommand(_t("Propose the match again"), () => review.again(), options);
     useCommand(_t("Keys of the match review"), () => review.help(), options);
 }

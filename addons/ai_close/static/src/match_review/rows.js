@@ -1,16 +1,14 @@
 import { useVirtualGrid } from "@web/core/virtual_grid_hook";
-import { deserializeDate } from "@web/core/l10n/dates";
-import { formatMonetary } from "@web/views/fields/formatters";
 import { Component, useEffect, useRef } from "@odoo/owl";
 
-import { BANDS } from "../core/words";
-import { MARKS } from "./words";
+import { MatchRow } from "./row";
 
 export const ROW_PX = 38;
 
 /** The left pane: as many rows as there are, of which only those near the window are in the page. */
 export class MatchRows extends Component {
     static template = "ai_close.MatchRows";
+    static components = { MatchRow };
     static props = {
         rows: Array,
         // Raised whenever something in the rows changed: they are plain data, thousands of them.
@@ -24,7 +22,6 @@ export class MatchRows extends Component {
     };
 
     setup() {
-        this.bands = BANDS;
         this.rowPx = ROW_PX;
         this.root = useRef("list");
         this.grid = useVirtualGrid({ scrollableRef: this.root, bufferCoef: 0.6 });
@@ -79,28 +76,15 @@ export class MatchRows extends Component {
         return row ? `o_ai_close_match_${row.id}` : false;
     }
 
-    // Written once a row: a held key paints some sixty of them each time.
-    day(row) {
-        row.dayText ??= row.date
-            ? deserializeDate(row.date).toLocaleString({ day: "2-digit", month: "short" })
-            : "";
-        return row.dayText;
+    activate(index) {
+        this.props.onActivate(index);
     }
 
-    money(row) {
-        row.moneyText ??= formatMonetary(row.amount, { currencyId: row.currencyId });
-        return row.moneyText;
+    open(index) {
+        this.props.onOpen(index);
     }
 
-    /** What stands at the row's end: a step on its way, what became of it, or its band. */
-    mark(row) {
-        if (row.mark) {
-            return MARKS[row.mark];
-        }
-        return row.state === "proposed" ? this.bands[row.band] : MARKS[row.state];
-    }
-
-    isDecided(row) {
-        return row.state !== "proposed";
+    toggle(index) {
+        this.props.onToggle(index);
     }
 }

@@ -11,12 +11,12 @@ const TYPING_MS = 180;
 /** Another item for the line, by number, partner or amount: several are picked, the rest is told at once. */
 export class MatchSearch extends Component {
     static template = "ai_close.MatchSearch";
-    static props = { matchId: Number, onChosen: Function, onWriteOff: Function, onLeave: Function };
+    static props = { matchId: Number, lines: Array, onChosen: Function, onWriteOff: Function, onLeave: Function };
 
     setup() {
         this.orm = useService("orm");
         this.input = useAutofocus({ refName: "query" });
-        this.state = useState({ query: "", found: [], picked: [], more: false, rest: "", at: 0, busy: false, error: "" });
+        this.state = useState({ query: "", found: [], picked: [], more: false, rest: "", at: 0, busy: false, error: "", lineIds: null });
         this.later = useDebounced(() => this.load(), TYPING_MS);
         onWillStart(() => this.load());
         onWillUnmount(() => (this.gone = true));
@@ -31,11 +31,12 @@ export class MatchSearch extends Component {
         const turn = (this.turn = (this.turn || 0) + 1);
         try {
             const answer = await this.orm.silent.call("ai.close.match", "review_items", [
-                [this.props.matchId], this.state.query, this.pickedIds,
+                [this.props.matchId], this.state.query, this.pickedIds, this.state.lineIds,
             ]);
             if (turn === this.turn && !this.gone) {
                 Object.assign(this.state, {
                     found: answer.items, picked: answer.picked, more: answer.more, rest: answer.rest_text, error: "",
+                    lineIds: answer.lines.map((line) => line.id),
                 });
                 this.state.at = Math.min(this.state.at, Math.max(answer.items.length - 1, 0));
             }
@@ -44,6 +45,18 @@ export class MatchSearch extends Component {
                 this.state.error = sentenceOf(error);
             }
         }
+    }
+
+    isMeant(line) {
+        return (this.state.lineIds || []).includes(line.id);
+    }
+
+    /** Of a proposal of several bank lines, take one out or in; the first one that is left leads. */
+    toggleLine(line) {
+        const meant = this.props.lines.filter((each) => (each.id === line.id) !== this.isMeant(each));
+        this.state.lineIds = meant.map((each) => each.id);
+        this.state.rest = "";
+        return this.load();
     }
 
     type(ev) {
@@ -100,7 +113,7 @@ export class MatchSearch extends Component {
         this.state.busy = true;
         try {
             const answer = await this.orm.silent.call("ai.close.match", "review_choose", [
-                [this.props.matchId], this.pickedIds,
+                [this.props.matchId], this.pickedIds, null, null, this.state.lineIds,
             ]);
             if (!this.gone) {
                 this.props.onChosen(answer);
@@ -114,6 +127,10 @@ export class MatchSearch extends Component {
 
     day(iso) {
         return deserializeDate(iso).toLocaleString({ day: "numeric", month: "short", year: "numeric" });
+    }
+
+    lineMoney(line) {
+        return formatMonetary(line.amount, { currencyId: line.currency_id });
     }
 
     money(item) {
