@@ -113,7 +113,9 @@ def remove_many(database: str) -> None:
 
 def other_way(database: str, match: int, items: list[dict]) -> None:
     """Give a match another explanation, which the agent had thought less likely."""
-    told = json.dumps([{"items": items, "confidence": "0.2000", "reason": "Same amount"}])
+    told = json.dumps(
+        [{"items": items, "confidence": "0.2000", "reason": "Open, and not larger than the payment"}]
+    )
     statement = f"UPDATE ai_close_match SET alternatives = '{told}' WHERE id = {match}"
     postgres.TEST.sql(statement, db=database, user=postgres.OWNER)
 

@@ -69,8 +69,8 @@ class AiCloseMatch(models.Model):
         if self.write_off_account_id or self._adds_up():
             return self._review_money(0.0, currency)
         lines = self._bank_lines()
-        bank = lines.foreign_currency_id or lines.currency_id if len(lines) == 1 else currency
-        if {item.currency_id or currency for item in self.item_ids} == {bank}:
+        bank = lines[:1].foreign_currency_id or lines[:1].currency_id
+        if len(lines) == 1 and {item.currency_id or currency for item in self.item_ids} == {bank}:
             moved = lines.amount_currency if lines.foreign_currency_id else lines.amount
             taken = sum(exact(item.amount_currency) for item in self.item_ids)
             return self._review_money(bank.round(float(exact(moved) - taken)), bank)

@@ -99,12 +99,14 @@ class TestMatchByHand(MatchCase):
 
     def test_above_the_limit_somebody_else_accepts_all_of_it(self):
         lines, match = self.several(6000, 5000)
-        better = self.invoice(11000)
+        better = self.invoice(10500)
         made, answer = self.choose(match, [better])
         self.assertEqual(answer["state"], "proposed")
         self.assertIn("SOD005", answer["message"])
+        said = self.be(made, self.ben).review_detail(made.ids)[str(made.id)]["then"]
+        self.assertIn("500.00", said[-1], "what stays on the last line is told for all of them")
         self.be(made, self.ben).action_accept()
-        self.assertEqual(lines.mapped("is_reconciled"), [True, True])
+        self.assertEqual(lines.mapped("is_reconciled"), [True, False])
         self.assertTrue(better.reconciled)
 
     def test_accepted_together_with_others(self):
