@@ -4,8 +4,10 @@ Extraction is not in these figures (`make bench NAMES=extract` has it): columns 
 Run one size by itself: `python -m benchmarks.check SCALE` (96 gives about a million lines).
 """
 
+import json
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +32,7 @@ from benchmarks.clean_ledger import Clean
 from benchmarks.measure import Comparison
 
 SCALES = (6, 24, 96)
+JUDGE = "--judge"
 SHARE = 200
 """One entry of so many changes between two nights: half a percent."""
 
@@ -123,16 +126,29 @@ def touch(reader: MemoryReader, seed: int) -> None:
 
 
 def measure(scale: int) -> dict[str, float]:
-    """Return the figures of one size."""
+    """Return the figures of one size; a process of its own judges, so that its memory is the check's."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         Clean(7, scale).write(folder)
-        reader = reader_of(folder)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        full, full_cpu, facts = night(reader, folder / "mirror" / "one", full=True)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        touch(reader, 1)
-        part, part_cpu, less = night(reader, folder / "mirror" / "one", full=False)
+        for name, columns in reader_of(folder).columns.items():
+            pl.DataFrame(list(columns.values())).write_parquet(folder / f"{name}.columns")
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.check", JUDGE, made], stdout=subprocess.PIPE, check=True
+        )
+    return json.loads(done.stdout)
+
+
+def judge(folder: Path) -> dict[str, float]:
+    """Judge the columns of a folder twice, wholly and by what changed, and return the figures."""
+    frames = {one.stem: pl.read_parquet(one, memory_map=False) for one in folder.glob("*.columns")}
+    columns = {name: {one.name: one for one in frame.get_columns()} for name, frame in frames.items()}
+    frames.clear()
+    reader = MemoryReader(columns)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    full, full_cpu, facts = night(reader, folder / "mirror" / "one", full=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    touch(reader, 1)
+    part, part_cpu, less = night(reader, folder / "mirror" / "one", full=False)
     if less["mode"] != "incremental":
         raise RuntimeError(less)
     return {
@@ -160,5 +176,8 @@ def run(scales: Iterable[int] = SCALES) -> list[Comparison]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == [JUDGE]:
+        print(json.dumps(judge(Path(sys.argv[2]))))
+        raise SystemExit
     for wanted in sys.argv[1:]:
         print({name: round(value, 2) for name, value in measure(int(wanted)).items()}, flush=True)

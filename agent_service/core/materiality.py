@@ -9,14 +9,16 @@ from agent_service.core.period import Period, add_months
 
 def derived_materiality(books: Books, period: Period) -> int | None:
     """Return 0.5 % of twelve months' income, else 1 % of assets, in minor units; None in empty books."""
-    accounts = books.frame("accounts").filter(
-        pl.col("account_type").fill_null("").str.contains("^(income|asset)")
-    )
-    lines = posted_lines(books, period.as_of, pl.col("account_id").is_in(accounts["id"].implode()))
-    kind = pl.col("account_type").fill_null("")
-    year = lines.filter(kind.str.starts_with("income"), pl.col("date") >= add_months(period.start, -11))
-    income = -int(year["balance"].sum() or 0)
+    year = pl.col("date") >= add_months(period.start, -11)
+    income = -_balance(books, period, "income", year)
     if income > 0:
         return income // 200 or None
-    assets = int(lines.filter(kind.str.starts_with("asset"))["balance"].sum() or 0)
+    assets = _balance(books, period, "asset", pl.lit(value=True))
     return assets // 100 or None if assets > 0 else None
+
+
+def _balance(books: Books, period: Period, kind: str, dated: pl.Expr) -> int:
+    """Return the balance of the accounts whose type begins with a word."""
+    accounts = books.frame("accounts").filter(pl.col("account_type").str.starts_with(kind))["id"]
+    lines = posted_lines(books, period.as_of, dated & pl.col("account_id").is_in(accounts.implode()))
+    return int(lines["balance"].sum() or 0)
