@@ -5,6 +5,7 @@ Run one size by itself: `python -m benchmarks.check SCALE` (96 gives about a mil
 """
 
 import json
+import os
 import random
 import resource
 import subprocess
@@ -168,7 +169,8 @@ def run(scales: Iterable[int] = SCALES) -> list[Comparison]:
                 "what changed", "everything", [one["night_s"]], [one["full_s"]],
                 note=f"{one['lines']:,.0f} lines, judging without extraction; {one['rows_read']:,.0f} of "
                 f"{one['rows']:,.0f} rows read; processor {one['night_cpu_s']:.1f} s against "
-                f"{one['full_cpu_s']:.1f} s; peak {one['peak_mib']:,.0f} MiB, {one['input_mib']:,.0f} of it "
+                f"{one['full_cpu_s']:.1f} s at load {os.getloadavg()[0]:.0f}; "
+                f"peak {one['peak_mib']:,.0f} MiB, {one['input_mib']:,.0f} of it "
                 "the input",
             )
         )  # fmt: skip
