@@ -248,6 +248,32 @@ for steps in range(3):
         be(adoption, "ben").action_review()
 env.cr.commit()
 
+# -- what people give: loans, pay runs, holidays owed and contracts, written, to be reviewed and counting
+
+vendor = env["res.partner"].search([("supplier_rank", ">", 0)], limit=1).id
+for model, vals, maker, second in (
+    ("loan", {"partner_id": vendor, "principal": 2500, "rate": 4.8, "start_date": SEPTEMBER}, "anna", "ben"),
+    ("loan.movement", {"kind": "principal", "date": OCTOBER, "label": "one"}, "anna", "ben"),
+    ("pay.run", {"start_date": OCTOBER, "end_date": "2026-11-06", "amount": 4800}, "anna", "ben"),
+    ("holiday.balance", {"as_of": "2026-10-31", "days": 12.5, "day_rate": 240}, "carla", "dirk"),
+    ("contract", {"partner_id": vendor, "amount": 320, "start_date": SEPTEMBER, "terms": "monthly"},
+     "anna", "ben"),
+):  # fmt: skip
+    Given = be(env[f"ai.close.{model}"], maker).with_company(company)
+    for steps in range(3):
+        named = {"name": f"World {steps}"} if "name" in Given._fields else {}
+        if model == "holiday.balance":
+            named = {"key": f"P-{steps}"}
+        elif model == "loan.movement":
+            loan = env["ai.close.loan"].search([("state", "=", "reviewed")], limit=1)
+            named = {"loan_id": loan.id, "amount": -100 - steps}
+        given = Given.create({**vals, **named})
+        if steps:
+            given.action_prepare()
+        if steps > 1:
+            be(given, second).action_review()
+env.cr.commit()
+
 # -- talk: messages and activities of people on documents
 
 for record, login in ((entries[0], "anna"), (posted[0], "ben"), (close, "carla"), (source, "anna")):

@@ -34,9 +34,9 @@ def _wide_and_narrow(person, name: str) -> None:
     person.picture(name)
     person.picture(f"{name}-phone", phone=True)
     person.page.set_viewport_size({"width": 390, "height": 844})
-    wide = person.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    # Odoo draws the form anew for the smaller screen a moment later
+    person.page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
     person.page.set_viewport_size({"width": 1366, "height": 768})
-    assert wide <= 0, f"{name} is {wide} pixels wider than a phone"
 
 
 def test_a_line_is_spread_reviewed_and_ties_or_says_so(person, colleague):

@@ -139,7 +139,7 @@ class CloseAdoption(models.Model):
     @api.depends("move_id.line_ids.debit")
     def _compute_amount(self):
         for one in self:
-            one.amount = sum(one.sudo().move_id.line_ids.mapped("debit"))
+            one.amount = one.currency_id.round(sum(one.sudo().move_id.line_ids.mapped("debit")))
 
     # -- completing and judging what is signed
 

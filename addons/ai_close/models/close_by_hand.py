@@ -193,8 +193,8 @@ class AccountMove(models.Model):
             accounts = accounts_of(move._ai_close_roles_above(move.sudo().company_id), tables)
             move.ai_close_by_hand_for = ", ".join(NAMES[code] for code in codes)
             move.ai_close_by_hand_scheduled = bool(set(codes) & BY_HAND_SCHEDULED.keys())
-            move.ai_close_by_hand_amount = sum(
-                line.balance for line in move.sudo().line_ids if line.account_id.id in accounts
+            move.ai_close_by_hand_amount = move.company_currency_id.round(
+                sum(line.balance for line in move.sudo().line_ids if line.account_id.id in accounts)
             )
 
     def _compute_ai_close_decision(self):
