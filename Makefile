@@ -44,7 +44,7 @@ test-slow: ## what `make test` leaves out: six months of closes, hundreds of fin
 
 test-faults: ## kill the agent at every single call of a run, and start it again
 	@$(PYTHON) -m tools.venv --quiet
-	@AI_CLOSE_FAULTS=all $(VENV_PYTHON) -m tools.run_tests faults
+	@AI_CLOSE_FAULTS=all AI_CLOSE_SLOW=all $(VENV_PYTHON) -m tools.run_tests faults
 
 test-tampering: ## ten thousand random tamperings with a sealed audit trail, each found and named
 	@$(PYTHON) -m tools.venv --quiet

@@ -170,7 +170,7 @@ def _e2e() -> Result:
 
 
 def _faults() -> Result:
-    return _pytest("faults", [ROOT / "tests" / "faults"], _environment())
+    return _pytest("faults", [ROOT / "tests" / "faults"], _environment(), *_chosen())
 
 
 def _controls() -> Result:

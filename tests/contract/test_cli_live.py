@@ -14,6 +14,8 @@ from tools import odoo_cli, template
 from tools.paths import ROOT
 
 KEY_OF_NOBODY = "f" * 40
+# Where a test needs a database of its own, the older transport waits for `make test-slow`.
+EITHER = pytest.mark.parametrize("transport", ["json2", pytest.param("jsonrpc", marks=pytest.mark.slow)])
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,7 @@ env.cr.commit()
 """
 
 
-@pytest.mark.parametrize("transport", ["json2", "jsonrpc"])
+@EITHER
 def test_a_database_without_the_add_on(make_demo, transport):
     demo = make_demo(template.base(), transport=transport)
     made = odoo_cli.shell(CLUSTER, demo.database, _NO_AGENT)
@@ -175,7 +177,7 @@ def _doctor(demo: Demo) -> dict:
     return {check["name"]: check for check in report["checks"]}
 
 
-@pytest.mark.parametrize("transport", ["json2", "jsonrpc"])
+@EITHER
 def test_a_key_is_rotated_and_the_old_one_is_dead(make_demo, transport):
     demo = make_demo(transport=transport)
     old = demo.key_file.read_text()

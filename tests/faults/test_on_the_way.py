@@ -16,7 +16,7 @@ def expected(demos) -> dict:
     return proposals(demo)
 
 
-@pytest.mark.parametrize("transport", ["json2", "jsonrpc"])
+@pytest.mark.parametrize("transport", ["json2", pytest.param("jsonrpc", marks=pytest.mark.slow)])
 def test_each_kind_of_call_is_lost_once_and_the_run_ends_by_itself(make_demo, expected, transport):
     methods = ("hello", "begin", "extract", "submit", "finish", "seals")
     plan = [f"{harm}:{method}" for method in methods for harm in ("lost", "gateway", "cut")]
