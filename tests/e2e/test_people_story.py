@@ -123,7 +123,9 @@ def test_several_entries_are_decided_with_one_reason(person, colleague, october)
     dialog.locator("[name=reason] textarea").fill("Bonus as agreed in the letters of October")
     expect(dialog.locator("[name=sums]")).to_contain_text("12,300.00")
     screen.picture("entries-batch")
-    screen.press("Decide")
+    decide = dialog.locator("button[name=action_decide]")
+    expect(decide).to_contain_text("Review")
+    decide.click()
     expect(dialog.locator("[name=done_count]")).to_contain_text("2")
     states = {row["state"] for row in ben.read("ai.close.entry", entries, ["state"])}
     assert states == {"reviewed"}

@@ -4,6 +4,7 @@ Told in order, on one copy of the sample company.
 """
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +14,11 @@ from tools import postgres
 
 pytestmark = pytest.mark.slow
 
-TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
+
+def _today(api) -> str:
+    """Return the day that it is where the company is: a version of tomorrow is not in force yet."""
+    (company,) = api.read("res.company", [api.company_id], ["ai_close_tz"])
+    return datetime.datetime.now(ZoneInfo(company["ai_close_tz"] or "UTC")).date().isoformat()
 
 
 def _open(someone, policy: int) -> None:
@@ -35,7 +40,7 @@ def _next_version(colleague, who: str, reason: str, **values) -> int:
     context = {"active_model": "ai.close.policy", "active_id": policy}
     edit = api.call("ai.close.policy.edit", "create", [values], context=context)
     api.call("ai.close.policy.edit", "action_save", edit)
-    api.call("ai.close.policy", "action_propose", [policy], reason, TODAY)
+    api.call("ai.close.policy", "action_propose", [policy], reason, _today(api))
     return policy
 
 
