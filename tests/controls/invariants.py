@@ -179,6 +179,12 @@ def lock_dates(case: Case) -> Iterator[str]:
             yield f"a lock exception came, went or changed without an applied request: {change}"
 
 
+def _was_posted(change) -> bool:
+    """Tell whether an entry is posted, or a draft again that Odoo knows was posted."""
+    state = change.now("state")
+    return state == "posted" or (state == "draft" and bool(change.now("posted_before")))
+
+
 def approved_moves(case: Case) -> Iterator[str]:
     """What was posted from a staged entry stays as it was signed, and stays linked."""
     for change in case.of("account_move"):
@@ -196,9 +202,10 @@ def approved_moves(case: Case) -> Iterator[str]:
             change.new
             and change.old
             and {"ai_close_posted_at", "ai_close_posted_by"} & change.columns
-            and (change.now("ai_close_posted_by") not in case.uids or change.now("state") != "posted")
+            and (change.now("ai_close_posted_by") not in case.uids or not _was_posted(change))
         ):
-            # An entry that was taken back to draft and posted again names who did.
+            # An entry that was taken back to draft and posted again names who did; so does one that its
+            # poster took back to draft in the same attempt.
             yield f"who posted and when was rewritten: {change}"
     for change in case.of("account_move_line"):
         if (

@@ -4,6 +4,7 @@ One row an accrued source and closing date, brought up to date by each run while
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..kernel.money import fmt
 from ..kernel.proposers import NAMES
@@ -218,6 +219,9 @@ class CloseAccuracy(models.Model):
         """Open the order line, or the entry, that was accrued."""
         self.ensure_one()
         self.check_access("read")
+        if self.source_model not in self.env:
+            # a row that was never saved has none
+            raise UserError(self.env._("There is no document that this row is about."))
         record = self.env[self.source_model].browse(self.source_id)
         if self.source_model.endswith(".order.line"):
             record = record.order_id

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .close_common import EntryCase
@@ -124,6 +124,10 @@ class TestAccuracy(EntryCase):
             self.be(one, self.robot).read(["error_own"])
         self.assert_refused("AUD002", one.sudo().write, {"error_own": 0})
         self.assert_refused("AUD003", one.sudo().unlink)
+
+    def test_a_row_that_was_never_saved_opens_nothing(self):
+        with self.assertRaisesRegex(UserError, "no document"):
+            self.be(self.env["ai.close.accuracy"], self.anna).browse([False]).action_open_source()
 
     def test_the_next_estimate_shows_the_last_error(self):
         entry = self.propose(is_estimate=True, amount_min="1000.00", amount_max="1200.00")
