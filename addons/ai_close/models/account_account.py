@@ -2,7 +2,7 @@
 
 from odoo import SUPERUSER_ID, api, models
 
-from .guarding import all_guarded, guarded, locked_history
+from .guarding import all_guarded, guarded, locked_history, never_uninstalling
 from .refusal import refuse
 
 # Writing one of these may restate what was reported; names, tags and notes do not.
@@ -56,6 +56,10 @@ class AccountAccount(models.Model):
                     company=self.env.company if self.env.company in touched else touched[0],
                 )
         return result
+
+    def unlink(self):
+        """Delete with Odoo's own checks: an account that a default or a tax names stays, whatever is sent."""
+        return super(AccountAccount, never_uninstalling(self)).unlink()
 
     @api.private
     def _ai_close_reported(self, companies):

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .guarding import guarded
+from .guarding import guarded, never_uninstalling
 from .refusal import refuse
 
 LOCKS = {"sale": "user_sale_lock_date", "purchase": "user_purchase_lock_date"}
@@ -18,6 +18,10 @@ class AccountJournal(models.Model):
             if "type" in vals and vals["type"] != journal.type and journal.type in LOCKS:
                 journal._ai_close_refuse_type()
         return super().write(vals)
+
+    def unlink(self):
+        """Delete with Odoo's own checks, whatever context is sent."""
+        return super(AccountJournal, never_uninstalling(self)).unlink()
 
     @api.private
     def _ai_close_posted(self):

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .close_common import CloseCase
@@ -102,6 +103,22 @@ class TestHoleH10(CloseCase):
         self.assertEqual(account.account_type, "expense_direct_cost")
         self.lock_books("2026-10-31")
         self.assert_refused("LCK014", self.be(account, self.manager).write, {"account_type": "expense"})
+
+    def test_an_account_that_a_default_names_is_not_deleted_as_if_odoo_uninstalled_something(self):
+        self.env["ir.default"].set(
+            "product.category", "property_account_expense_categ_id", self.fresh.id, company_id=self.company.id
+        )
+        spare = self.expense.copy({"name": "Named by nobody"})
+        uninstalling = {"_force_unlink": True, "dynamic_unlink": True}
+        with self.without_ai_close():
+            self.be(self.fresh, self.manager).with_context(**uninstalling).unlink()
+            self.assertFalse(self.fresh.exists())
+        for user in (self.manager, self.settings):
+            with self.assertRaisesRegex(UserError, "default value"), self.env.cr.savepoint():
+                self.be(self.fresh, user).with_context(**uninstalling).unlink()
+        self.assertTrue(self.fresh.exists())
+        self.be(spare, self.manager).with_context(**uninstalling).unlink()
+        self.assertFalse(spare.exists())
 
     def booked(self, account, date, currency=None):
         line = {"account_id": account.id, "balance": 50, "name": "x"}

@@ -121,6 +121,11 @@ class TestPolicyRoles(EditCase):
         with self.assertRaises(AccessError):
             edit.with_user(self.anna).action_propose_roles()
 
+    def test_a_form_that_was_never_saved_is_refused_in_words(self):
+        unsaved = self.env["ai.close.policy.edit"].with_user(self.ben).new()
+        for call in (unsaved.action_propose_roles, unsaved.action_copy_roles):
+            self.assertIn("no draft", self.assert_refused("POL002", call))
+
 
 @tagged("post_install", "-at_install")
 class TestPolicyProposers(EditCase):

@@ -108,6 +108,8 @@ class AiClosePolicyEdit(models.TransientModel):
         self.ensure_one()
         policy = self.policy_id
         policy._need_role(REVIEWER, CONTROLLER, action="policy.edit")
+        if not policy:
+            raise self._invalid(self.env._("there is no draft to fill; draft a version first"))
         policy.check_access("read")
         policy._need_state("draft", "policy.edit")
         return policy
