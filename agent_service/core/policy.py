@@ -65,7 +65,8 @@ class Policy:
                 roles=dict(params.get("roles") or {}),
                 auto_from=Decimal(str(bands.get("auto", "0.95"))),
                 review_from=Decimal(str(bands.get("review", "0.70"))),
-                rules=dict(params.get("rules") or {}),
+                # the days of tie-outs stand in a section of their own, and are read as a rule's
+                rules={**(params.get("rules") or {}), "TIE": dict(params.get("tie_outs") or {})},
                 settings=_settings(params.get("settings") or {}),
                 timezone=str(params.get("timezone") or "UTC"),
             )

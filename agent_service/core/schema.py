@@ -2,27 +2,27 @@
 
 Kinds: `id`, `int`, `text`, `bool`, `date`; `number` is an exact decimal kept as text (quantities, rates);
 `money` is company currency; `money:<column>` is in the currency whose id stands in that column;
-`money@<column>` is in the currency of the journal item whose id stands in that column. A trailing `?` marks a
-column that a server may leave out: it is then all null, and `Books.has` says so.
+`money@<column>` is in the currency of the journal item whose id stands in that column. A trailing `?` marks
+a column that a server may leave out: it is then all null, and `Books.has` says so.
 
 `origin_kind` of an entry is one of statement_line, payment, exchange, cash_basis, asset, deferral, accrual,
-recurring, staged, import, tax_closing, reconcile_model, stock, pos, expense, opening, or none;
-`origin_id` is the record it names.
-Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSON of percents by account.
-`group_documents` are documents of other companies that the reader may see too. A company is `readable` if
-its documents are among them; its books are closed through `closed_through`.
+recurring, staged, import, tax_closing, reconcile_model, stock, pos, expense, opening, or none; `origin_id`
+is the record it names. Lists in a text (`tax_codes`, `factors`) are separated by `;`; `analytic` is JSON of
+percents by account. `group_documents` are documents of other companies that the reader may see too. A
+company is `readable` if its documents are among them; its books are closed through `closed_through`.
+`group_balances` are what such companies' books show with ours at the period's end on receivables, payables
+and the accounts between companies, by the currency of the items, debit positive as theirs.
 
 `fiscal_position` is the name of an entry's position, `expected_position` of the one that its partner's
-setting or the automatic choice gives ('-' for none; null where nobody knows); `position_taxes` are the codes
-that the position allows on a line.
-`*_company_ok` is false for a journal or account of a company that is neither this one nor above it.
-`discounts` are open items that less is paid for until a day: the amount is what is paid then, signed as the
-item. `bank_account` of a journal is its own account's number.
+setting or the automatic choice gives ('-' for none; null where nobody knows); `position_taxes` are the
+codes that the position allows on a line. `*_company_ok` is false for a journal or account of a company that
+is neither this one nor above it. `discounts` are open items that less is paid for until a day: the amount
+is what is paid then, signed as the item. `bank_account` of a journal is its own account's number.
 `stock_values` has a row for each valuation account: what stands in stock by quantity and cost, and what the
 ledger says. `readings` are received quantities that a person typed by hand, as they stood at the end of a
 day: Odoo keeps no date for them, so that only a reading taken in time proves what was received.
-`partner_matches` tells that a vendor's account or address is an employee's
-(`employee_account`, `employee_address`), never whose.
+`partner_matches` tells that a vendor's account or address is an employee's (`employee_account`,
+`employee_address`), never whose.
 
 `schedules` are the records by which people spread an amount: kind prepaid, deferred or depreciation; state
 draft, running, ended or cancelled; method days or months; both dates included. `total` is net of tax, the
@@ -31,18 +31,16 @@ on. Accounts that are null are the policy's. `schedule_changes` are of kind amou
 of the total, a new plan from `from_date`, an end at `new_end`), disposal (the proceeds), opening (what the
 whole schedule left on its balance account as of a day), adopted (a line booked by hand that belongs to it)
 or rejected (one that belongs to none). `start_date` and `end_date` of a line say what time its service
-covers, both included.
-`loans` bear interest from `start` on until `end`, `rate` in percent a year by `day_count` (actual/365,
-actual/360, actual/actual, 30E/360); `principal` is what was owed on `start`. `loan_movements` are of a
-`kind`: `principal` (`amount` changes what is owed, a repayment is negative), `rate` (`rate` holds from that
-day), `interest` (interest is paid for the days before that day).
-`pay_runs` owe `amount` of wages for the days `start` to `end` and `social_pct` percent of the employer's own
+covers, both included. `loans` bear interest from `start` on until `end`, `rate` in percent a year by
+`day_count` (actual/365, actual/360, actual/actual, 30E/360); `principal` is what was owed on `start`.
+`loan_movements` are of a `kind`: `principal` (`amount` changes what is owed, a repayment is negative),
+`rate` (`rate` holds from that day), `interest` (interest is paid for the days before that day). `pay_runs`
+owe `amount` of wages for the days `start` to `end` and `social_pct` percent of the employer's own
 contributions; `basis` is working or calendar days, `booked` the accounting date of the payroll entry (none
-while there is none).
-`reclassifies_id` of a line is the item whose amount it moves to another account.
+while there is none). `reclassifies_id` of a line is the item whose amount it moves to another account.
 `holiday_balances` are days left as of a day at a day's pay; `key` tells people apart and is no name.
-`contracts` are what people gave of a vendor's: the net amount of each bill (null: as the bills show), so many
-months from one to the next, the expense account (null: any), and the days on which it begins and ends.
+`contracts` are what people gave of a vendor's: the net amount of each bill (null: as the bills show), so
+many months from one to the next, the expense account (null: any), and the days on which it begins and ends.
 """
 
 SCHEMA: dict[str, dict[str, str]] = {
@@ -187,6 +185,7 @@ SCHEMA: dict[str, dict[str, str]] = {
         "currency": "id", "amount_total": "money:currency", "vat": "text?",
         "amount_untaxed": "money:currency?",
     },
+    "group_balances": {"id": "id", "company_id": "id", "currency": "id", "balance": "money:currency"},
     "schedules": {
         "id": "id", "name": "text", "kind": "text", "state": "text", "method": "text", "start_date": "date",
         "end_date": "date", "total": "money", "residual": "money?", "currency": "id",
@@ -237,6 +236,7 @@ OPTIONAL_DATASETS = (
     "users",
     "companies",
     "group_documents",
+    "group_balances",
     "schedules",
     "schedule_changes",
     "asset_lines",
