@@ -30,6 +30,8 @@ class Outcome:
     """The rules that judged every record, not only what changed."""
     found: Sequence[Finding] = ()
     """The findings of the rules as they stand, for the proposers that come after."""
+    held_back: Mapping[str, str] = field(default_factory=dict)
+    """Entries that aren't proposed again, by reference: people rejected the same in this period, and why."""
 
     @classmethod
     def joined(cls, parts: Sequence["Outcome"]) -> "Outcome":
@@ -49,6 +51,7 @@ class Outcome:
             [failure for part in parts for failure in part.failures],
             next((part.former for part in parts if part.former), None),
             [code for part in parts for code in part.whole],
+            held_back={ref: text for part in parts for ref, text in part.held_back.items()},
         )
 
     def controlled(self, control: Control, books: Books) -> "Outcome":
@@ -64,10 +67,10 @@ class Outcome:
         """Return the keys of every row."""
         return frozenset(row["key"] for rows in self.rows.values() for row in rows)
 
-    def counts(self) -> dict[str, dict[str, int]]:
+    def counts(self) -> dict[str, dict[str, Any]]:
         """Return how many there are: findings by severity and rule, matches by band, entries by proposer.
 
-        A line for which nothing is proposed counts as no match.
+        A line for which nothing is proposed counts as no match. What isn't proposed again is named.
         """
         findings, matches = self.rows.get("finding", ()), self.rows.get("match", ())
         severities = Counter(row["severity"] for row in findings)
@@ -77,6 +80,7 @@ class Outcome:
             "rules": dict(sorted(Counter(row["rule"] for row in findings).items())),
             "matches": {name: bands[name] for name in BANDS},
             "entries": dict(sorted(Counter(row["proposer"] for row in self.rows.get("entry", ())).items())),
+            **({"not_proposed_again": dict(self.held_back)} if self.held_back else {}),
         }
 
 

@@ -22,11 +22,27 @@ class DatasetUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Decision:
-    """What people decided about an earlier proposal."""
+    """What people decided about an earlier proposal.
+
+    Of a rejected entry also what was proposed, by account in decimal strings (debit positive), and why not.
+    """
 
     kind: str
     key: str
     state: str
+    amounts: Mapping[int, str] = field(default_factory=dict)
+    reason: str = ""
+
+    @classmethod
+    def from_wire(cls, row: Mapping[str, Any]) -> "Decision":
+        """Return the decision that a row of `begin`'s result describes; an older add-on tells no amounts."""
+        return cls(
+            str(row["kind"]),
+            str(row["key"]),
+            str(row["state"]),
+            {int(one["account_id"]): str(one["balance"]) for one in row.get("lines") or ()},
+            str(row.get("reason") or ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -77,10 +93,7 @@ class RunStart:
             snapshot_xmin=str(snapshot["xmin"]),
             snapshot_at=str(snapshot["at"]),
             watermark=None if result.get("watermark") is None else str(result["watermark"]),
-            decisions=tuple(
-                Decision(str(row["kind"]), str(row["key"]), str(row["state"]))
-                for row in result.get("decisions") or ()
-            ),
+            decisions=tuple(map(Decision.from_wire, result.get("decisions") or ())),
             starts_on=date.fromisoformat(company["starts_on"]) if company.get("starts_on") else None,
             matcher=result.get("matcher"),
         )

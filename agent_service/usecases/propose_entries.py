@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agent_service.core.adjustments import run_proposers
+from agent_service.core.adjustments.rejections import Rejection, held_back
 from agent_service.core.findings import Finding, concern_code
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -20,16 +21,24 @@ def propose_entries(
 ) -> Outcome:
     """Return the entries as rows, and the findings: what lacks its evidence, what a person has to look at.
 
-    `found` is what the run's checks found, for what is to be reclassified.
+    `found` is what the run's checks found, for what is to be reclassified. What people rejected in this
+    period is not proposed again; the outcome names it.
     """
     decided = {one.key: one.state for one in decisions if one.kind == "entry"}
     run = run_proposers(books, policy, period, decided, found=found)
+    rejected = [
+        Rejection(one.key, one.amounts, one.reason)
+        for one in decisions
+        if one.kind == "entry" and one.state == "rejected"
+    ]
+    entries, held = held_back(run.entries, decided, rejected)
     return Outcome(
         rows={
             "finding": tuple(one.row(books.company) for one in run.findings),
-            "entry": tuple(one.row() for one in run.entries),
+            "entry": tuple(one.row() for one in entries),
             "accuracy": tuple(one.row(books.company) for one in run.measures),
         },
         scopes={"proposers": run.completed, "rules": tuple(map(concern_code, run.completed))},
         failures=tuple(one.row() for one in run.failures),
+        held_back={one.entry.ref: one.text for one in held},
     )

@@ -6,6 +6,7 @@ from agent_service.core.adjustments import (
     deferred,
     delivered,
     depreciation,
+    foreign_items,
     grni,
     intercompany,
     interest,
@@ -65,3 +66,11 @@ def test_what_is_booked_by_hand_is_looked_for_where_the_proposers_wait():
     hand = {path.stem for path in AGENT.glob("*.py") if waiting.search(path.read_text())}
     asking = {one.propose.__module__.rpartition(".")[2]: one.code for one in proposers()}
     assert {asking[name] for name in hand if name in asking} <= told.keys()
+
+
+def test_a_revaluation_by_hand_is_looked_for_on_the_accounts_that_are_revalued():
+    known = kernel.load("proposers")
+    assert known.REVALUED_ROLES == foreign_items.RESULT_ROLES
+    assert known.REVALUED_ITEM_ROLES == foreign_items.MONETARY_ROLES
+    assert known.NON_MONETARY_ROLES == foreign_items.NON_MONETARY_ROLES
+    assert set(known.NON_MONETARY_TYPES) == foreign_items.NON_MONETARY_TYPES.keys()

@@ -175,7 +175,7 @@ class Colleague:
         self.call("account.move", "unlink", drafts)
 
     def draft_entry(self, day: date, amount: float = 10.0, ref: str = "late") -> int:
-        """Create a balanced draft on a date."""
+        """Create a balanced draft on a date, with the document that it follows from."""
         (journal,) = self.search(
             "account.journal", [("type", "=", "general"), ("company_id", "=", self.company_id)], limit=1
         )
@@ -184,7 +184,7 @@ class Colleague:
             [("account_type", "=", "expense"), ("company_ids", "in", self.company_id)],
             limit=2,
         )
-        return self.call(
+        move = self.call(
             "account.move",
             "create",
             {
@@ -197,3 +197,9 @@ class Colleague:
                 ],
             },
         )
+        self.call(
+            "ir.attachment",
+            "create",
+            {"name": f"{ref}.txt", "datas": "YXMgYWdyZWVk", "res_model": "account.move", "res_id": move},
+        )
+        return move

@@ -1,7 +1,7 @@
 """What the port answers: the shape of every result, and of every refusal."""
 
 from .codes import KINDS
-from .shape import Bool, Choice, Either, Int, Json, Many, MapOf, Maybe, Record, Text
+from .shape import Bool, Choice, Either, Int, Json, Many, MapOf, Maybe, Money, Record, Text
 
 _ID = Int(low=1)
 _NAME = Text(500)
@@ -64,7 +64,17 @@ RESULTS = {
             "watermark": Maybe(_XID),
             "locked": Bool(),
             "decisions": Many(
-                Record({"kind": Choice("finding", "match", "entry"), "key": Text(200), "state": Text(40)}),
+                Record(
+                    {
+                        "kind": Choice("finding", "match", "entry"),
+                        "key": Text(200),
+                        "state": Text(40),
+                        # of a rejected entry: what was proposed, summed by account, and why not
+                        "lines": Many(Record({"account_id": _ID, "balance": Money()})),
+                        "reason": Text(4000),
+                    },
+                    optional=("lines", "reason"),
+                ),
                 max_items=100_000,
             ),
             "gap_accepted": Maybe(

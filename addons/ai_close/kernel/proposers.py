@@ -39,6 +39,33 @@ BY_HAND_SCHEDULED = {
 # Told apart by what they do to the book of open items, not by an account.
 REVALUED = "FX"
 REVALUED_ROLES = ("fx_gain", "fx_loss")
+# Whose open items are revalued, beside receivables and payables, and whose never are.
+REVALUED_ITEM_ROLES = (
+    "suspense",
+    "transfer",
+    "clearing",
+    "payroll_clearing",
+    "tax_payable",
+    "withholding",
+    "grni",
+    "accrued_liability",
+    "accrued_income",
+    "accrued_interest",
+    "accrued_payroll",
+    "loan",
+    "ic_payable",
+    "ic_receivable",
+)
+NON_MONETARY_ROLES = (
+    "prepaid",
+    "deferred_revenue",
+    "billed_not_received",
+    "fixed_asset",
+    "accum_depreciation",
+    "stock_valuation",
+    "stock_variation",
+)
+NON_MONETARY_TYPES = ("asset_prepayments", "asset_fixed", "equity", "equity_unaffected")
 ADOPTABLE = (*BY_HAND_WRITTEN, *BY_HAND_ANY, REVALUED)
 
 

@@ -89,12 +89,14 @@ from . import close_entry_source
 from . import close_entry_post
 from . import close_entry_submit
 from . import close_entry_manual
+from . import close_entry_basis
 from . import close_entry_reversal
 from . import close_entry_attachment
 from . import close_entry_batch
 from . import close_entry_effect
 from . import close_entry_posting
 from . import close_entry_review
+from . import close_entry_rejected
 from . import account_move_approval
 from . import close_manual_list
 from . import close_inherited_item
@@ -185,6 +187,7 @@ from . import close_schedule_plan
 from . import close_schedule_line
 from . import close_adoption
 from . import close_by_hand
+from . import close_by_hand_revalued
 from . import close_given
 from . import close_contract
 from . import close_loan

@@ -56,21 +56,6 @@ WITH RECURSIVE ours AS (
 SELECT DISTINCT hand.move_id
   FROM hand JOIN left_over USING (account_id, partner_id) JOIN family USING (family, account_id, partner_id)
 """
-# What moved the book of foreign items and nothing else, against gains and losses.
-REVALUATIONS = """
-SELECT DISTINCT line.move_id
-  FROM account_move_line line
-  JOIN account_move move ON move.id = line.move_id AND move.state = 'posted' AND move.move_type = 'entry'
-   AND move.ai_close_entry_id IS NULL AND move.ai_close_adoption_id IS NULL
-   AND move.statement_line_id IS NULL AND move.origin_payment_id IS NULL
-   AND move.reversed_entry_id IS NULL AND move.journal_id IS DISTINCT FROM %(exchange)s
- WHERE line.company_id = %(company)s AND line.date BETWEEN %(start)s AND %(day)s
-   AND line.account_id = ANY(%(accounts)s)
-   AND EXISTS (SELECT FROM account_move_line item WHERE item.move_id = move.id AND item.amount_currency = 0
-                  AND item.balance <> 0 AND item.currency_id <> item.company_currency_id)
-   AND NOT EXISTS (SELECT FROM account_move back WHERE back.reversed_entry_id = move.id
-                      AND back.state = 'posted' AND back.date <= %(day)s)
-"""
 
 
 class AccountMove(models.Model):
@@ -136,29 +121,24 @@ class AccountMove(models.Model):
         roles = self._ai_close_roles_above(company)
         scheduled, any_kind = accounts_of(roles, BY_HAND_SCHEDULED), accounts_of(roles, BY_HAND_ANY)
         accounts = {**scheduled, **any_kind, **accounts_of(roles, BY_HAND_WRITTEN)}
-        gains = accounts_of(roles, {REVALUED: REVALUED_ROLES})
         closes = self.env["ai.close"].sudo().search([("company_id", "=", company.id)])
-        spans = {(close.period_start, close.period_end) for close in closes if close.state != "locked"}
+        days = {close.period_end for close in closes if close.state != "locked"}
         self.env["account.move.line"].flush_model()
         self.flush_model(["state", "reversed_entry_id", "ai_close_adoption_id", "ai_close_entry_id"])
         self.env["ai.close.schedule.change"].flush_model()
         self.env["ai.close.schedule"].flush_model()
         found = set()
-        for start, day in sorted(spans):
-            given = {"company": company.id, "start": start, "day": day}
+        for day in sorted(days):
             if accounts:
-                more = {
+                given = {
+                    "company": company.id,
+                    "day": day,
                     "accounts": sorted(accounts),
                     "any": sorted(any_kind),
                     "scheduled": sorted(scheduled),
                 }
-                found |= {move for (move,) in self.env.execute_query(SQL(BY_HAND, **given, **more))}
-            if gains:
-                more = {
-                    "accounts": sorted(gains),
-                    "exchange": company.currency_exchange_journal_id.id or None,
-                }
-                found |= {move for (move,) in self.env.execute_query(SQL(REVALUATIONS, **given, **more))}
+                found |= {move for (move,) in self.env.execute_query(SQL(BY_HAND, **given))}
+            found |= self._ai_close_revalued_waiting(company, day)
         return found
 
     @api.model
@@ -174,10 +154,12 @@ class AccountMove(models.Model):
         """Return the proposers on whose accounts this entry books something."""
         self.ensure_one()
         roles = self._ai_close_roles_above(self.sudo().company_id)
-        tables = {**BY_HAND_WRITTEN, **BY_HAND_ANY, **BY_HAND_SCHEDULED, REVALUED: REVALUED_ROLES}
-        accounts = accounts_of(roles, tables)
+        accounts = accounts_of(roles, {**BY_HAND_WRITTEN, **BY_HAND_ANY, **BY_HAND_SCHEDULED})
         booked = self.sudo().line_ids.account_id.ids
-        return sorted(set().union(*(accounts[one] for one in booked if one in accounts)))
+        found = set().union(*(accounts[one] for one in booked if one in accounts))
+        if accounts_of(roles, {REVALUED: REVALUED_ROLES}) and self._ai_close_revalued_lines():
+            found.add(REVALUED)
+        return sorted(found)
 
     @api.private
     def _ai_close_is_written(self):
@@ -193,9 +175,10 @@ class AccountMove(models.Model):
             accounts = accounts_of(move._ai_close_roles_above(move.sudo().company_id), tables)
             move.ai_close_by_hand_for = ", ".join(NAMES[code] for code in codes)
             move.ai_close_by_hand_scheduled = bool(set(codes) & BY_HAND_SCHEDULED.keys())
-            move.ai_close_by_hand_amount = move.company_currency_id.round(
-                sum(line.balance for line in move.sudo().line_ids if line.account_id.id in accounts)
-            )
+            lines = move.sudo().line_ids.filtered(lambda line, on=accounts: line.account_id.id in on)
+            if REVALUED in codes:
+                lines |= move._ai_close_revalued_lines()
+            move.ai_close_by_hand_amount = move.company_currency_id.round(sum(lines.mapped("balance")))
 
     def _compute_ai_close_decision(self):
         found = self.env["ai.close.adoption"].search(

@@ -19,17 +19,17 @@ class AiCloseEntry(models.Model):
 
     @api.model
     @api.private
-    def _stage_by_people(self, proposer, origin, vals, lines):
+    def _stage_by_people(self, proposer, origin, vals, lines, cited=()):
         """Make a staged entry on behalf of the caller from a journal entry, which becomes its source.
 
         :param origin: the draft that it stands for, or the posted entry that it reverses
         :param lines: values of its lines
+        :param cited: further journal entries that it rests on
         """
         company = origin.company_id
         earlier = self.sudo().search_count([("origin_move_id", "=", origin.id), ("proposer", "=", proposer)])
-        source = self.env["ai.close.source"]._cited(origin._name, origin.ids, vals["date"], company)[
-            origin.id
-        ]
+        sources = origin.union(*cited)
+        facts = self.env["ai.close.source"]._cited(origin._name, sources.ids, vals["date"], company)
         entry = self._guarded().create(
             {
                 "key": f"{proposer}:{company.id}:{origin.id}" + (f":{earlier + 1}" if earlier else ""),
@@ -44,13 +44,14 @@ class AiCloseEntry(models.Model):
                         0,
                         0,
                         {
-                            "model": origin._name,
-                            "res_id": origin.id,
-                            "label": origin.display_name,
-                            "facts": source[0],
-                            "digest": source[1],
+                            "model": source._name,
+                            "res_id": source.id,
+                            "label": source.display_name,
+                            "facts": facts[source.id][0],
+                            "digest": facts[source.id][1],
                         },
                     )
+                    for source in sources
                 ],
                 **vals,
             }
@@ -114,6 +115,7 @@ class AiCloseEntry(models.Model):
         draft._ai_close_lock_row()
         move = draft.sudo()
         self._need_sendable(move, action)
+        cited = self._need_basis(move, action)
         close = self._close_of(move.company_id, move.date, action, move.journal_id)
         entry = self._stage_by_people(
             MANUAL,
@@ -129,6 +131,7 @@ class AiCloseEntry(models.Model):
                 "editor_ids": [(6, 0, (move._ai_close_authors() - self.env.user).ids)],
             },
             self._lines_of(move),
+            cited,
         )
         for document in entry._documents_of(move):
             document.copy({"res_model": self._name, "res_id": entry.id})

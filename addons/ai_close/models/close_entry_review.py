@@ -16,6 +16,7 @@ COMPUTED_AGAIN = "computed again"
 NAMED = {"account": "account.account", "partner": "res.partner", "journal": "account.journal"}
 MAX_ROWS = 200
 MAX_REJECTIONS = 5
+SHARED_SOURCES = ("account.account", "res.currency.rate")
 
 
 class AiCloseEntry(models.Model):
@@ -33,7 +34,8 @@ class AiCloseEntry(models.Model):
     changed_source_count = fields.Integer(compute="_compute_changed_sources")
     past_rejections = fields.Json(
         compute="_compute_past_rejections",
-        help="Proposals of the same kind, accounts and partners that people rejected within a year before.",
+        help="Proposals of the same kind, of the same sources or accounts and partners, that people rejected"
+        " within a year before.",
     )
     computed_by = fields.Char(
         "Computed by",
@@ -156,19 +158,22 @@ class AiCloseEntry(models.Model):
             entry.past_rejections = (open_proposal and entry.sudo()._rejections_of_its_like()) or False
 
     def _rejections_of_its_like(self):
-        """Return a row a rejected proposal that had the same accounts and partners, the latest first."""
+        """Return a row a rejected proposal of the same source, or accounts and partners, the latest first."""
         earlier = self.search(
             [
+                ("id", "!=", self.id),
                 ("company_id", "=", self.company_id.id),
                 ("proposer", "=", self.proposer),
                 ("state", "=", "rejected"),
-                ("date", "<", self.date),
+                ("date", "<=", self.date),
                 ("date", ">=", self.date - relativedelta(years=1)),
             ],
             order="date desc, id desc",
             limit=MAX_ROWS,
         )
-        same = earlier.filtered(lambda other: other._sides() == self._sides())[:MAX_REJECTIONS]
+        sides, cited = self._sides(), self._own_sources()
+        same = earlier.filtered(lambda other: other._sides() == sides or other._own_sources() & cited)
+        same = same[:MAX_REJECTIONS]
         audits = self.env["ai.close.audit"].search(
             [("model", "=", self._name), ("res_id", "in", same.ids), ("action", "=", "entry.reject")]
         )
@@ -185,6 +190,12 @@ class AiCloseEntry(models.Model):
 
     def _sides(self):
         return {(line.account_id, line.partner_id) for line in self.line_ids}
+
+    def _own_sources(self):
+        """Return what this was computed from, without what all proposals of its kind cite."""
+        return {
+            (source.model, source.res_id) for source in self.source_ids if source.model not in SHARED_SOURCES
+        }
 
     # -- what it was computed by
 

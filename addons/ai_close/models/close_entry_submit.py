@@ -70,6 +70,9 @@ class AiCloseEntry(models.Model):
         if entry and entry.proposed_digest == digest and entry.state in ("proposed", "prepared", "reviewed"):
             entry._guarded().write({"last_run_id": run.id})
             return "unchanged", None, None
+        said_no = None if entry else self._said_no(run, row)
+        if said_no:
+            return "unchanged", None, self.env._("The same was rejected: %s", said_no.reject_reason or "-")
         vals["proposed_digest"] = digest
         lines = [(0, 0, each) for each in self._row_lines(run.company_id, row)]
         cited = [(0, 0, each) for each in sources]
@@ -306,15 +309,6 @@ class AiCloseEntry(models.Model):
             "superseded", role=SERVER, reason=self.env._("Not proposed by %s.", run.display_name)
         )
         return {"superseded": len(gone)}
-
-    @api.model
-    @api.private
-    def _decisions(self, close):
-        """Return what people decided of the entries of ``close``, for the agent's next run."""
-        found = self.sudo().search_fetch(
-            [("close_id", "=", close.id), ("state", "in", DECIDED)], ["key", "state"]
-        )
-        return [{"kind": "entry", "key": entry.key, "state": entry.state} for entry in found]
 
 
 def _amount(text):

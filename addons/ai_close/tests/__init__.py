@@ -20,6 +20,7 @@ from . import test_role_grant
 from . import test_small_team
 from . import test_entry
 from . import test_entry_refusals
+from . import test_entry_rejected
 from . import test_entry_review
 from . import test_entry_sources
 from . import test_schedule
@@ -98,4 +99,5 @@ from . import test_match_unattended
 from . import test_hole_findings
 from . import test_hole_port
 from . import test_adoption
+from . import test_adoption_fx
 from . import test_accuracy

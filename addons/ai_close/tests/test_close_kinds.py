@@ -113,7 +113,7 @@ class TestAdjustment(ReopenCase):
         return self.env["ai.close"].sudo().browse(action["res_id"])
 
     def send(self, amount=300.0, date="2026-09-30", user=None):
-        draft = self.be(self.draft(date, amount), user or self.anna)
+        draft = self.be(self.documented(self.draft(date, amount)), user or self.anna)
         return self.env["ai.close.entry"].sudo().browse(draft.action_ai_close_send_for_approval()["res_id"])
 
     def window(self, close, entries, users=None):
@@ -198,7 +198,7 @@ class TestAdjustment(ReopenCase):
         close = self.open()
         self.assertEqual(close._adjustment_journal(), other)
         self.assert_refused("LCK002", self.send)
-        draft = self.be(self.draft("2026-09-30", 1, journal=other), self.anna)
+        draft = self.be(self.documented(self.draft("2026-09-30", 1, journal=other)), self.anna)
         draft.action_ai_close_send_for_approval()
         self.assertEqual(close.entry_ids.journal_id, other)
 

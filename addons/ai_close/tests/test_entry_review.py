@@ -112,7 +112,8 @@ class TestEntryReview(EntryCase):
             date="2026-11-30",
             reversal_date="2026-12-01",
         )
-        other = self.entry_row(self.source, account=self.not_received, key=f"GR:{self.company.id}:2026-11:2")
+        bill = self.invoice(50, move_type="in_invoice").move_id
+        other = self.entry_row(bill, account=self.not_received, key=f"GR:{self.company.id}:2026-11:2")
         other.update(date="2026-11-30", reversal_date="2026-12-01")
         answers = self.submit("ai.close.entry", self.run_1, row, other)
         self.assertEqual([answer["status"] for answer in answers], ["created", "created"])

@@ -21,8 +21,8 @@ class ManualCase(EntryCase):
         )
         return super().params(manual={"journals": journals.ids, "amount": "1000.00"}, **changes)
 
-    def draft(self, amount=5000.0, user=None, earlier=True, **vals):
-        """Return a draft journal entry; by default of an earlier transaction."""
+    def draft(self, amount=5000.0, user=None, earlier=True, document=True, **vals):
+        """Return a draft journal entry with what it rests on; by default of an earlier transaction."""
         move = (
             self.env["account.move"]
             .with_user(user or self.anna)
@@ -39,7 +39,14 @@ class ManualCase(EntryCase):
                 }
             )
         )
+        if document:
+            self.document(move)
         return self.earlier(move) if earlier else move
+
+    def document(self, move, raw=b"why"):
+        self.env["ir.attachment"].create(
+            {"name": "why.txt", "raw": raw, "res_model": "account.move", "res_id": move.id}
+        )
 
     def earlier(self, moves):
         """Make it look as if ``moves`` were created by a transaction before this one."""
@@ -131,9 +138,6 @@ class TestManualEntry(ManualCase):
     def test_sent_signed_by_three_and_posted_once(self):
         draft = self.draft(narration="<p>Because of <b>this</b></p>")
         draft.line_ids[0].analytic_distribution = {str(self.project.id): 100.0}
-        self.env["ir.attachment"].create(
-            {"name": "why.txt", "raw": b"why", "res_model": "account.move", "res_id": draft.id}
-        )
         entry = self.send(draft)
         self.assertEqual(
             (entry.proposer, entry.state, entry.prepared_by_id, entry.origin_move_id, entry.close_id),
@@ -171,6 +175,35 @@ class TestManualEntry(ManualCase):
         self.assert_refused("SOD001", self.be(entry, self.carla).action_approve)
         self.be(entry, self.dirk).action_approve()
         self.assertEqual(entry.state, "posted")
+
+    def test_RF6_a_persons_plug_is_refused_at_creation(self):
+        draft = self.draft(13.37, document=False, ref="Difference")
+        draft.line_ids.name = "to agree with the bank's statement 4711"
+        said = self.assert_refused("ENT008", self.send, draft)
+        self.assertIn("rests on nothing but itself", said)
+        self.document(draft, raw=b"")
+        self.assert_refused("ENT008", self.send, draft)
+        self.assertFalse(self.env["ai.close.entry"].sudo().search([("origin_move_id", "=", draft.id)]))
+        # what is a draft itself, or of another company, proves nothing
+        bill = self.invoice(50.0, move_type="in_invoice").move_id
+        draft.narration = f"<p>corrects {bill.name}.</p>"
+        bill.button_draft()
+        self.assert_refused("ENT008", self.send, draft)
+        bill.action_post()
+        entry = self.send(draft)
+        self.assertEqual(
+            [(source.model, source.res_id) for source in entry.source_ids.sorted("id")],
+            [("account.move", draft.id), ("account.move", bill.id)],
+        )
+        bill.button_draft()
+        said = self.assert_refused("ENT004", self.be(entry, self.ben).action_review)
+        self.assertIn(bill.name, said)
+
+    def test_what_takes_back_a_posted_entry_rests_on_it(self):
+        posted = self.draft(999.0)
+        posted.action_post()
+        draft = self.draft(-999.0, document=False, reversed_entry_id=posted.id)
+        self.assertIn(posted.id, self.send(draft).source_ids.mapped("res_id"))
 
     def test_only_makers_send(self):
         draft = self.draft()

@@ -38,6 +38,13 @@ class ReopenCase(EntryCase):
         )
 
     @classmethod
+    def documented(cls, move):
+        """Attach what a draft rests on, without which it is not sent."""
+        vals = {"name": "why.txt", "raw": b"why", "res_model": "account.move", "res_id": move.id}
+        cls.env["ir.attachment"].create(vals)
+        return move
+
+    @classmethod
     def manual(cls, date, amount, user=None):
         move = cls.draft(date, amount)
         cls.be(move, user or cls.env.user).action_post()
@@ -303,7 +310,7 @@ class TestReopen(ReopenCase):
 class TestReopenForEntries(ReopenCase):
     def stage(self, amount=120.0):
         """Stage a draft of the locked month: it waits for a reopen."""
-        draft = self.draft("2026-09-14", amount)
+        draft = self.documented(self.draft("2026-09-14", amount))
         action = self.be(draft, self.anna).action_ai_close_stage_for_reopen()
         return self.env["ai.close.entry"].sudo().browse(action["res_id"])
 

@@ -294,6 +294,24 @@ class TestDecisions:
         port.decisions = [{"kind": "match", "key": key, "state": "rejected"}]
         assert run(port).summary()["matches"] == {"auto": 1, "review": 0, "ask": 0}
 
+    def test_a_rejected_entry_is_not_proposed_again_and_the_run_says_so(self, port, ledger):
+        run(port)
+        (key, row), *_none = port.proposals["entry"].items()
+        lines = [{"account_id": one["account_id"], "balance": one["balance"]} for one in row["lines"]]
+        said = {"kind": "entry", "key": key, "state": "rejected", "lines": lines}
+        port.decisions = [{**said, "reason": "with the freight"}]
+        report = run(port)
+        assert report.summary()["entries"] == {}
+        assert report.summary()["not_proposed_again"] == {
+            row["ref"]: "1102.50 USD rejected: with the freight"
+        }
+        assert port.finished["counters"]["not_proposed_again"] == report.summary()["not_proposed_again"]
+        assert "GR" in port.finished["scopes"]["proposers"], "nothing is wrong with the proposer"
+        (order,) = ledger.rows["purchase_lines"]
+        ledger.receive(order["id"], "5", "2026-10-30")
+        run(port)
+        assert f"{key}:again-2" in port.proposals["entry"]
+
     def test_a_posted_entry_gives_the_next_key_to_a_difference(self, port):
         run(port)
         port.decisions = [{"kind": "entry", "key": "GR:1:2026-10", "state": "posted"}]

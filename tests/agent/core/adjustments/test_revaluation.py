@@ -345,6 +345,17 @@ def test_a_revaluation_by_hand_in_company_currency_stops_the_account_too(ledger)
     assert lines(ledger, proposed(propose, ledger, NOVEMBER)[0]) == NOVEMBERS
 
 
+def test_one_in_company_currency_that_a_person_adopted_counts_as_ours(ledger):
+    fx1(ledger)
+    ledger.entry("2026-10-31", ("1100", "-170.00"), (LOSS, "170.00"), ai_close_proposer="FX")
+    entry, concerns = proposed(propose, ledger)
+    assert concerns == []
+    left = {code: Decimal(amount) for code, amount in OCTOBERS.items()}
+    left["1100"] += Decimal("170.00")
+    left[LOSS] -= Decimal("170.00")
+    assert {code: Decimal(amount) for code, amount in lines(ledger, entry).items()} == left
+
+
 def test_a_realised_difference_that_people_booked_and_reconciled_is_no_revaluation(ledger):
     customer, _vendor = fx1(ledger)
     item = ledger.invoice("2026-10-01", customer, "110.00", currency=EUR, foreign="100.00").open_line
