@@ -194,5 +194,6 @@ from . import close_loan
 from . import close_loan_movement
 from . import close_pay_run
 from . import close_holiday_balance
+from . import close_entry_pay
 from . import close_source_given
 from . import close_accuracy

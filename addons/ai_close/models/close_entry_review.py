@@ -225,7 +225,12 @@ class AiCloseEntrySource(models.Model):
             if facts is None:
                 rows.append({source: label, what: "", old: self.env._("there"), new: self.env._("gone")})
                 continue
-            for part in differences(each.facts or {}, facts):
+            found = differences(each.facts or {}, facts)
+            if found and not each._is_told():
+                says = {what: self.env._("what it says"), old: "", new: self.env._("changed")}
+                rows.append({source: label, **says})
+                continue
+            for part in found:
                 said = each.entry_id._said
                 rows.append(
                     {

@@ -7,7 +7,7 @@ import re
 
 from odoo import api, fields, models
 
-from ..kernel.money import fmt
+from ..kernel.money import exact, fmt
 from ..kernel.sod import CONTROLLER
 from .close_given import COUNTS
 from .close_pay_run import MAX_SOCIAL_PERCENT, PERCENT_DIGITS
@@ -35,6 +35,12 @@ class CloseHolidayBalance(models.Model):
     social_pct = fields.Float(
         "Contributions, %", digits=PERCENT_DIGITS, help="The employer's own, percent of a day's pay."
     )
+    worth = fields.Monetary(
+        compute="_compute_worth",
+        currency_field="company_currency_id",
+        help="Days times a day's pay, with contributions. Days taken in advance count as none, unless the"
+        " policy recovers them. Together it is what the entry brings the account to.",
+    )
     replaces_id = fields.Many2one(
         "ai.close.holiday.balance", "Corrects", readonly=True, copy=False, index="btree_not_null"
     )
@@ -47,6 +53,17 @@ class CloseHolidayBalance(models.Model):
     @api.private
     def _step_prefix(self):
         return "holiday_balance"
+
+    @api.depends("days", "day_rate", "social_pct", "company_id")
+    def _compute_worth(self):
+        for company, balances in self.grouped("company_id").items():
+            params = self.env["ai.close.policy"].sudo()._in_force_above(company).params or {}
+            recovered = (params.get("rules") or {}).get("HO", {}).get("advance_days") == "recovered"
+            places = company.currency_id.decimal_places
+            for one in balances:
+                days = one.days if recovered else max(one.days, 0.0)
+                pay = exact(one.day_rate) * (1 + exact(one.social_pct) / 100)
+                one.worth = float(fmt(exact(days) * pay, places))
 
     def _problem(self):
         """Say what is missing or wrong, or None."""

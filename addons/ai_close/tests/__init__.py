@@ -25,6 +25,8 @@ from . import test_entry_review
 from . import test_entry_sources
 from . import test_schedule
 from . import test_given
+from . import test_entry_pay
+from . import test_hotkeys
 from . import test_entry_digest
 from . import test_manual_entry
 from . import test_manual_list

@@ -11,8 +11,10 @@ balance of `accrued_holiday` at D to the sum, whoever booked it: Dr `holiday_exp
 → 5,151.60; balance 4,650.00 → Dr holiday expense 501.60, Cr accrued holiday 501.60 at 31 Oct.
 
 **False positives** A key that had days at the date before and has no balance at D refuses the entry: who left
-has 0 days. Balances that were read before the last leave was entered. Days and pay carry no names: a
-`key` tells people apart.
+has 0 days. Balances that were read before the last leave was entered.
+
+**Who sees what** Days and pay carry no names: a `key` tells people apart. Many read a staged entry who may
+not know what one person earns: its calculation has sums only, and the balances stay with who wrote them.
 
 **Source** IAS 19.13 to 19.16 (accumulating absences); `holiday_balances`.
 """
@@ -39,7 +41,7 @@ TITLE = "Holidays owed"
 EXPENSE, ACCRUED = "holiday_expense", "accrued_holiday"
 ROLES = (EXPENSE, ACCRUED)
 PARAMETERS = {"advance_days": "none"}
-COLUMNS = ("Key", "Days left", "Days that count", "A day's pay", "Contributions")
+COLUMNS = ("What", "Of how many")
 
 
 def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Entry]:
@@ -52,9 +54,12 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
     lines = posted_lines(books, period.end, pl.col("account_id") == roles[ACCRUED])
     balance = -int(lines["balance"].sum())
     due = sum(amount for _row, amount in owed)
-    rows = [_cells(books, row, recovered, amount) for row, amount in owed]
+    rows = [((f"days left on {period.end}, with contributions", _count(len(owed))), due)]
+    in_advance = sum(not amount and Decimal(row["days"]) < 0 for row, amount in owed)
+    if in_advance:
+        rows.append((("of which days taken in advance, that count as none", _count(in_advance)), 0))
     if balance:
-        rows.append(((f"balance of the account on {period.end}", "", "", "", ""), -balance))
+        rows.append(((f"balance of the account on {period.end}", ""), -balance))
     own = books.company.currency
     paper = Paper(
         code=CODE,
@@ -66,8 +71,9 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
             Record("account.account", roles[ACCRUED], "balance"),
         ),
         narration=(
-            f"{len(owed)} balances of holiday on {period.end} are worth {books.show(due)};",
+            f"Holidays owed on {period.end} are worth {books.show(due)};",
             f"{books.show(balance)} are booked.",
+            "Days and pay of each stand under Holidays owed, for controllers and auditors.",
         ),
         reverses=False,
         takes_back=False,
@@ -117,7 +123,5 @@ def _counting(row: Mapping[str, Any], recovered: bool) -> Fraction:
     return days if recovered else max(days, Fraction(0))
 
 
-def _cells(books: Books, row: Mapping[str, Any], recovered: bool, amount: int) -> tuple[tuple[str, ...], int]:
-    counting = row["days"] if _counting(row, recovered) else "0"
-    pay, share = books.show(row["day_rate"]), f"{row['social_pct']} %"
-    return (row["key"] or str(row["id"]), row["days"], counting, pay, share), amount
+def _count(balances: int) -> str:
+    return "1 balance" if balances == 1 else f"{balances} balances"
