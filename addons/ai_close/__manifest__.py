@@ -47,6 +47,8 @@
         "security/ai_close_entry_rules.xml",
         "security/ir.model.access-given.csv",
         "security/ai_close_given_rules.xml",
+        "security/ir.model.access-balance.csv",
+        "security/ai_close_balance_rules.xml",
         "data/ir_cron_match_batch.xml",
         "data/ir_cron_matcher.xml",
         "data/ir_cron.xml",
@@ -115,6 +117,8 @@
         "views/close_people_menus.xml",
         "views/close_notice_templates.xml",
         "views/close_notice_views.xml",
+        "views/close_trial_balance_views.xml",
+        "views/close_ageing_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ai_close/static/src/**/*"],

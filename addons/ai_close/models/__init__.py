@@ -197,3 +197,5 @@ from . import close_holiday_balance
 from . import close_entry_pay
 from . import close_source_given
 from . import close_accuracy
+from . import close_trial_balance
+from . import close_trial_balance_items

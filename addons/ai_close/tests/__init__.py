@@ -103,3 +103,4 @@ from . import test_hole_port
 from . import test_adoption
 from . import test_adoption_fx
 from . import test_accuracy
+from . import test_trial_balance

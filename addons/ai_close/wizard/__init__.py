@@ -1,4 +1,6 @@
 from . import agent_key
+from . import close_trial_balance
+from . import close_ageing
 from . import account_history
 from . import close_assign
 from . import close_entry_batch

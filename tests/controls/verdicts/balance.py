@@ -1,0 +1,31 @@
+"""Balances of a day: anybody who works on the close asks, and reads the own answer only."""
+
+from tests.controls.verdicts.words import BY_FIELD, HARMLESS, Fields, Methods, Writable, each
+
+_SCREEN = {"create": BY_FIELD, "action_show": "PRCD", "action_list": HARMLESS}
+METHODS: Methods = {
+    "ai.close.ledger": {},
+    "ai.close.as.of": {"create": BY_FIELD, "action_list": HARMLESS},
+    "ai.close.trial.balance": _SCREEN,
+    "ai.close.trial.balance.line": {"action_items": HARMLESS},
+    "ai.close.ageing": _SCREEN,
+    "ai.close.ageing.line": {"action_items": HARMLESS},
+}
+WRITABLE: Writable = {
+    "ai.close.trial.balance": each("PRCD", "company_id date date_from compare_month compare_year"),
+    "ai.close.ageing": each("PRCD", "company_id date kind"),
+}
+PROTECTED: Fields = {
+    "ai.close.as.of": "company_id currency_id date",
+    "ai.close.trial.balance": """
+        budget_text currency_id date_month date_year line_ids result total year_start
+    """,
+    "ai.close.trial.balance.line": """
+        account_id account_type asked_id closing code company_id credit currency_id debit foreign
+        foreign_currency_id is_prior name opening prior_month prior_year
+    """,
+    "ai.close.ageing": "currency_id line_ids overdue total",
+    "ai.close.ageing.line": """
+        asked_id company_id currency_id current d30 d60 d90 older partner_id total
+    """,
+}
