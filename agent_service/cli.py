@@ -18,6 +18,7 @@ from agent_service import __version__, doctor, keys, shown
 from agent_service.bootstrap import Agent, Request
 from agent_service.cli_audit import app as audit_app
 from agent_service.cli_check import check
+from agent_service.cli_llm import app as llm_app
 from agent_service.cli_match import app as match_app
 from agent_service.cli_matcher import app as matcher_app
 from agent_service.errors import AgentError, BadInput, ExitCode
@@ -49,6 +50,7 @@ key_app = typer.Typer(help="The agent's API key.", rich_markup_mode=None, no_arg
 app.add_typer(key_app, name="key")
 app.add_typer(audit_app, name="audit")
 app.add_typer(matcher_app, name="matcher")
+app.add_typer(llm_app, name="llm")
 app.command("check")(check)
 app.add_typer(match_app, name="match")
 

@@ -3,17 +3,20 @@
 import os
 import re
 import sys
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent_service.errors import BadInput
+from agent_service.llm.weather import Price
 from agent_service.odoo_client.endpoint import Endpoint
 from agent_service.secret import Secret, read_secret
 
 PREFIX = "AI_CLOSE_"
+S = TypeVar("S", bound=BaseSettings)
 _DATABASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _LOGIN = re.compile(r"[^\s:]{1,128}")
 
@@ -33,12 +36,46 @@ def state_dir() -> Path:
     return Path(named).expanduser() if named else default_state_dir()
 
 
-class Settings(BaseSettings):
-    """Where Odoo is, who we are there, and how patient we are."""
+class LlmSettings(BaseSettings):
+    """The optional language model: where it is, what it may cost, and how patient we are."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    llm_url: str | None = None
+    llm_key_file: Path | None = None
+    llm_model: str | None = None
+    llm_price_in: Annotated[Decimal, Field(ge=0, le=10_000)] = Decimal(0)
+    llm_price_out: Annotated[Decimal, Field(ge=0, le=10_000)] = Decimal(0)
+    llm_currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
+    llm_run_limit: Annotated[Decimal, Field(ge=0)] | None = None
+    llm_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 60
+    llm_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+
+    @field_validator("llm_url")
+    @classmethod
+    def _llm_address(cls, value: str | None) -> str | None:
+        return Endpoint.parse(value, "AI_CLOSE_LLM_URL").url if value else None
+
+    @field_validator("llm_key_file")
+    @classmethod
+    def _llm_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else None
+
+    @property
+    def llm_key(self) -> Secret | None:
+        """Return the key of the language model, if it has one."""
+        return read_secret(self.llm_key_file, "AI_CLOSE_LLM_KEY_FILE") if self.llm_key_file else None
+
+    @property
+    def llm_price(self) -> Price:
+        """Return what a million tokens cost."""
+        return Price(self.llm_price_in, self.llm_price_out, self.llm_currency)
+
+
+class Settings(LlmSettings):
+    """Where Odoo is, who we are there, and how patient we are."""
 
     url: str
     database: str
@@ -47,10 +84,6 @@ class Settings(BaseSettings):
     transport: Literal["auto", "json2", "jsonrpc"] = "auto"
     state_dir: Path = Field(default_factory=default_state_dir)
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
-
-    llm_url: str | None = None
-    llm_key_file: Path | None = None
-    llm_model: str | None = None
 
     nightly_hour: Annotated[int, Field(ge=0, le=23)] = 4
     nightly_minute: Annotated[int, Field(ge=0, le=59)] = 10
@@ -61,11 +94,6 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str) -> str:
         return Endpoint.parse(value).url
-
-    @field_validator("llm_url")
-    @classmethod
-    def _llm_address(cls, value: str | None) -> str | None:
-        return Endpoint.parse(value, "AI_CLOSE_LLM_URL").url if value else None
 
     @field_validator("database")
     @classmethod
@@ -81,7 +109,7 @@ class Settings(BaseSettings):
             raise BadInput("AI_CLOSE_LOGIN is no login")
         return value
 
-    @field_validator("key_file", "state_dir", "llm_key_file")
+    @field_validator("key_file", "state_dir")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else None
@@ -91,18 +119,22 @@ class Settings(BaseSettings):
         """Return the API key, read afresh: a rotation by another process is seen at once."""
         return read_secret(self.key_file, "AI_CLOSE_KEY_FILE")
 
-    @property
-    def llm_key(self) -> Secret | None:
-        """Return the key of the language model, if it has one."""
-        return read_secret(self.llm_key_file, "AI_CLOSE_LLM_KEY_FILE") if self.llm_key_file else None
-
 
 def load(env_file: Path | None = None) -> Settings:
     """Return the settings of the environment; a file of KEY=VALUE lines fills what it leaves out."""
+    return _loaded(Settings, env_file)
+
+
+def load_llm(env_file: Path | None = None) -> LlmSettings:
+    """Return the language model's settings alone, where no Odoo is needed."""
+    return _loaded(LlmSettings, env_file)
+
+
+def _loaded(kind: type[S], env_file: Path | None) -> S:
     if env_file and not env_file.is_file():
         raise BadInput(f"{env_file} is no file", "Name a file of KEY=VALUE lines.")
     try:
-        return Settings(_env_file=env_file)
+        return kind(_env_file=env_file)
     except ValidationError as error:
         raise _explained(error) from None
 

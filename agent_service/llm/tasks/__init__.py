@@ -1,0 +1,1 @@
+"""One task a file: what is asked, with what facts, and what stands there without a model."""

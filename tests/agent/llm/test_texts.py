@@ -1,0 +1,106 @@
+"""Texts by a model that invents: nothing is shown that the facts don't hold, judged by other means.
+
+What is put in for references is taken out again; what is left may hold none of what was invented.
+"""
+
+import json
+import random
+import re
+import secrets
+
+import pytest
+
+from agent_service.core.money import Currency
+from agent_service.llm.gateway import TEMPLATE, Gateway
+from agent_service.llm.probe import client
+from agent_service.llm.tasks.variance import Moved, facts_of, variance_question
+from agent_service.llm.weather import Breaker
+from tests.agent.llm.model_server import half, hangs_up, running, says, status
+
+EUR = Currency(1, "EUR", 2)
+START = ["{account} rose by {change}.", "The balance of {account} was {actual}.", "It comes from {d1}."]
+TRUE = [*START, "The change is {percent}.", "{d1} and {rest} are the drivers.", "Before it was {prior}."]
+INVENTED = [
+    "{account} rose by {} EUR.",
+    "It is {} % of sales.",
+    "{name} caused it.",
+    "In {before} the balance was {actual}.",
+    "{account} fell by {change}.",
+    "It was due to {name}, {d1}.",
+    "{d1} is about {actual}.",
+    "{unknown} explains it.",
+    "Nearly {words} of it is from {d1}.",
+    "{account} doubled to {actual}.",
+    "{account} is verified and posted.",
+]
+NAMES = ["Globex", "initech", "O'Hara", "Müller", "ACME Corp", "Bank Field", "Ιωάννης", "Rоse"]
+WORDS = ["four thousand", "half", "a third", "twelve", "a dozen", "ninety percent"]
+SIGNS = re.compile(r"[\d%€$£¥½¼¾²³Ⅰ-ↈ<>{}\[\]@]")
+
+
+def _case(chance):
+    prior = chance.randrange(100, 10**8)
+    change = chance.randrange(100, 10**8)
+    part = change // chance.randrange(2, 5)
+    moved = Moved(
+        "6100 Rent",
+        "October 2026",
+        "September 2026",
+        prior + change,
+        prior,
+        EUR,
+        [("a vendor", "Lessor SA", part)],
+    )
+    sentences = chance.choices(TRUE, k=chance.randrange(1, 4))
+    planted = []
+    if chance.random() < 0.6:
+        name, words = chance.choice(NAMES), chance.choice(WORDS)
+        figure = f"{chance.randrange(1, 10**6):,}"
+        bad = chance.choice(INVENTED)
+        planted = [each for key, each in (("{name}", name), ("{words}", words)) if key in bad]
+        sentences.append(bad.replace("{name}", name).replace("{words}", words).replace("{}", figure))
+        chance.shuffle(sentences)
+    return moved, " ".join(sentences), planted, len(sentences)
+
+
+def _live(seed, count, server, gateway):
+    """Ask ``count`` times and return how many texts of the model were shown."""
+    chance, shown = random.Random(seed), 0
+    for _ in range(count):
+        moved, text, planted, _ = _case(chance)
+        server.requests.clear()
+        weather = chance.random()
+        answer = says(json.dumps({"text": text}))
+        server.replies = [
+            status(503)
+            if weather < 0.05
+            else hangs_up
+            if weather < 0.08
+            else half
+            if weather < 0.1
+            else answer,
+            answer,
+        ]
+        told = gateway.ask(variance_question(moved))
+        if told.author == TEMPLATE:
+            continue
+        shown += 1
+        left = told.answer
+        for fact in sorted(facts_of(moved), key=lambda one: -len(one.shown)):
+            left = left.replace(fact.shown, " ")
+        assert not SIGNS.search(left), (text, told.answer)
+        for each in (*NAMES, *WORDS, *planted, "verified", "posted", "doubled", "fell"):
+            assert each.casefold() not in left.casefold(), (text, told.answer)
+        assert "In September 2026 the balance was" not in told.answer
+    return shown
+
+
+@pytest.mark.parametrize("count", [150, pytest.param(1000, marks=pytest.mark.slow)])
+def test_no_figure_and_no_name_is_shown_that_the_facts_do_not_hold(count):
+    seed = secrets.randbelow(2**31)
+    with running() as server, client(server.url, None) as asked:
+        gateway = Gateway(asked, "inventive", breaker=Breaker(after=10**6), sleep=lambda _seconds: None)
+        gateway.pace.per_minute = 10**9
+        shown = _live(seed, count, server, gateway)
+    # about two in five texts hold nothing invented: a gate that lets nothing through would prove nothing
+    assert count * 0.2 < shown < count * 0.6, f"seed {seed}: {shown} of {count} shown"
