@@ -64,12 +64,13 @@ def propose(
         for code in sorted({one.proposer for one in items if one.is_billed and one.error})
     ]
     old, since = _aged(books, policy, period)
+    standing = _standing(books, period, *REVERSED, RECURRING)
     return [
         *found,
-        *_unreversed(books, period),
+        *_unreversed(books, period, standing),
         *(_old(books, one, since, age, period, names) for one, age in old),
         *(Measure.of(one, own) for month in by_month.values() for one in month),
-        *(Measure.standing(code, one, own) for code, one in _standing(books, period, *REVERSED, RECURRING)),
+        *(Measure.standing(code, one, own) for code, one in standing),
         *(Measure.aged(one, since.end, age, own) for one, age in old),
     ]
 
@@ -85,10 +86,12 @@ def _standing(books: Books, period: Period, *codes: str) -> list[tuple[str, Fami
     ]
 
 
-def _unreversed(books: Books, period: Period) -> list[Finding]:
+def _unreversed(books: Books, period: Period, standing: Sequence[tuple[str, Family]]) -> list[Finding]:
     """Return a finding for each accrual of an earlier month that is still in the books, once each."""
     found: dict[int, Finding] = {}
-    for code, one in _standing(books, period, *REVERSED):
+    for code, one in standing:
+        if code == RECURRING:  # says so itself
+            continue
         found[one.root] = concern(
             CODE,
             TITLE,

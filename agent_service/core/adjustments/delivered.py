@@ -41,12 +41,11 @@ from agent_service.core.adjustments.order_accrual import (
     ordered_lines,
     posted_rows,
     pricer,
-    waiting,
-    without_price,
 )
+from agent_service.core.adjustments.order_waiting import OrderAccrual, undisputed
 from agent_service.core.adjustments.revenue_accounts import RevenueAccounts
 from agent_service.core.adjustments.sales_cost import CostOfSales
-from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
+from agent_service.core.adjustments.staging import Paper, need_roles, staged
 from agent_service.core.analysis.order_quantities import Delivered, delivered, invoiced, kits
 from agent_service.core.entries import Entry
 from agent_service.core.errors import NoData
@@ -62,6 +61,7 @@ PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
 
 ACCRUED, DEFERRED, COGS, VARIATION = "accrued_income", "deferred_revenue", "cogs", "stock_variation"
 ORDERED = "sale_lines"
+KIND = OrderAccrual(CODE, TITLE, "sale.order.line", (ACCRUED,))
 COLUMNS = ("Order line", "Delivered", "Invoiced", "Open", "Unit price", "In currency", "Rate")
 _CONFIDENCE = Decimal("0.99")
 _NOTHING = Fraction(0)
@@ -85,15 +85,13 @@ def propose(
             raise NoData(f"no data: {name} come without {column}")
     orders, left_out = _goods(books)
     sales, unpriced = _open_sales(books, policy, period, orders)
-    posted = posted_by(books, CODE, period.end)
-    stops = without_price(books, CODE, TITLE, "sale.order.line", unpriced, posted)
-    if not sales and not posted:
-        return list(stops.findings)
-    stops = waiting(books, policy, CODE, TITLE, (ACCRUED,), period.end).joined(stops)
-    sales, posted = [one for one in sales if not stops.has(one.line.partner_id)], stops.without(posted)
+    stage = undisputed(books, policy, period, KIND, sales, unpriced, lambda one: one.line.partner_id)
+    if stage.is_nothing:
+        return list(stage.findings)
+    sales = stage.found
     accounts = need_roles(books, policy, *_used_roles(sales))
     rows = tuple(row for one in sales for row in _rows(books, one))
-    rows += posted_rows(posted, lambda account: _sign(policy, account), len(COLUMNS))
+    rows += posted_rows(stage.posted, lambda account: _sign(policy, account), len(COLUMNS))
     entries = staged(
         books,
         period,
@@ -104,15 +102,15 @@ def propose(
             title=TITLE,
             columns=COLUMNS,
             rows=rows,
-            sources=tuple(one.line.source("sale.order.line") for one in sales),
+            sources=tuple(one.line.source(KIND.model) for one in sales),
             narration=tuple(_narration(period, sales, left_out)),
             reverses=True,
             confidence=_CONFIDENCE,
             takes_back=False,
         ),
-        posted,
+        stage.posted,
     )
-    return [*entries, *stops.findings]
+    return [*entries, *stage.findings]
 
 
 def _goods(books: Books) -> tuple[pl.DataFrame, dict[str, list[str]]]:

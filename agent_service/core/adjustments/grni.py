@@ -37,10 +37,9 @@ from agent_service.core.adjustments.order_accrual import (
     ordered_lines,
     posted_rows,
     pricer,
-    waiting,
-    without_price,
 )
-from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
+from agent_service.core.adjustments.order_waiting import OrderAccrual, undisputed
+from agent_service.core.adjustments.staging import Paper, need_roles, staged
 from agent_service.core.analysis.order_quantities import billed, kits, received
 from agent_service.core.entries import Entry
 from agent_service.core.findings import Finding
@@ -53,6 +52,7 @@ TITLE = "Goods received, not invoiced"
 PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
 
 GRNI, EXCESS = "grni", "billed_not_received"
+KIND = OrderAccrual(CODE, TITLE, "purchase.order.line", (GRNI, EXCESS))
 ORDERED = "purchase_lines"
 COLUMNS = ("Order line", "Received", "Billed", "Open", "Unit price", "In currency", "Rate")
 _EXACT, _WITHOUT_TAX = Decimal("0.99"), Decimal("0.90")
@@ -64,16 +64,14 @@ def propose(
 ) -> list[Entry | Finding]:
     """Return one entry for the period, or none when nothing is left to book. Raises EvidenceMissing."""
     lines, left_out, unpriced = open_goods(books, policy, period)
-    posted = posted_by(books, CODE, period.end)
-    stops = without_price(books, CODE, TITLE, "purchase.order.line", unpriced, posted)
-    if not lines and not posted:
-        return list(stops.findings)
-    stops = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end).joined(stops)
-    lines, posted = [one for one in lines if not stops.has(one.partner_id)], stops.without(posted)
+    stage = undisputed(books, policy, period, KIND, lines, unpriced, lambda one: one.partner_id)
+    if stage.is_nothing:
+        return list(stage.findings)
+    lines = stage.found
     accounts = need_roles(books, policy, *used_roles(lines))
     counterparts = policy.role_ids(GRNI, EXCESS)
     rows = tuple((one.cells(), one.amount) for one in lines)
-    rows += posted_rows(posted, lambda account: 0 if account in counterparts else 1, len(COLUMNS))
+    rows += posted_rows(stage.posted, lambda account: 0 if account in counterparts else 1, len(COLUMNS))
     exact = books.has(ORDERED, "tax_cost")
     entries = staged(
         books,
@@ -85,15 +83,15 @@ def propose(
             title=TITLE,
             columns=COLUMNS,
             rows=rows,
-            sources=tuple(one.source("purchase.order.line") for one in lines),
+            sources=tuple(one.source(KIND.model) for one in lines),
             narration=tuple(_narration(period, lines, left_out, exact)),
             reverses=True,
             confidence=_EXACT if exact else _WITHOUT_TAX,
             takes_back=False,
         ),
-        posted,
+        stage.posted,
     )
-    return [*entries, *stops.findings]
+    return [*entries, *stage.findings]
 
 
 def open_goods(

@@ -1,20 +1,18 @@
 """What the accruals of orders share: an open order line, its price, closing rate, lines and paper."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
-from agent_service.core.adjustments.by_hand import by_hand, told
 from agent_service.core.adjustments.staging import Required, Slot, account_text, archived_accounts
 from agent_service.core.analysis.rates import closing_rate
 from agent_service.core.errors import EvidenceMissing
-from agent_service.core.findings import MAX_RECORDS, Finding, Record, concern
+from agent_service.core.findings import Record
 from agent_service.core.model import Books
 from agent_service.core.money import Currency, minor_text, round_half_up
 from agent_service.core.period import Period
@@ -254,67 +252,6 @@ def joined(books: Books, period: Period, sides: Iterable[Side]) -> list[Required
         )
         for group, what, slot in sums
     ]
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Partners that wait for a person, who accrued by hand or has to type a price; None stops everything."""
-
-    partners: frozenset[int | None]
-    findings: tuple[Finding, ...]
-
-    def has(self, partner_id: int | None) -> bool:
-        """Tell whether a person has to decide first."""
-        return bool(self.partners & {None, partner_id})
-
-    def joined(self, other: "Waiting") -> "Waiting":
-        """Return both."""
-        return Waiting(self.partners | other.partners, self.findings + other.findings)
-
-    def without(self, posted: Mapping[Slot, tuple[int, int]]) -> dict[Slot, tuple[int, int]]:
-        """Return what is posted for those who don't wait: nothing is taken back from the others either."""
-        return {slot: sums for slot, sums in posted.items() if not (self.partners and self.has(slot[1]))}
-
-
-def waiting(books: Books, policy: Policy, code: str, title: str, roles: Iterable[str], day: date) -> Waiting:
-    """Return for whom people wrote entries on a proposer's role accounts that nobody decided about."""
-    mapped = {role: account for role in sorted(roles) if (account := policy.role(role)) is not None}
-    found = by_hand(books, policy, code, mapped.values(), day, written=True)
-    return Waiting(frozenset(one.partner_id for one in found), tuple(told(books, code, title, found, mapped)))
-
-
-def without_price(
-    books: Books,
-    code: str,
-    title: str,
-    model: str,
-    found: Sequence[Unpriced],
-    posted: Mapping[Slot, tuple[int, int]],
-) -> Waiting:
-    """Return the finding that names order lines without a price.
-
-    Only they are left out; where something is posted for their partner it may be for them, so that partner
-    waits: what nobody can value is not taken back either.
-    """
-    if not found:
-        return Waiting(frozenset(), ())
-    named = sorted(found, key=lambda one: (one.label, one.id))
-    listed = "; ".join(f"{one.label} has {one.why}" for one in named[:NAMES_SHOWN])
-    more = len(named) - NAMES_SHOWN
-    told_about = concern(
-        code,
-        f"{title}: order line without a price",
-        "no-price",
-        Record("res.company", books.company.id, books.company.name),
-        f"{title}: {len(named)} order {'line' if len(named) == 1 else 'lines'} without a price",
-        f"Left out of the entry: {listed}{f'; and {more} more' if more > 0 else ''}.",
-        why="What was received or delivered is worth something; without a price nobody knows how much.",
-        remedy="Type the price on the order (a discount of 100 % where it is free), then run again.",
-        records=tuple(Record(model, one.id, one.label) for one in named[:MAX_RECORDS]),
-        evidence={"order_lines": len(named)},
-    )
-    standing = {slot[1] for slot in posted}
-    return Waiting(frozenset({one.partner_id for one in named} & standing), (told_about,))
 
 
 def posted_rows(

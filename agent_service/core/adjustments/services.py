@@ -35,10 +35,9 @@ from agent_service.core.adjustments.order_accrual import (
     plain,
     posted_rows,
     pricer,
-    waiting,
-    without_price,
 )
-from agent_service.core.adjustments.staging import Paper, need_roles, posted_by, staged
+from agent_service.core.adjustments.order_waiting import OrderAccrual, undisputed
+from agent_service.core.adjustments.staging import Paper, need_roles, staged
 from agent_service.core.analysis.order_quantities import billed, exact
 from agent_service.core.analysis.readings import Typed, readings_by_line, typed_by
 from agent_service.core.entries import Entry
@@ -52,6 +51,7 @@ CODE = "GS"
 TITLE = "Services received, not invoiced"
 ROLES = (GRNI,)
 PARAMETERS = {"closing_rate_max_age_days": 3, **BY_HAND}
+KIND = OrderAccrual(CODE, TITLE, "purchase.order.line", (GRNI, EXCESS))
 
 COLUMNS = ("Order line", "Received", "Billed", "Open", "Unit price", "In currency", "Rate", "Proof")
 _PROVED, _UNPROVED = Decimal("0.99"), Decimal("0.50")
@@ -65,19 +65,17 @@ def propose(
     if not books.has("readings"):
         return []
     found, unpriced = open_services(books, policy, period)
-    posted = posted_by(books, CODE, period.end)
-    stops = without_price(books, CODE, TITLE, "purchase.order.line", unpriced, posted)
-    if not found and not posted:
-        return list(stops.findings)
-    stops = waiting(books, policy, CODE, TITLE, (GRNI, EXCESS), period.end).joined(stops)
-    found, posted = [one for one in found if not stops.has(one[0].partner_id)], stops.without(posted)
+    stage = undisputed(books, policy, period, KIND, found, unpriced, lambda one: one[0].partner_id)
+    if stage.is_nothing:
+        return list(stage.findings)
+    found = stage.found
     lines = [line for line, _typed in found]
     accounts = need_roles(books, policy, *used_roles(lines))
     counterparts = policy.role_ids(GRNI, EXCESS)
     ranges = [_range(line, typed) for line, typed in found]
     proved = all(typed.proved for _line, typed in found)
     rows = tuple(((*line.cells(), _proof(typed)), line.amount) for line, typed in found)
-    rows += posted_rows(posted, lambda account: 0 if account in counterparts else 1, len(COLUMNS))
+    rows += posted_rows(stage.posted, lambda account: 0 if account in counterparts else 1, len(COLUMNS))
     entries = staged(
         books,
         period,
@@ -88,7 +86,7 @@ def propose(
             title=TITLE,
             columns=COLUMNS,
             rows=rows,
-            sources=tuple(line.source("purchase.order.line") for line in lines),
+            sources=tuple(line.source(KIND.model) for line in lines),
             narration=tuple(_narration(period, found, books.has(ORDERED, "tax_cost"))),
             reverses=True,
             confidence=_PROVED if proved else _UNPROVED,
@@ -97,9 +95,9 @@ def propose(
             is_estimate=not proved,
             takes_back=False,
         ),
-        posted,
+        stage.posted,
     )
-    return [*entries, *stops.findings]
+    return [*entries, *stage.findings]
 
 
 def open_services(
