@@ -19,7 +19,7 @@ from tools import odoo_cli, postgres, say
 from tools.locking import locked
 from tools.paths import ROOT, var_dir
 
-_READY_S = 120
+_READY_S = 300
 
 
 def free_port(first: int = 8069, *, host: str = "127.0.0.1") -> int:

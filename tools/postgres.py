@@ -24,7 +24,15 @@ ROLE = "odoo"
 PORT = 5432  # names the socket file only: nothing listens on the network
 _MIN_VERSION = 13
 _TOOLS = ("initdb", "pg_ctl", "postgres", "psql", "createdb", "dropdb")
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Many databases that live for a minute each: nothing of them needs tidying or a place on the disk.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+    "autovacuum_naptime": "10min",
+}
 
 
 def _version(folder: Path) -> int:

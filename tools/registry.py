@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from tools import apt, say
@@ -11,6 +12,7 @@ from tools.locking import locked
 from tools.paths import ROOT, cache_dir
 
 REQUIREMENTS = ROOT / "tools" / "requirements"
+SYSTEM_PYTHONS = Path("/usr/bin")
 # The hashes decide what may be installed; a folder of wheels on the machine must not.
 _IGNORED = ("PIP_FIND_LINKS", "PIP_NO_INDEX", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 
@@ -135,13 +137,32 @@ def update_locks() -> None:
 
 
 def which_python() -> str:
-    """Return the Python to make environments from: this one, or stop when it is too old."""
+    """Return the Python to make environments from: this one or its faster twin; stop when it is too old."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file must say so, not fail to parse
         newer = next((p for p in map(shutil.which, ("python3.12", "python3.11")) if p), None)
         if not newer:
             say.fail("Python 3.11 or newer is needed")
         return newer
-    return sys.executable
+    return _faster_twin() or sys.executable
+
+
+def _faster_twin() -> str | None:
+    """Return the system's Python of this version where this one was compiled without optimisation, or none.
+
+    A distribution builds its Python with profiles (PGO); one that pyenv compiles on the machine lacks them
+    unless it was asked for, and all that Odoo does takes a sixth longer.
+    """
+    configured = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    if sys.platform != "linux" or sys.base_prefix == "/usr" or "--enable-optimizations" in configured:
+        return None
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    twin = SYSTEM_PYTHONS / f"python{minor}"
+    # A distribution may ship the language without parts of its library: Odoo and the agent need these.
+    probe = "import bz2, ctypes, lzma, sqlite3, ssl, sys, zlib; print('%d.%d' % sys.version_info[:2])"
+    if not twin.exists():
+        return None
+    done = subprocess.run([str(twin), "-I", "-c", probe], capture_output=True, text=True, check=False)
+    return str(twin) if done.stdout.strip() == minor else None
 
 
 if __name__ == "__main__":

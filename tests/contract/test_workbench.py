@@ -3,6 +3,7 @@
 import re
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,30 @@ def test_a_machine_without_a_mirror_says_so(monkeypatch):
 def test_the_installers_environment_is_not_bent(monkeypatch):
     monkeypatch.setenv("PIP_FIND_LINKS", "somewhere")
     assert "PIP_FIND_LINKS" not in registry.clean_env()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "configured", "expected"),
+    [
+        ("/home/me/.pyenv/versions/3", "'--enable-shared'", True),
+        ("/home/me/.pyenv/versions/3", "'--enable-optimizations' '--with-lto'", False),
+        ("/usr", "", False),
+    ],
+)
+def test_an_unoptimised_python_makes_room(monkeypatch, tmp_path, prefix, configured, expected):
+    """The system's own takes its place, if it has this version and a whole library."""
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    twin = tmp_path / f"python{minor}"
+    twin.symlink_to(sys.executable)
+    monkeypatch.setattr(registry, "SYSTEM_PYTHONS", tmp_path)
+    monkeypatch.setattr(registry.sys, "base_prefix", prefix)
+    monkeypatch.setattr(registry.sys, "platform", "linux")
+    monkeypatch.setattr(registry.sysconfig, "get_config_var", lambda _name: configured)
+    assert registry.which_python() == (str(twin) if expected else sys.executable)
+    twin.unlink()
+    twin.write_text("#!/bin/sh\necho 3.4\n")
+    twin.chmod(0o755)
+    assert registry.which_python() == sys.executable
 
 
 def test_clusters_differ_in_durability():
