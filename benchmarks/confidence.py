@@ -8,7 +8,7 @@ generator's. The published ones: seeds FIT below.
 import itertools
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,22 +24,25 @@ from agent_service.match_files.rows import Skipped
 from benchmarks.match import judged
 from benchmarks.match_blind import matched
 
-FIT = (*range(421, 428), *range(4421, 4429))
+FIT = (*range(421, 428), *range(4421, 4426))
 CHECK = (411, 4411)
 SECOND = 1000
-PULL = 1.0
+PULL = 0.5
 """How strongly a weight is held where it starts: `sure` at 1, what the weights say already; a doubt at 0."""
 ROUNDS = 50
 FINE = 4
 """Log odds are counted together in steps of a fourth when weights are fitted."""
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 
-Row = tuple[Mapping[str, float], bool, int]
+Row = tuple[Mapping[str, float], bool, float]
 """What a confidence is made of, whether the proposal was right, and its lines."""
 
 
-def collected(seeds: Iterable[int]) -> dict[str, list[Row]]:
-    """Return, by family, the proposals of seeds that can be judged."""
+def collected(seeds: Iterable[int], *, tosses: bool = False) -> dict[str, list[Row]]:
+    """Return, by family, the proposals of seeds that can be judged.
+
+    With `tosses` also those that nobody can judge because something else fits as well: half of them right.
+    """
     found: dict[str, list[Row]] = defaultdict(list)
     for seed in seeds:
         told: dict[tuple, tuple[str, dict[str, float]]] = {}
@@ -56,7 +59,19 @@ def collected(seeds: Iterable[int]) -> dict[str, list[Row]]:
             if _key(one.lines, one.items) in told:  # not what was settled at once, by its number alone
                 family, features = told[_key(one.lines, one.items)]
                 found[family].append((features, right, one.weight))
+        for one in _undecided(truth, said) if tosses else ():
+            family, features = told.get(_key(one.lines, one.items), ("", {}))
+            if "tied" in features:
+                found[family] += [(features, True, one.weight / 2), (features, False, one.weight / 2)]
     return found
+
+
+def _undecided(truth: Sequence[Answer], said: Sequence[Answer]) -> Iterator[Answer]:
+    """Yield proposals for lines of which the truth says that nobody could decide them."""
+    nobody = {line for one in truth if not one.answerable for line in one.lines}
+    for one in said:
+        if one.kind != "none" and nobody & set(one.lines):
+            yield one
 
 
 def _key(lines: Iterable, items: Iterable) -> tuple:
@@ -90,7 +105,7 @@ def fitted(rows: Iterable[Row], names: Iterable[str], pull: float = PULL) -> dic
 
     A name that no row has keeps its start: 1 for what is sure already, 0 for a doubt.
     """
-    counts: Counter[tuple[tuple[tuple[str, float], ...], bool]] = Counter()
+    counts: dict[tuple[tuple[tuple[str, float], ...], bool], float] = defaultdict(float)
     for features, right, lines in rows:
         rounded = {
             name: round(value * FINE) / FINE if name.startswith("sure") else value
@@ -144,12 +159,13 @@ def main(arguments: list[str]) -> int:
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     fit = [int(one) for one in arguments[:cut]] or FIT
     check = [int(one) for one in arguments[cut + 1 :]] or CHECK
-    made = {family: fitted(rows, DOUBTS[family]) for family, rows in sorted(collected(fit).items())}
+    told = sorted(collected(fit, tosses=True).items())
+    made = {family: fitted(rows, DOUBTS[family]) for family, rows in told}
     for family, weights in made.items():
         print(f'"{family}": {weights},')
     for family, rows in sorted(collected(check).items()):
         lines = sum(weight for _features, _right, weight in rows)
-        print(f"{family}: {lines} lines of seeds {', '.join(map(str, check))}")
+        print(f"{family}: {lines:g} lines of seeds {', '.join(map(str, check))}")
         for name, weights in (("as it is", DOUBTS[family]), ("fitted", made.get(family, DOUBTS[family]))):
             table = reliability([(stated(one, weights), right, weight) for one, right, weight in rows])
             print(f"  {name}: " + "; ".join(table))
@@ -165,7 +181,7 @@ def reliability(rows: Sequence[tuple[float, bool, int]]) -> list[str]:
             lines = sum(weight for _said, _right, weight in inside)
             mean = sum(said * weight for said, _right, weight in inside) / lines
             good = sum(weight for _said, right, weight in inside if right) / lines
-            made.append(f"{low:.3f}: {lines} said {mean:.3f} right {good:.3f}")
+            made.append(f"{low:.3f}: {lines:g} said {mean:.3f} right {good:.3f}")
     return made
 
 

@@ -10,7 +10,15 @@ from math import log
 
 from agent_service.core.matching.model import Item, Key, Settings
 from agent_service.core.matching.names import Names
-from agent_service.core.matching.numbers import DIGITS, FULL, SHORT, numbers_of, shape_of, spellings
+from agent_service.core.matching.numbers import (
+    DIGITS,
+    FULL,
+    SHORT,
+    digits_in,
+    numbers_of,
+    shape_of,
+    spellings,
+)
 from agent_service.core.matching.periods import months_in
 from agent_service.core.matching.texts import folded, taken_apart
 from agent_service.core.text import sanitized
@@ -169,7 +177,7 @@ class Catalog:
 
     def telling(self, level: int, key: str) -> float:
         """Return how much a spelling proves, 0 to 10: how unlikely it stands in a text by chance."""
-        digits = sum(one <= "9" for one in key)
+        digits = digits_in(key)
         space = min(digits, 12) * 2.302 + (3.0 if digits < len(key) else 0.0)
         return max(0.5, min(10.0, space - log(self.lengths.get((level, len(key)), 0) + 1) + 1.5))
 

@@ -24,13 +24,23 @@ NEVER_AUTO = (
     "withholding_unsaid",
     "loose",
     "partial_nearly_nothing",
+    "partial_unsaid",
+    "partial_hinted",
+    "part_or_fee",
     "rounding_whole",
+    "pair_rivals",
 )
 """What a person decides, however sure the explanation is."""
+PERSON_MOST = 3.0
+"""What a person decides is as doubtful however sure number and payer are: more than such log odds of them
+say nothing of why a payment is short, or at which rate it was changed.
+"""
 CHOSEN = ("several_period", "several_oldest", "several_found")
 """Sets that nobody named."""
 NEAR = 0.1
 """A rival that is so probable came near."""
+TIED = 0.5
+"""A rival that is so probable as a share of what was taken fits as well."""
 
 
 def family_of(one: Explanation) -> str:
@@ -46,11 +56,12 @@ def doubts(one: Taken) -> dict[str, float]:
     if one.contested:
         made["contested"] = 1.0
     if came_near(one):
-        made["ambiguous"] = 1.0
+        made["tied" if tied(one) else "ambiguous"] = 1.0
     if one_of_sets(one):
         made["one_of_sets"] = 1.0
     if for_a_person(one.explanation):
         made["for_a_person"] = 1.0
+        made["sure"] = min(made["sure"], PERSON_MOST)
     return made
 
 
@@ -66,6 +77,17 @@ def stated(one: Taken, model: Learned) -> Decimal:
 def came_near(one: Taken) -> bool:
     """Tell whether another explanation of the lines fits nearly as well."""
     return bool(one.rivals) and one.rivals[0][1] > NEAR
+
+
+def tied(one: Taken) -> bool:
+    """Tell whether another explanation of the lines fits as well: which one is right is a toss."""
+    return came_near(one) and one.rivals[0][1] >= TIED * one.probability
+
+
+def unnamed_and_contested(one: Taken) -> bool:
+    """Tell whether another line wants an item that no number gives to either."""
+    features = one.explanation.features
+    return one.contested and bool(one.explanation.items) and not features.get("ref")
 
 
 def for_a_person(one: Explanation) -> bool:

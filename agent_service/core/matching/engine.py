@@ -170,6 +170,8 @@ def _proposal(
         one.probability < AUTO_FROM
         or doubts.for_a_person(explanation)
         or doubts.one_of_sets(one)
+        or doubts.tied(one)
+        or doubts.unnamed_and_contested(one)
         or (explanation.partial and (one.contested or _one_of_many(explanation, views)))
     ):
         band = "review"

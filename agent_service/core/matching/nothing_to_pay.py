@@ -1,6 +1,6 @@
 """Lines that pay no item: bank fees, interest, pay, taxes, own transfers, lines that cancel each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from agent_service.core.matching.confidence import compete, probability
@@ -38,8 +38,9 @@ def classify(
     """
     learned = learned or Learned.default()
     told = [Facts(line, settings) for line in lines]
-    verdicts = {one.line.id: verdict for one in told if (verdict := _single(one, learned))}
-    for pair in pairs(told, settings, learned, rates or Rates()):
+    found, left = pairs(told, settings, learned, rates or Rates())
+    verdicts = {one.line.id: verdict for one in told if (verdict := _single(one, learned, left))}
+    for pair in found:
         if all(_stronger(pair, verdicts.get(key)) for key in pair.lines):
             verdict = Verdict(
                 pair.kind,
@@ -53,13 +54,18 @@ def classify(
     return verdicts
 
 
-def _single(one: Facts, learned: Learned) -> Verdict | None:
+def _single(one: Facts, learned: Learned, left: Collection[Key]) -> Verdict | None:
     """Return what a line is by itself: the likeliest kind, its probability after the others competed."""
     if not one.line.amount or not (one.meanings or one.party_kind == "own" or learned.counterparts):
         return None
     past = one.past(learned)
     asked = one.meanings | ({past.kind} if past else set())
     made = {kind: features(one, kind, learned) for kind in KINDS if kind in asked or one.party_kind == "own"}
+    if one.line.id in left and made.get("internal_transfer", ({},))[0]:
+        made["internal_transfer"][0]["pair_rivals"] = 1
+        made["internal_transfer"][1].append(
+            Reason("doubt_pair_rivals", "Its other side fits another line too")
+        )
     told = [kind for kind in made if made[kind][0]]
     if not told:
         return None

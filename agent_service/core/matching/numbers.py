@@ -19,6 +19,7 @@ LONGEST_NUMBER = 40
 _RUN = re.compile(r"[0-9]+|[^\W\d_]+")
 _WORD = re.compile(r"[^\s,;|]+")
 _GLUE = ("/", "-", ".", "")
+_AS_NINE = str.maketrans("012345678", "999999999")
 
 
 class Spelling(NamedTuple):
@@ -89,8 +90,15 @@ def spellings(number: str) -> Iterator[Spelling]:
             yield Spelling(key, SHORT)
 
 
+def digits_in(text: str) -> int:
+    """Return how many characters are digits or sort before them, as most separators do."""
+    return sum(map("9".__ge__, text))
+
+
 def shape_of(key: str) -> str:
     """Return a number with its letters kept and each digit as 9: what numbers of one series share."""
+    if key.isascii():
+        return key.translate(_AS_NINE)  # several times faster, and nearly every number
     return "".join("9" if one.isdigit() else one for one in key)
 
 

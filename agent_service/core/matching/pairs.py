@@ -17,6 +17,9 @@ from agent_service.core.matching.model import Key, Rates, Reason, Settings
 from agent_service.core.matching.pair_facts import Candidate, order
 from agent_service.core.matching.transfers import transfers
 
+LEFT_FROM = 0.5
+"""A transfer that is more probable than not, and was not made, leaves its lines in doubt."""
+
 
 class Pair(NamedTuple):
     """Two lines that belong together, the earlier or outgoing one first."""
@@ -28,8 +31,13 @@ class Pair(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-def pairs(told: Sequence[Facts], settings: Settings, learned: Learned, rates: Rates) -> list[Pair]:
-    """Return the pairs among lines, each line in at most one; the same for every order of the lines."""
+def pairs(
+    told: Sequence[Facts], settings: Settings, learned: Learned, rates: Rates
+) -> tuple[list[Pair], set[Key]]:
+    """Return the pairs among lines, each line in at most one; the same for every order of the lines.
+
+    Beside them the lines that would be a transfer's side as well, had another pair not taken the other side.
+    """
     candidates = [*cancelling(told, learned), *transfers(told, settings, learned, rates)]
     candidates.sort(key=lambda one: (-round(one.score, 6), one.gap, order(one.first), order(one.second)))
     crowd: dict[Key, list[Candidate]] = defaultdict(list)
@@ -55,7 +63,14 @@ def pairs(told: Sequence[Facts], settings: Settings, learned: Learned, rates: Ra
                 _reasons(one, features),
             )
         )
-    return found
+    left = {
+        key
+        for one in candidates
+        if one.kind == "internal_transfer" and one.score >= LEFT_FROM
+        for key in (one.first.line.id, one.second.line.id)
+        if key not in taken
+    }
+    return found, left
 
 
 def _rivals(one: Candidate, crowd: dict[Key, list[Candidate]]) -> bool:

@@ -114,6 +114,10 @@ def relations(
         features = [("partial", 1.0)]
         if "partial" in topics:
             features.append(("word_agrees", 1.0))
+            if "partial_said" not in topics:
+                features.append(("partial_hinted", 1.0))
+            if "fee" in topics:
+                features.append(("part_or_fee", 1.0))
         elif "fee" in topics:  # a fee was meant, and none is so large
             features += [("fee_too_large", 1.0), ("partial_unsaid", 1.0)]
         else:

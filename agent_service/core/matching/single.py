@@ -10,7 +10,7 @@ from agent_service.core.matching.catalog import Catalog
 from agent_service.core.matching.evidence import STRONG_PARTNER, evidence, support
 from agent_service.core.matching.explanations import SCALE, Explanation, Part, scored, written_off
 from agent_service.core.matching.model import Settings
-from agent_service.core.matching.numbers import FULL, is_date, numbers_of, spellings
+from agent_service.core.matching.numbers import FULL, digits_in, is_date, numbers_of, spellings
 from agent_service.core.matching.relations import FEE_MOST, Relation, relations
 from agent_service.core.matching.views import Named, Reader, View, converted
 
@@ -19,6 +19,8 @@ MOST_OF_PARTNER = 60
 SPREAD = 0.03
 """A payment converted by a bank may be so far from the day's rate."""
 LEAST_CHANCE = 0.006
+SHORTEST_TAIL = 4
+"""A number that is cut off at the text's end shows so many characters at least."""
 
 
 def amount_feature(chance: float, features: Mapping[str, float]) -> float:
@@ -99,15 +101,17 @@ class Single:
 
     def _slips(self, view: View, item: int) -> None:
         """Look for the item's number with one slip, or cut off at the text's end, where it is not named."""
-        if item in view.named and view.named[item].level in ("full", "digits", "typo"):
-            return
         best: Named | None = view.named.get(item)
+        if best is not None and best.level in ("full", "digits", "typo"):
+            return
         if not view.slips:
-            view.slips = (_number_like(view), _tails(view))
-        windows, tails = view.slips
+            tails = _tails(view)
+            view.slips = (_number_like(view), tails, frozenset(one[:SHORTEST_TAIL] for one in tails))
+        windows, tails, heads = view.slips
         for compact in self._numbers(item):
-            close = process.extract(
-                compact, windows.get(len(compact), ()), scorer=OSA.distance, score_cutoff=1, limit=3
+            near = windows.get(len(compact))
+            close = (
+                process.extract(compact, near, scorer=OSA.distance, score_cutoff=1, limit=3) if near else ()
             )
             for raw, distance, _place in close:
                 if distance == 1:
@@ -116,7 +120,7 @@ class Single:
                         telling *= 0.5 if best is None else 0.0
                     if best is None or telling > best.telling:
                         best = Named("typo", telling, raw)
-            tail = _cut(tails, compact)
+            tail = _cut(tails, compact) if compact[:SHORTEST_TAIL] in heads else ""
             if tail:
                 telling = min(0.6 * self.catalog.telling(FULL, tail), self.catalog.telling_begin(tail))
                 if telling > 0.4 and (best is None or telling > best.telling):
@@ -144,19 +148,22 @@ class Single:
     def _of_item(self, place: int, view: View, item: int) -> Iterator[Explanation]:
         catalog, one = self.catalog, self.catalog.items[item]
         paid = dict(view.faces).get(one.currency)
-        base = evidence(catalog, view, (item,))
         if paid is None:
-            yield from self._abroad_item(place, view, item, base)
+            yield from self._abroad_item(place, view, item)
             return
         days = (one.discount_day.toordinal() - view.day) if one.discount_day else None
-        for relation in relations(
+        found = relations(
             paid,
             one.residual_currency,
             discount=one.discount,
             days_to_discount=days,
             topics=view.topics,
             tolerances=self.settings.tolerances,
-        ):
+        )
+        if not found or (found[0].partial and not self._supported(view, item)):
+            return  # most candidates end here: what speaks for them need not be put together
+        base = evidence(catalog, view, (item,))
+        for relation in found:
             features = base | dict(relation.features)
             features["amount"] = amount_feature(self._chance(relation, one.currency, paid), features)
             if relation.partial and support(features) < STRONG_PARTNER:
@@ -178,16 +185,24 @@ class Single:
         times = {"exact": 1.0, "discount": 1.0, "rounding": 8.0, "withholding": 20.0}[relation.name]
         return catalog.chance(currency, paid) * times
 
-    def _abroad_item(
-        self, place: int, view: View, item: int, base: dict[str, float]
-    ) -> Iterator[Explanation]:
+    def _supported(self, view: View, item: int) -> bool:
+        """Tell whether number and payer prove so much together that an amount may differ."""
+        named = view.named.get(item)
+        ref = min(named.telling, SCALE) if named else 0.0
+        payer = view.partners.get(self.catalog.partner[item], ("", 0.0))[1]
+        return ref + min(max(payer, 0.0), SCALE) >= STRONG_PARTNER - 1e-6
+
+    def _abroad_item(self, place: int, view: View, item: int) -> Iterator[Explanation]:
         catalog, one = self.catalog, self.catalog.items[item]
         paid, amount = view.faces[0]
         value = converted(amount, paid, one.currency, view.line.day, self.settings, self.reader.rates)
         if not value or (value < 0) != (one.residual_currency < 0):
             return
         off = abs(value - one.residual_currency) / abs(one.residual_currency)
-        if off > SPREAD or support(base) < STRONG_PARTNER:
+        if off > SPREAD or not self._supported(view, item):
+            return
+        base = evidence(catalog, view, (item,))
+        if support(base) < STRONG_PARTNER:
             return
         width = int(abs(value) * SPREAD) + 1
         chance = max(0.02, catalog.count_near(one.currency, value - width, value + width) / 2)
@@ -222,7 +237,7 @@ def _tails(view: View) -> tuple[str, ...]:
     tails, tail = [], ""
     for run in reversed(view.text.runs[-5:]):
         tail = run + tail
-        if len(tail) >= 4 and sum(one <= "9" for one in tail) >= 2:
+        if len(tail) >= SHORTEST_TAIL and digits_in(tail) >= 2:
             tails.append(tail)
     return tuple(tails)
 

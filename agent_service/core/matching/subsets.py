@@ -1,6 +1,5 @@
 """Which of some amounts add up to a sum: bounded, and with how many such sets chance alone would give."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import combinations
 from math import comb, gcd, isqrt
@@ -59,27 +58,30 @@ def _triples(amounts: Sequence[int], target: int, most: int) -> list[tuple[int, 
     return found
 
 
-def _sums(amounts: Sequence[int]) -> list[tuple[int, int]]:
-    sums = [(0, 0)]
-    for place, amount in enumerate(amounts):
-        bit = 1 << place
-        sums += [(total + amount, mask | bit) for total, mask in sums]
+def _sums(amounts: Sequence[int]) -> list[int]:
+    """Return the sum of each subset; its place is the subset, a bit for each amount."""
+    sums = [0]
+    for amount in amounts:
+        sums += [total + amount for total in sums]
     return sums
 
 
 def _halves(amounts: Sequence[int], target: int, most: int) -> list[tuple[int, ...]]:
     half = len(amounts) // 2
-    right = sorted(_sums(amounts[half:]))
-    totals = [total for total, _mask in right]
+    left, right = _sums(amounts[:half]), _sums(amounts[half:])
+    meeting = {target - total for total in left}.intersection(right)
+    if not meeting:
+        return []
+    others: dict[int, list[int]] = {total: [] for total in meeting}
+    for mask, total in enumerate(right):
+        if total in meeting:
+            others[total].append(mask)
     found: list[tuple[int, ...]] = []
-    for total, mask in _sums(amounts[:half]):
-        first = bisect_left(totals, target - total)
-        if first < len(totals) and totals[first] == target - total:
-            last = bisect_right(totals, target - total, first)
-            for _total, other in right[first : min(last, first + 4 * most)]:
-                places = _places(mask, 0) + _places(other, half)
-                if len(places) >= 2:
-                    found.append(places)
+    for mask, total in enumerate(left):
+        for other in others.get(target - total, ())[: 4 * most]:
+            places = _places(mask, 0) + _places(other, half)
+            if len(places) >= 2:
+                found.append(places)
         if len(found) > 40 * most:
             break
     return sorted(found, key=lambda one: (len(one), one))[:most]

@@ -14,6 +14,7 @@ from agent_service.core.matching.numbers import (
     FULL,
     SHORT,
     Window,
+    digits_in,
     shape_of,
     stands_alone,
     windows,
@@ -45,6 +46,9 @@ WORDS_ABOUT = {
         RETURNED RUCKLASTSCHRIFT""",
 }
 _ABOUT = {word: topic for topic, text in WORDS_ABOUT.items() for word in text.split()}
+BANKS_OWN = frozenset(["DEPOSIT", "ABONO", "RATE", "BALANCE", "SALDO", "SOLDE", "REST"])
+"""Words of a part payment that banks write for other things too: money that came in, a rate, what is left."""
+PART_SAID = frozenset(WORDS_ABOUT["partial"].split()) - BANKS_OWN
 
 
 MOST_OWNERS = 4
@@ -109,7 +113,7 @@ class View:
         found: dict[str, None] = {}
         for seen in self.windows:
             for window in seen:
-                if 5 <= len(window.raw) <= 24 and sum(one <= "9" for one in window.raw) >= 3:
+                if 5 <= len(window.raw) <= 24 and digits_in(window.raw) >= 3:
                     found[window.raw] = None
         return list(found)[:120]
 
@@ -193,6 +197,8 @@ class Reader:
         made.months = frozenset(month for text in texts for month in months_in(text))
         spoken = [word for text in texts for word in words(text)]
         made.topics = frozenset(_ABOUT[word] for word in spoken if word in _ABOUT)
+        if not PART_SAID.isdisjoint(spoken):
+            made.topics |= {"partial_said"}
         self._payer(made, spoken)
         return made
 
@@ -247,7 +253,7 @@ class Reader:
                 continue
             key = folded(raw)
             places = self.catalog.named_folded(key)
-            if places and sum(one <= "9" for one in key) >= 4:
+            if places and digits_in(key) >= 4:
                 telling = min(self.catalog.telling(FULL, key) - 1.0, 8.0)
                 self._hit(made, places, "typo", telling, raw, window)
                 taken.update(range(window.first, window.last + 1))
@@ -270,11 +276,7 @@ class Reader:
             if raw.isdigit():
                 if self.dense.get((len(raw), raw[:-3]), 0) >= DENSE and raw not in self.catalog.by_key[FULL]:
                     unknown[raw] = None
-            elif (
-                raw[0] > "9"
-                and sum(one <= "9" for one in raw) >= 4
-                and self.shapes.get(shape_of(raw), 0) >= 3
-            ):
+            elif raw[0] > "9" and digits_in(raw) >= 4 and self.shapes.get(shape_of(raw), 0) >= 3:
                 unknown[raw] = None
 
     def _payer(self, made: View, spoken: list[str]) -> None:

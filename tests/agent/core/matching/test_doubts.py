@@ -17,7 +17,7 @@ from benchmarks.confidence import fitted
 from benchmarks.confidence import stated as stated_by
 
 SURE = 0.9995
-OF_THE_COMPETITION = {"contested", "ambiguous", "one_of_sets", "for_a_person"}
+OF_THE_COMPETITION = {"contested", "ambiguous", "tied", "one_of_sets", "for_a_person"}
 
 
 def taken(probability=SURE, how="exact", rivals=(), contested=False, **features):
@@ -28,10 +28,11 @@ def taken(probability=SURE, how="exact", rivals=(), contested=False, **features)
 def test_every_doubt_is_one_that_an_explanation_can_have():
     for family, names in DOUBTS.items():
         assert set(names) - {"bias", "sure"} - OF_THE_COMPETITION <= set(WEIGHTS[family]), family
-    assert set(NEVER_AUTO) <= set(DOUBTS["items"]), "what a person decides has a weight of its own"
+    known = set(DOUBTS["items"]) | set(DOUBTS["without_items"])
+    assert set(NEVER_AUTO) <= known, "what a person decides has a weight of its own"
 
 
-@pytest.mark.parametrize("name", NEVER_AUTO)
+@pytest.mark.parametrize("name", [one for one in NEVER_AUTO if one in DOUBTS["items"]])
 def test_what_a_person_decides_is_never_stated_as_surely_as_the_same_without_the_doubt(name):
     plain, doubtful = stated(taken(), Learned.default()), stated(taken(**{name: 1.0}), Learned.default())
     assert doubtful < plain
@@ -41,6 +42,7 @@ def test_what_a_person_decides_is_never_stated_as_surely_as_the_same_without_the
 def test_a_rival_and_another_line_that_wants_the_item_are_doubts():
     rival = Explanation((0,), (1,), "items", {}, how="exact")
     assert doubts(taken(rivals=[(rival, 0.2)])).keys() >= {"ambiguous"}
+    assert doubts(taken(0.6, rivals=[(rival, 0.35)])).keys() >= {"tied"}, "fits as well"
     assert "ambiguous" not in doubts(taken(rivals=[(rival, 0.05)]))
     assert doubts(taken(contested=True)).keys() >= {"contested"}
 
