@@ -38,7 +38,12 @@ class Result:
     passed: int = 0
     failed: int = 0
     seconds: float = 0.0
+    processor_s: float = 0.0
     reasons: list[str] = field(default_factory=list)
+
+    def took(self, processor_s: float) -> None:
+        """Count seconds of processor, without those of PostgreSQL."""
+        self.processor_s += processor_s
 
     def blame(self, reason: str, count: int = 1) -> None:
         """Count failures that need a sentence."""
@@ -100,7 +105,7 @@ def _pytest(name: str, paths: list[Path], env: dict[str, str], *flags: str) -> R
                f"--junitxml={report}", *paths]
     crashed = ""
     try:
-        say.stream(command, listen, env=env, cwd=ROOT, log=log)
+        say.stream(command, listen, env=env, cwd=ROOT, log=log, on_end=result.took)
     except say.CommandFailed as error:
         crashed = str(error).splitlines()[0]
     result.passed, result.failed, skipped = read_report(report)
@@ -245,9 +250,14 @@ def main(wanted: list[str]) -> int:
     results = _run_lanes(list(dict.fromkeys(wanted)) or list(STAGES))
     say.line("\n== summary")
     for name, result in results.items():
-        say.line(f"  {name:<10}{result.passed:>6} passed {result.failed:>5} failed {result.seconds:>8.1f} s")
+        took = f", {result.processor_s:.0f} s of processor" if result.processor_s else ""
+        say.line(
+            f"  {name:<10}{result.passed:>6} passed {result.failed:>5} failed {result.seconds:>8.1f} s{took}"
+        )
         for reason in result.reasons:
             say.line(f"             {reason}")
+    if served := postgres.TEST.processor_s():
+        say.line(f"  PostgreSQL took {served:.0f} s of processor since its start")
     passed = sum(result.passed for result in results.values())
     failed = sum(result.failed for result in results.values())
     say.line(f"{passed} passed, {failed} failed")

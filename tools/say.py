@@ -52,8 +52,12 @@ def stream(
     cwd: Path,
     log: Path,
     stdin: str = "",
+    on_end: Callable[[float], None] | None = None,
 ) -> None:
-    """Run a command, hand each line of its output on as it comes, keep all in `log`."""
+    """Run a command, hand each line of its output on as it comes, keep all in `log`.
+
+    `on_end` hears how many seconds of processor it took, with whatever it started and waited for.
+    """
     argv = [str(part) for part in command]
     log.parent.mkdir(parents=True, exist_ok=True)
     tail: list[str] = []
@@ -70,6 +74,10 @@ def stream(
                 handle.write(row)
                 tail = [*tail[-24:], row.rstrip()]
                 on_line(row.rstrip())
+            _pid, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    if on_end:
+        on_end(used.ru_utime + used.ru_stime)
     if process.returncode:
         text = "\n".join(tail)
         raise CommandFailed(f"{' '.join(argv)} ended with {process.returncode}, see {log}\n{text}")

@@ -118,6 +118,7 @@ def small_suite(tmp_path, monkeypatch):
 def test_a_stage_that_passes(small_suite):
     result = small_suite("def test_one(): pass\n")
     assert (result.passed, result.failed) == (1, 0)
+    assert result.processor_s > 0
 
 
 def test_a_stage_without_tests_fails(small_suite):
