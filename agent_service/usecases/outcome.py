@@ -12,7 +12,7 @@ from agent_service.core.incremental import Former
 from agent_service.core.model import Books
 from agent_service.usecases.ports import Row, RowStatus
 
-KINDS = ("finding", "match", "entry", "accuracy")
+KINDS = ("finding", "match", "entry", "accuracy", "tie_out")
 BANDS = ("auto", "review", "ask")
 STATUSES = ("created", "updated", "unchanged", "superseded", "refused")
 
@@ -39,7 +39,7 @@ class Outcome:
         rows = {kind: [row for part in parts for row in part.rows.get(kind, ())] for kind in KINDS}
         scopes = {
             name: sorted({code for part in parts for code in part.scopes.get(name, ())})
-            for name in ("rules", "matchers", "proposers")
+            for name in ("rules", "matchers", "proposers", "tie_outs")
         }
         scopes["rules"] = sorted({*scopes["rules"], RAISED_CODE, REFUSED_CODE})
         for name in ("drafts_passed",):

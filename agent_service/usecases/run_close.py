@@ -21,6 +21,7 @@ from agent_service.usecases.propose_matches import propose_matches
 from agent_service.usecases.read_books import period_of, policy_of
 from agent_service.usecases.reading import Reading
 from agent_service.usecases.rules_digest import rules_digest
+from agent_service.usecases.tie_out_balances import tie_out_balances
 from agent_service.usecases.validate_moves import validate_moves
 
 MAX_ROUNDS = 3
@@ -211,5 +212,6 @@ def compute(
             ),
             propose_entries(books, policy, period, start.decisions, validated.found),
             judge_drafts(start.params, books, policy, period),
+            tie_out_balances(books, policy, period),
         ]
     )

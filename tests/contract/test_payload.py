@@ -18,6 +18,33 @@ payload = kernel.load("payload")
 schemas = kernel.load("schemas")
 
 ROWS = {
+    "tie_out": {
+        "key": "TIE:1:2026-10-31:bank:41",
+        "kind": "bank",
+        "name": "BNK1 101401 Bank",
+        "date": "2026-10-31",
+        "account_ids": [41],
+        "partner_id": None,
+        "currency": "USD",
+        "by_currency": False,
+        "source_state": "read",
+        "source": "BNK1 of 2026-10-30",
+        "why": "",
+        "balance": "40112.40",
+        "other": "40524.58",
+        "items": [
+            {
+                "effect": "explains",
+                "what": "bank line after the last statement",
+                "label": "rent",
+                "amount": "-400.00",
+                "date": "2026-10-31",
+                "age_days": 0,
+                "count": 1,
+                "record": {"model": "account.bank.statement.line", "id": 7, "label": "rent"},
+            }
+        ],
+    },
     "finding": {
         "key": "CMP001:1:account.move,7:draft", "rule": "CMP001", "rule_title": "Draft in the period",
         "severity": "high", "facet": "draft", "title": "BILL/0044 is a draft", "message": "Dated 14 October.",

@@ -47,6 +47,7 @@ INITIAL = {
     "ai.close.pay.run": {"draft"},
     "ai.close.holiday.balance": {"draft"},
     "ai.close.reading": {"draft"},
+    "ai.close.tie.out": {"open", "no_data"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 SIGNATURES = {
@@ -76,6 +77,7 @@ SIGNATURES = {
     "ai_close_pay_run": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_holiday_balance": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_reading": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_tie_out": ("prepared_by_id", "signed_by_id"),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",
@@ -90,7 +92,8 @@ APPEND_ONLY = ("ai_close_audit", "ai_close_audit_seal", "ai_close_audit_membersh
 SERVER_KEPT = {
     "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate",
     "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_extract_page",
-    "ai_close_dirty", "ai_close_sign_off", "ai_close_finding_cause",
+    "ai_close_dirty", "ai_close_sign_off", "ai_close_tie_sign_off",
+    "ai_close_finding_cause",
 }  # fmt: skip
 # Of a user's own screen: nobody else sees or counts it.
 BOOKMARKS = {"mail_message_res_partner_starred_rel"}

@@ -274,6 +274,32 @@ for model, vals, maker, second in (
             be(given, second).action_review()
 env.cr.commit()
 
+# -- tie-outs in each state, on accounts that nothing is posted on any more
+
+Tie = env["ai.close.tie.out"]
+run = env["ai.close.run"].search([("close_id", "=", close.id), ("state", "=", "done")], order="id", limit=1)
+chart = account([("account_type", "=", "asset_current"), ("company_ids", "in", company.ids)], limit=5)
+tied = []
+for number, each in enumerate(chart):
+    spec = {"company_id": company.id, "date": close.period_end, "account_ids": each.ids, "partner_id": None,
+            "currency_id": None}  # fmt: skip
+    balance = f"{Tie._sums([spec])[0][0]:.2f}"
+    tied.append(
+        {
+            "key": f"TIE:{company.id}:{close.period_end}:clearing:world-{each.id}", "kind": "clearing",
+            "name": f"World {number}", "date": str(close.period_end), "account_ids": each.ids,
+            "partner_id": None, "currency": company.currency_id.name, "by_currency": False,
+            "source": "world", "why": "" if number else "Nobody knows.", "balance": balance, "items": [],
+            "other": balance if number else None, "source_state": "read" if number else "no_data",
+        }
+    )  # fmt: skip
+answers = Tie.with_user(agent).sudo()._submit_rows(run, tied)
+assert {answer["status"] for answer in answers} == {"created"}, answers
+ties = Tie.search([("key", "like", "world-")], order="id")
+be(ties[2:], "anna").action_prepare()
+be(ties[3:], "ben").action_sign()
+env.cr.commit()
+
 # -- talk: messages and activities of people on documents
 
 for record, login in ((entries[0], "anna"), (posted[0], "ben"), (close, "carla"), (source, "anna")):

@@ -15,3 +15,4 @@ from . import seals
 from . import watch
 from . import backtest
 from . import matcher
+from . import datasets_group

@@ -23,12 +23,24 @@ MODELS = {
     "match": "ai.close.match",
     "entry": "ai.close.entry",
     "accuracy": "ai.close.accuracy",
+    "tie_out": "ai.close.tie.out",
     "task_result": "ai.close.task",
 }
 # What a run brings up to date, and ends when it isn't told any more.
-PROPOSALS = ("finding", "match", "entry", "accuracy")
+PROPOSALS = ("finding", "match", "entry", "accuracy", "tie_out")
 # Datasets that are no list of records: there is nothing to ask for by id.
-WHOLE = frozenset({"changes", "companies", "control_totals", "locks", "reopenings", "stock_values", "users"})
+WHOLE = frozenset(
+    {
+        "changes",
+        "companies",
+        "control_totals",
+        "group_balances",
+        "locks",
+        "reopenings",
+        "stock_values",
+        "users",
+    }
+)
 
 
 class CloseAgent(models.AbstractModel):

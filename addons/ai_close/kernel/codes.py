@@ -133,6 +133,14 @@ CODES: dict[str, Code] = {
     "ENT037": Code("NOT_YOUR_BATCH", PERSON, "Somebody else opened this batch; open one of your own."),
     "ENT038": Code("BATCH_AT_WORK", PERSON, "Another batch of this company is not finished yet."),
     "ENT050": Code("NOT_ALIKE", PERSON, "Only entries of one kind, company and month are approved together."),
+    "ENT060": Code(
+        "LEDGER_MOVED",
+        PERSON,
+        "The ledger's balance is another one than this tie-out's; let the agent run again.",
+    ),
+    "ENT061": Code(
+        "NOT_OVER", PERSON, "The period is not over yet; its balances are signed after its last day."
+    ),
     # Audit and protected data
     "AUD001": Code("APPEND_ONLY", PERSON, "The audit trail can't be changed."),
     "AUD002": Code("PROTECTED_FIELD", PERSON, "This field changes through the steps of the close only."),

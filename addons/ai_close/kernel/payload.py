@@ -17,6 +17,7 @@ from .shape import (
     Record,
     Text,
 )
+from .tie_out import KINDS as TIE_OUT_KINDS
 
 __all__ = [
     "KINDS",
@@ -179,6 +180,41 @@ ACCURACY = Record(
     }
 )
 
+# A balance against what else is known of it, in one currency, debit positive; `other` is null for no data.
+TIE_OUT = Record(
+    {
+        "key": _KEY,
+        "kind": Choice(*TIE_OUT_KINDS),
+        "name": Text(200, min_chars=1),
+        "date": Day(),
+        "account_ids": Many(_ID, 2000, min_items=1),
+        "partner_id": Maybe(_ID),
+        "currency": Text(8, pattern=r"[A-Z]{3}"),
+        # only items in that currency, in its amounts; else all of them in company currency
+        "by_currency": Bool(),
+        "source_state": Choice("read", "no_data"),
+        "source": Text(500),
+        "why": Text(2000),
+        "balance": Money(),
+        "other": Maybe(Money()),
+        "items": Many(
+            Record(
+                {
+                    "effect": Choice("explains", "open", "beside"),
+                    "what": Text(200, min_chars=1),
+                    "label": Text(500),
+                    "amount": Money(),
+                    "date": Day(),
+                    "age_days": Int(high=100_000),
+                    "count": Int(low=1),
+                    "record": Maybe(_REFERENCE),
+                }
+            ),
+            300,
+        ),
+    }
+)
+
 # One finding of a month under either version of the policy.
 BACKTEST_ROW = Record(
     {
@@ -212,6 +248,7 @@ ROWS = {
     "match": MATCH,
     "entry": ENTRY,
     "accuracy": ACCURACY,
+    "tie_out": TIE_OUT,
     "task_result": TASK_RESULT,
 }
 KINDS = tuple(ROWS)
@@ -237,11 +274,13 @@ _SCOPES = Record(
         "rules": Many(_CODE, 500),
         "matchers": Many(_CODE, 100),
         "proposers": Many(_CODE, 100),
+        # kinds of tie-outs that were computed to the end
+        "tie_outs": Many(_CODE, 100),
         "withdrawn": Many(_KEY, 5000),
         # drafts that would pass every rule if they were posted
         "drafts_passed": Many(_ID, 5000),
     },
-    optional=("rules", "matchers", "proposers", "withdrawn", "drafts_passed"),
+    optional=("rules", "matchers", "proposers", "tie_outs", "withdrawn", "drafts_passed"),
 )
 _LEASED = {"run_id": _ID, "lease": Text(100, min_chars=20)}
 

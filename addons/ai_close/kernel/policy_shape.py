@@ -14,6 +14,7 @@ from .owners import DUE_DAYS, OWNERS
 from .proposer_book import check_proposers
 from .rule_book import SETTINGS_SHAPE, check_rules
 from .shape import Bool, Choice, Either, Int, Json, Many, MapOf, Money, PayloadError, Record, Text
+from .tie_out import SHAPE as TIE_OUTS
 
 __all__ = ["PHASES", "POLICY", "PayloadError", "check_policy"]
 
@@ -61,6 +62,8 @@ SECTIONS = {
     # Whose the findings are, and within how many working days they are to be decided.
     "owners": OWNERS,
     "due_days": DUE_DAYS,
+    # Which balances are tied out every month, which by turns, and whether the lock waits for them.
+    "tie_outs": TIE_OUTS,
 }
 OPTIONAL = (
     "adjustment_close_journal_id",
@@ -77,6 +80,7 @@ OPTIONAL = (
     "report",
     "owners",
     "due_days",
+    "tie_outs",
 )
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)

@@ -145,6 +145,29 @@ ENTRY = {
     ("stale", "proposed"): _step("entry.propose", AGENT, SERVER),
 }
 
+_TIE_OPEN = _step("tie_out.open", SERVER)
+TIE_OUT = {
+    ("open", "prepared"): _step("tie_out.prepare", *_PRC),
+    ("prepared", "signed"): _step("tie_out.sign", REVIEWER, CONTROLLER),
+    # who prepared it may take it back; the method sees to it that it is the same person
+    ("prepared", "open"): _step("tie_out.send_back", *_PRC),
+    ("signed", "open"): _step("tie_out.send_back", CONTROLLER),
+    ("prepared", "stale"): _step("tie_out.stale", SERVER),
+    ("signed", "stale"): _step("tie_out.stale", SERVER),
+    # the next run computed it anew
+    ("stale", "open"): _TIE_OPEN,
+    # a run that has data again, or a person who knows the other side and shows it
+    ("no_data", "open"): _step("tie_out.open", SERVER, *_PRC),
+    ("open", "no_data"): _step("tie_out.no_data", SERVER),
+    ("stale", "no_data"): _step("tie_out.no_data", SERVER),
+    # nobody computes it any more: another role, no balance
+    ("open", "dropped"): _step("tie_out.drop", SERVER),
+    ("stale", "dropped"): _step("tie_out.drop", SERVER),
+    ("no_data", "dropped"): _step("tie_out.drop", SERVER),
+    ("dropped", "open"): _TIE_OPEN,
+    ("dropped", "no_data"): _step("tie_out.no_data", SERVER),
+}
+
 SCHEDULE = {
     ("draft", "prepared"): _step("schedule.prepare", *_PRC),
     ("prepared", "running"): _step("schedule.review", REVIEWER, CONTROLLER),
@@ -333,6 +356,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.match.batch": MATCH_BATCH,
     "ai.close.auto.post": AUTO_POST,
     "ai.close.entry": ENTRY,
+    "ai.close.tie.out": TIE_OUT,
     "ai.close.schedule": SCHEDULE,
     "ai.close.schedule.change": SCHEDULE_CHANGE,
     "ai.close.adoption": ADOPTION,

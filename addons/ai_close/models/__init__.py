@@ -199,3 +199,10 @@ from . import close_source_given
 from . import close_accuracy
 from . import close_trial_balance
 from . import close_trial_balance_items
+from . import close_tie_out
+from . import close_tie_out_item
+from . import close_tie_out_ledger
+from . import close_tie_out_submit
+from . import close_tie_out_stale
+from . import close_tie_out_give
+from . import close_tie_out_ready

@@ -12,6 +12,7 @@ SIGNED_STATES = {
     "ai.close.entry": ("prepared", "reviewed", "approved", "posted", "reversed", "rejected"),
     "ai.close.match": ("accepted", "undone", "rejected"),
     "ai.close.reopen.report": ("signed",),
+    "ai.close.tie.out": ("prepared", "signed"),
     "ai.close.lock": ("requested", "approved", "applied", "rejected", "expired"),
     **dict.fromkeys(
         ("ai.close.contract", "ai.close.loan", "ai.close.pay.run"), ("prepared", "reviewed", "replaced")

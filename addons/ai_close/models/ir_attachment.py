@@ -42,6 +42,7 @@ SIGNABLE = frozenset(
         "ai.close.contract",
         "ai.close.loan",
         "ai.close.pay.run",
+        "ai.close.tie.out",
         "account.move",
     }
 )

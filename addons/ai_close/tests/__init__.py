@@ -104,3 +104,4 @@ from . import test_adoption
 from . import test_adoption_fx
 from . import test_accuracy
 from . import test_trial_balance
+from . import test_tie_out

@@ -29,3 +29,4 @@ from . import close_setup_role
 from . import close_setup_people
 from . import close_setup_copy
 from . import mail_compose
+from . import close_tie_out_give

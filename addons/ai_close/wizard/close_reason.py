@@ -25,6 +25,7 @@ STEPS = frozenset(
         ("ai.close.finding.cause", "action_explain"),
         ("ai.close.finding.cause", "action_waive"),
         ("ai.close.task", "action_send_back"),
+        ("ai.close.tie.out", "action_send_back"),
         ("ai.close.task", "action_not_applicable"),
         ("ai.close.lock", "action_reject"),
         ("ai.close.lock", "action_end_early"),

@@ -45,7 +45,7 @@ class FakePort:
         self.snapshot_at = "2026-11-21T02:00:00.000000Z"
         self.tz = "America/New_York"
         self.proposals: dict[str, dict[str, Row]] = {
-            "finding": {}, "match": {}, "entry": {}, "accuracy": {},
+            "finding": {}, "match": {}, "entry": {}, "accuracy": {}, "tie_out": {},
         }  # fmt: skip
         self.seen: set[str] = set()
         self.calls: list[str] = []
@@ -168,8 +168,14 @@ class FakePort:
             "watermark": watermark,
         }
         gone = set(scopes.get("withdrawn", ()))
-        for kind, name in (("finding", "rule"), ("match", "matcher"), ("entry", "proposer")):
-            judged = set(scopes[f"{name}s"])
+        kinds = (
+            ("finding", "rule", "rules"),
+            ("match", "matcher", "matchers"),
+            ("entry", "proposer", "proposers"),
+            ("tie_out", "kind", "tie_outs"),
+        )
+        for kind, name, scope in kinds:
+            judged = set(scopes[scope])
             for key, row in list(self.proposals[kind].items()):
                 if (row[name] in judged and key not in self.seen) or key in gone:
                     del self.proposals[kind][key]
