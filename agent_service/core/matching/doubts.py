@@ -15,6 +15,7 @@ from agent_service.core.matching.resolve import Taken
 from agent_service.core.matching.weights import CURVES, DOUBTS
 
 NEVER_AUTO = (
+    "payer_another",
     "names_unknown",
     "names_another",
     "several_other_set",

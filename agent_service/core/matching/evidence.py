@@ -34,6 +34,8 @@ def evidence(catalog: Catalog, view: View, items: Sequence[int]) -> dict[str, fl
     elif not telling and view.stranger:
         made["payer_unknown"] = 1.0
     ref = tellings[0] if tellings else 0.0
+    if "payer_is_other" in made and ref < STRONG_REF:
+        made["payer_another"] = 1.0
     own = {one.text for one in named if one}
     left = {
         one.text: one.level

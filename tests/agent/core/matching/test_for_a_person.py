@@ -58,6 +58,20 @@ def test_an_item_that_two_lines_want_and_no_number_gives_to_either_is_for_a_pers
     assert [one.band for one in books.match() if one.kind == "items"] != ["auto"]
 
 
+def test_a_payer_who_is_known_as_another_partner_is_not_sure_of_an_amount_alone(books):
+    item = books.item(118_740, "INV/2026/00777", "Falcon Sparrow Shipping Ltd")
+    books.item(
+        55_500, "INV/2026/00778", "Falcon Heron Trading Ltd", bank_accounts=("DE02500105170137075030",)
+    )
+    books.line(
+        118_740, "deposit for order 63320", partner_name="Falcon Sparrow Trading Ltd",
+        account_number="DE02500105170137075030",
+    )  # fmt: skip
+    one = books.one()
+    assert (one.items, one.band) == ((item,), "review")
+    assert "other_partner" in codes(one)
+
+
 def moved(id, amount, label, journal, day=DAY):
     return Line(id, day, amount, "EUR", label, journal=journal)
 
