@@ -7,7 +7,10 @@
     const words = (el) => (el?.textContent || '').trim();
     const named = (el) => (el.getAttribute('aria-labelledby') || '').split(/\s+/).some((id) => id && words(document.getElementById(id)))
         || (el.getAttribute('aria-label') || '').trim() || [...(el.labels || [])].some(words) || el.getAttribute('title');
-    const all = (what) => [...root.querySelectorAll(what)].filter(shown);
+    // Odoo's own: boxes before the rows of a list, its menu of columns, labels of text, tabs of a form; its badges (below).
+    const THEIRS = '.o_list_record_selector, .o_optional_columns_dropdown, .o_form_label_readonly, .o_notebook_headers,'
+        + ' .o_list_sortable_icon';
+    const all = (what) => [...root.querySelectorAll(what)].filter((el) => shown(el) && !el.closest(THEIRS));
     const CONTROLS = 'button, a[href], [role=tab], [role=option], [role=button]';
     const FIELDS = 'input:not([type=hidden]), select, textarea, [role=listbox], [role=tablist], [role=tabpanel],'
         + ' [role=group], [role=region], [role=progressbar], [role=dialog]';
@@ -49,7 +52,7 @@
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const el = node.parentElement;
-        if (!words(node) || !shown(el) || el.closest('.visually-hidden, :disabled, .disabled')) {
+        if (!words(node) || !shown(el) || el.closest('.visually-hidden, :disabled, .disabled, .o_field_badge')) {
             continue;
         }
         const style = getComputedStyle(el);

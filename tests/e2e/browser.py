@@ -106,6 +106,12 @@ class Person:
         if phone:
             self.page.set_viewport_size(DESK)
 
+    def to_top(self, part: str = ".o_content") -> None:
+        """Scroll a part of the screen back to where a reader begins."""
+        self.page.evaluate(
+            "(part) => document.querySelectorAll(part).forEach((el) => el.scrollTo(0, 0))", part
+        )
+
     def close(self) -> None:
         """Leave, and fail if the console was not clean."""
         self.context.close()

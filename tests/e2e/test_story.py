@@ -192,7 +192,7 @@ def test_the_entry_takes_three_people(person, colleague, october):
     edits = anna.page.locator(".o_ai_close_edits")
     expect(edits).to_contain_text("A late receipt, told by the warehouse")
     expect(edits).to_contain_text("100.00")
-    edits.scroll_into_view_if_needed()
+    anna.to_top()
     anna.picture("entry-edited")
     anna.press("Prepare")
     anna.state("Prepared")

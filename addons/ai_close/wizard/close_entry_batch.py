@@ -63,7 +63,8 @@ class AiCloseEntryBatch(models.TransientModel):
         """Take the next step of each entry with the reason given, and show what was refused."""
         self.ensure_one()
         answer = self.entry_ids.action_decide_batch(self.reason)
-        rows = [{"entry": each["name"], "why": each["message"]} for each in answer["failures"]]
+        # PostgreSQL keeps the shorter key first: the entry is the first column
+        rows = [{"entry": each["name"], "refused because": each["message"]} for each in answer["failures"]]
         self.write(
             {
                 "done_count": len(answer["done"]),
@@ -73,7 +74,7 @@ class AiCloseEntryBatch(models.TransientModel):
                 "is_done": True,
             }
         )
-        return self._shown(self.env._("Decided"))
+        return self._shown(self.env._("Decided") if answer["done"] else self.env._("Not decided"))
 
     def action_leave_out(self):
         """Take out what was refused, to decide the others with the same reason."""
