@@ -236,6 +236,7 @@ STATES = {
     "ai.close.delegation": ("draft", {"draft", "asked", "accepted", "declined", "ended"}),
     "ai.close.setup": ("draft", {"draft", "submitted", "confirmed", "cancelled"}),
     "ai.close.inherited": ("open", {"open", "prepared", "signed", "stale"}),
+    "ai.close.tie.out": ("open", {"open", "no_data", "prepared", "signed", "stale", "dropped"}),
     "ai.close.reopen.report": ("open", {"open", "unsigned", "signed"}),
     "ai.close.below": ("open", {"open", "judged"}),
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
