@@ -170,6 +170,7 @@ from . import account_bank_statement_line_held
 from . import close_lock_ready
 from . import close_open_item
 from . import close_open_item_carry
+from . import close_lock_open_rows
 from . import close_lock_open_item
 from . import close_lock_approve
 from . import close_lock_screen
@@ -180,7 +181,7 @@ from . import gate_changes
 from . import close_finding_subject
 from . import close_backtest
 from . import close_policy_backtest
-from . import close_schedule_signed
+from . import close_signed_by_two
 from . import close_schedule
 from . import close_schedule_change
 from . import close_schedule_plan

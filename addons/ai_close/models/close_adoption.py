@@ -13,6 +13,7 @@ from ..kernel.proposers import ADOPTABLE, BY_HAND_ANY, NAMES
 from .close_entry_manual import MANUAL
 from .close_entry_reversal import REVERSAL
 from .close_readiness import ENTRY_UNDECIDED
+from .close_signed_by_two import SIGNATURES
 from .refusal import refuse
 
 ADOPT, REJECT = "adopt", "reject"
@@ -22,33 +23,13 @@ GONE = ("rejected", "superseded")
 
 class CloseAdoption(models.Model):
     _name = "ai.close.adoption"
-    _inherit = ["ai.close.schedule.mixin"]
+    _inherit = ["ai.close.signed.by.two"]
     _description = "Decision about an entry booked by hand"
     _order = "id desc"
     _check_company_auto = True
-    _ai_close_protected = frozenset(
-        {
-            "prepared_by_id",
-            "prepared_at",
-            "reviewed_by_id",
-            "reviewed_at",
-            "editor_ids",
-            "payload_digest",
-            "cancel_reason",
-            "staged_entry_id",
-        }
-    )
-
+    _ai_close_protected = SIGNATURES | {"staged_entry_id"}
     _ai_close_links = ("move_id", "reversal_move_id")
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        index=True,
-        copy=False,
-        default=lambda self: self.env.company,
-    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -73,8 +54,9 @@ class CloseAdoption(models.Model):
     )
     move_date = fields.Date(related="move_id.date", string="Accounting date")
     move_line_ids = fields.One2many(related="move_id.line_ids", string="What it booked")
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    amount = fields.Monetary(compute="_compute_amount", help="The sum of its debits.")
+    amount = fields.Monetary(
+        compute="_compute_amount", currency_field="company_currency_id", help="The sum of its debits."
+    )
     decision = fields.Selection(
         [(ADOPT, "Adopt: it counts as proposed"), (REJECT, "Reject: it is taken back")],
         required=True,
@@ -107,14 +89,8 @@ class CloseAdoption(models.Model):
     staged_entry_id = fields.Many2one(
         "ai.close.entry", "Staged reversal", readonly=True, copy=False, ondelete="restrict"
     )
-    editor_ids = fields.Many2many(
-        "res.users", "ai_close_adoption_editor", string="Edited by", readonly=True, copy=False
-    )
+    editor_ids = fields.Many2many(relation="ai_close_adoption_editor")
 
-    _reviewed_by_another = models.Constraint(
-        "CHECK(reviewed_by_id IS NULL OR prepared_by_id IS NULL OR reviewed_by_id <> prepared_by_id)",
-        "Who prepared a decision does not review it.",
-    )
     _one_of_a_move = models.UniqueIndex(
         "(move_id) WHERE state <> 'cancelled'", "This entry has been decided about already."
     )
@@ -123,11 +99,6 @@ class CloseAdoption(models.Model):
     @api.private
     def _step_prefix(self):
         return "adoption"
-
-    @api.model
-    @api.private
-    def _counts_as(self):
-        return "reviewed"
 
     @api.depends("move_id", "decision")
     def _compute_display_name(self):
@@ -139,7 +110,7 @@ class CloseAdoption(models.Model):
     @api.depends("move_id.line_ids.debit")
     def _compute_amount(self):
         for one in self:
-            one.amount = one.currency_id.round(sum(one.sudo().move_id.line_ids.mapped("debit")))
+            one.amount = one.company_currency_id.round(sum(one.sudo().move_id.line_ids.mapped("debit")))
 
     # -- completing and judging what is signed
 

@@ -184,12 +184,6 @@ class CloseDelegation(models.Model):
         if self.env.user not in self.from_id | self.to_id | self.asked_by_id:
             self._need_role(CONTROLLER, action=action)
 
-    def _need_reason(self, reason, action):
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if len(reason) < 3:
-            raise refuse(self, "ENT006", action=action)
-        return reason
-
     def _need_lawful(self, action):
         """Refuse a delegation that could never count, or would count for more than one person's roles."""
         self._need_reason(self.reason, action)

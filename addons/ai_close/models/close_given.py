@@ -8,7 +8,7 @@ from odoo import api, fields, models
 
 from ..kernel.money import fmt
 from ..kernel.sod import SERVER
-from .close_schedule_signed import SIGNATURES
+from .close_signed_by_two import SIGNATURES
 from .refusal import refuse
 
 COUNTS = "reviewed"
@@ -21,7 +21,7 @@ class CloseGivenMixin(models.AbstractModel):
     """
 
     _name = "ai.close.given.mixin"
-    _inherit = ["ai.close.schedule.mixin"]
+    _inherit = ["ai.close.signed.by.two"]
     _description = "Given by people, counts once two signed it"
     _check_company_auto = True
     _ai_close_protected = SIGNATURES | {"replaces_id"}
@@ -29,15 +29,6 @@ class CloseGivenMixin(models.AbstractModel):
     # Fields by which two records would be the same thing given twice.
     _ai_close_unique = ()
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        index=True,
-        copy=False,
-        default=lambda self: self.env.company,
-    )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -52,17 +43,6 @@ class CloseGivenMixin(models.AbstractModel):
         index=True,
         copy=False,
     )
-    editor_ids = fields.Many2many("res.users", string="Edited by", readonly=True, copy=False)
-
-    _reviewed_by_another = models.Constraint(
-        "CHECK(reviewed_by_id IS NULL OR prepared_by_id IS NULL OR reviewed_by_id <> prepared_by_id)",
-        "Who prepared this does not review it.",
-    )
-
-    @api.model
-    @api.private
-    def _counts_as(self):
-        return COUNTS
 
     # -- correcting what counts
 

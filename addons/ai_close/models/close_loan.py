@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..kernel.money import fmt
 from .close_given import COUNTS
-from .close_schedule_signed import SIGNATURES
+from .close_signed_by_two import SIGNATURES
 
 DAY_COUNTS = [
     ("actual/365", "Actual/365"),

@@ -15,7 +15,6 @@ from ..kernel.sod import CONTROLLER, REVIEWER, SERVER
 from .refusal import refuse
 
 OPEN = ("requested", "proposed")
-REASON_MIN_CHARS = 3
 SHOWN = 200
 """So many of the names and accounts that it learned are listed; all are in the proof code."""
 
@@ -319,27 +318,6 @@ class CloseMatcher(models.Model):
         domain = [("company_id", "=", company.id), ("origin", "=", "trained"), ("proposed_at", "!=", False)]
         return self.sudo().search(domain, order="version desc", limit=1)
 
-    def _need_state(self, state, action):
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise refuse(
-                self,
-                "ENT001",
-                self.env._(
-                    "%(name)s is %(state)s; this step needs: %(wanted)s.",
-                    name=self.display_name,
-                    state=labels[self.state],
-                    wanted=labels[state],
-                ),
-                action=action,
-            )
-
-    def _need_reason(self, reason, action):
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if len(reason) < REASON_MIN_CHARS:
-            raise refuse(self, "ENT006", action=action)
-        return reason
-
     @api.model
     def _held_out(self, months):
         return held_out(months)
@@ -348,12 +326,3 @@ class CloseMatcher(models.Model):
     def _truths(self):
         """Return what people did in the months held out, by the id of the proposal."""
         return self.env["ai.close.match"]._training_truths(self.company_id, self.held_out)
-
-    @api.private
-    def _form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-        }

@@ -5,7 +5,7 @@ from odoo import api, models
 from ..kernel.canonical import digest
 from ..kernel.matcher import worse
 from ..kernel.sod import CONTROLLER, REVIEWER
-from .close_matcher import REASON_MIN_CHARS
+from .close_state_mixin import REASON_MIN_CHARS
 from .refusal import refuse
 
 

@@ -18,7 +18,6 @@ from .refusal import CloseRefusal, refuse
 _logger = logging.getLogger(__name__)
 
 OPEN = ("draft", "proposed", "approved")
-REASON_MIN_CHARS = 3
 # A date further ahead is a slip of the pen, and until it came nobody could draft another version.
 FURTHEST_DAYS = 731
 
@@ -280,32 +279,11 @@ class ClosePolicy(models.Model):
             }
         )
 
-    def _need_state(self, state, action):
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise refuse(
-                self,
-                "ENT001",
-                self.env._(
-                    "%(name)s is %(state)s; this step needs: %(wanted)s.",
-                    name=self.display_name,
-                    state=labels[self.state],
-                    wanted=labels[state],
-                ),
-                action=action,
-            )
-
     def _need_shown(self, action):
         """Refuse to approve something else than what the caller's screen shows."""
         seen = self.env.context.get("ai_close_seen")
         if seen is not None and seen != self.sudo().proposed_digest:
             raise refuse(self, "ENT015", action=action)
-
-    def _need_reason(self, reason, action):
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if len(reason) < REASON_MIN_CHARS:
-            raise refuse(self, "ENT006", action=action)
-        return reason
 
     def _need_base(self, action):
         """Refuse a version that was drafted from one that does not hold any more."""
@@ -408,12 +386,3 @@ class ClosePolicy(models.Model):
         if self.env.context.get("active_model") != self._name or type(active) is not int:
             return self.browse()
         return self.browse(active).exists()
-
-    @api.private
-    def _form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [[False, "form"]],
-        }

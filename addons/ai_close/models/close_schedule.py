@@ -28,22 +28,14 @@ NEVER = (
 
 class CloseSchedule(models.Model):
     _name = "ai.close.schedule"
-    _inherit = ["ai.close.schedule.mixin", "analytic.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["ai.close.signed.by.two", "analytic.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Schedule"
     _order = "company_id, kind, start_date desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
+    _ai_close_links = ("source_line_id",)
 
     name = fields.Char("What for", required=True, tracking=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        index=True,
-        copy=False,
-        default=lambda self: self.env.company,
-    )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     kind = fields.Selection(
         [
             ("prepaid", "Prepaid expense"),
@@ -116,18 +108,17 @@ class CloseSchedule(models.Model):
     source_move_id = fields.Many2one(related="source_line_id.move_id", string="Document")
     note = fields.Text()
     change_ids = fields.One2many("ai.close.schedule.change", "schedule_id", "Changes")
-    editor_ids = fields.Many2many(
-        "res.users", "ai_close_schedule_editor", string="Edited by", readonly=True, copy=False
-    )
+    editor_ids = fields.Many2many(relation="ai_close_schedule_editor")
 
     _dates = models.Constraint("CHECK(end_date >= start_date)", "A schedule ends after it starts.")
-    _reviewed_by_another = models.Constraint(
-        "CHECK(reviewed_by_id IS NULL OR prepared_by_id IS NULL OR reviewed_by_id <> prepared_by_id)",
-        "Who prepared a schedule does not review it.",
-    )
     _one_of_a_line = models.UniqueIndex(
         "(source_line_id) WHERE state <> 'cancelled'", "This line has a schedule already."
     )
+
+    @api.model
+    @api.private
+    def _step_prefix(self):
+        return "schedule"
 
     @api.model
     @api.private

@@ -16,22 +16,14 @@ WITH_LINE = (spread.ADOPTED, spread.REJECTED)
 
 class CloseScheduleChange(models.Model):
     _name = "ai.close.schedule.change"
-    _inherit = ["ai.close.schedule.mixin"]
+    _inherit = ["ai.close.signed.by.two"]
     _description = "Change of a schedule"
     _order = "date desc, id desc"
     _rec_name = "label"
     _check_company_auto = True
+    _ai_close_links = ("move_line_id", "schedule_id")
 
     schedule_id = fields.Many2one("ai.close.schedule", index=True, ondelete="restrict")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        index=True,
-        copy=False,
-        default=lambda self: self.env.company,
-    )
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -76,14 +68,8 @@ class CloseScheduleChange(models.Model):
         "account.move.line", "Journal item", index="btree_not_null", copy=False, ondelete="restrict"
     )
     label = fields.Char("Why", required=True)
-    editor_ids = fields.Many2many(
-        "res.users", "ai_close_schedule_change_editor", string="Edited by", readonly=True, copy=False
-    )
+    editor_ids = fields.Many2many(relation="ai_close_schedule_change_editor")
 
-    _reviewed_by_another = models.Constraint(
-        "CHECK(reviewed_by_id IS NULL OR prepared_by_id IS NULL OR reviewed_by_id <> prepared_by_id)",
-        "Who prepared a change does not review it.",
-    )
     _one_of_a_line = models.UniqueIndex(
         "(move_line_id) WHERE state <> 'cancelled'", "This journal item is named by another change."
     )
@@ -92,11 +78,6 @@ class CloseScheduleChange(models.Model):
     @api.private
     def _step_prefix(self):
         return "change"
-
-    @api.model
-    @api.private
-    def _counts_as(self):
-        return "reviewed"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -11,6 +11,7 @@ from .refusal import refuse
 # Compared by identity.  A caller over RPC can send any JSON under this key, and none of it is this object.
 _PASS = object()
 _CONTEXT_NAME = "ai_close_pass"
+REASON_MIN_CHARS = 3
 ROLE_ORDER = (sod.PREPARER, sod.REVIEWER, sod.CONTROLLER, sod.AGENT)
 
 
@@ -107,6 +108,42 @@ class CloseStateMixin(models.AbstractModel):
 
         None, as here: it has none, and counts as the largest.
         """
+
+    @api.private
+    def _need_state(self, state, action):
+        """Refuse unless each record stands in ``state``."""
+        for record in self:
+            if record.state != state:
+                labels = dict(self._fields["state"]._description_selection(self.env))
+                raise refuse(
+                    record,
+                    "ENT001",
+                    self.env._(
+                        "%(name)s is %(state)s; this step needs: %(wanted)s.",
+                        name=record.display_name,
+                        state=labels[record.state],
+                        wanted=labels[state],
+                    ),
+                    action=action,
+                )
+
+    @api.private
+    def _need_reason(self, reason, action):
+        """Return the reason without spaces around it, or refuse: RPC may send anything."""
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if len(reason) < REASON_MIN_CHARS:
+            raise refuse(self[:1], "ENT006", action=action)
+        return reason
+
+    @api.private
+    def _form(self):
+        """Return the action that opens this record."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+        }
 
     @api.private
     def _lock_rows(self):

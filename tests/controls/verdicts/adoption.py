@@ -21,7 +21,7 @@ WRITABLE: Writable = {
 }
 PROTECTED: Fields = {
     "ai.close.adoption": """
-        amount cancel_reason currency_id editor_ids move_date move_line_ids payload_digest prepared_at
+        amount cancel_reason company_currency_id editor_ids move_date move_line_ids payload_digest prepared_at
         prepared_by_id reviewed_at reviewed_by_id staged_entry_id state
     """,
     "ai.close.finding": "is_by_hand",

@@ -12,7 +12,7 @@ _SIGNED = """
     cancel_reason editor_ids payload_digest prepared_at prepared_by_id reviewed_at reviewed_by_id state
 """
 METHODS: Methods = {
-    "ai.close.schedule.mixin": _STEPS,
+    "ai.close.signed.by.two": _STEPS,
     "ai.close.schedule": {**STATE_MIXIN, **_STEPS},
     "ai.close.schedule.change": {**STATE_MIXIN, **_STEPS},
 }

@@ -1,4 +1,4 @@
-"""ai.close.schedule.mixin: a record that is written while a draft, and counts once two people signed it."""
+"""ai.close.signed.by.two: a record that is written while a draft, and counts once two people signed it."""
 
 from odoo import api, fields, models
 
@@ -8,7 +8,6 @@ from .close_state_mixin import passes
 from .refusal import refuse
 
 PEOPLE = (PREPARER, REVIEWER, CONTROLLER)
-REASON_MIN_CHARS = 3
 SIGNATURES = frozenset(
     {
         "prepared_by_id",
@@ -23,31 +22,57 @@ SIGNATURES = frozenset(
 UNSIGNED = {"prepared_by_id": False, "prepared_at": False, "reviewed_by_id": False, "reviewed_at": False}
 
 
-class CloseScheduleMixin(models.AbstractModel):
-    """What a schedule and a change of one share: written while a draft, signed by two."""
+class CloseSignedByTwo(models.AbstractModel):
+    """What a schedule, a change of one, a decision about an entry and what people give share.
 
-    _name = "ai.close.schedule.mixin"
+    A model adds ``state`` (draft, prepared, ``_counts_as``, cancelled, and its own), ``_payload`` of what a
+    signature covers, and ``_step_prefix`` of its audit actions.
+    """
+
+    _name = "ai.close.signed.by.two"
     _inherit = ["ai.close.state.mixin"]
     _description = "Signed by two people before it counts"
     _ai_close_protected = SIGNATURES
     # Who writes and prepares, who signs as the second, and which links have to be of the record's company.
     _ai_close_makers = PEOPLE
     _ai_close_signers = (REVIEWER, CONTROLLER)
-    _ai_close_links = ("source_line_id", "move_line_id", "schedule_id")
+    _ai_close_links = ()
 
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+        default=lambda self: self.env.company,
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     prepared_by_id = fields.Many2one("res.users", "Prepared by", readonly=True, copy=False)
     prepared_at = fields.Datetime(readonly=True, copy=False)
     reviewed_by_id = fields.Many2one("res.users", "Reviewed by", readonly=True, copy=False)
     reviewed_at = fields.Datetime(readonly=True, copy=False)
     payload_digest = fields.Char("Proof code", readonly=True, copy=False)
     cancel_reason = fields.Char("Why not", readonly=True, copy=False)
+    editor_ids = fields.Many2many("res.users", string="Edited by", readonly=True, copy=False)
+
+    _reviewed_by_another = models.Constraint(
+        "CHECK(reviewed_by_id IS NULL OR prepared_by_id IS NULL OR reviewed_by_id <> prepared_by_id)",
+        "Who prepared this does not review it.",
+    )
 
     # -- a draft is written by whoever works on the close
 
     @api.model
     @api.private
     def _step_prefix(self):
-        return "schedule"
+        """Return the first word of the audit actions."""
+        raise NotImplementedError
+
+    @api.model
+    @api.private
+    def _counts_as(self):
+        """Return the state in which it counts."""
+        return "reviewed"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -82,21 +107,6 @@ class CloseScheduleMixin(models.AbstractModel):
                 linked = record[name] if name in record._fields else None
                 if linked and linked.company_id != record.company_id:
                     raise refuse(self, "ENT010", self.env._("%s is of another company.", linked.display_name))
-
-    def _need_state(self, state, action):
-        for record in self:
-            if record.state != state:
-                label = dict(self._fields["state"]._description_selection(self.env))[record.state]
-                raise refuse(
-                    record,
-                    "ENT001",
-                    self.env._(
-                        "%(name)s is %(state)s; this step needs another state.",
-                        name=record.display_name,
-                        state=label,
-                    ),
-                    action=action,
-                )
 
     def _begin_step(self, state, step, *roles):
         self.ensure_one()
@@ -147,7 +157,7 @@ class CloseScheduleMixin(models.AbstractModel):
 
     def action_send_back(self, reason):
         """Return it to whoever made it; the signature is struck."""
-        reason = self._reason(reason, "send_back")
+        reason = self._need_reason(reason, f"{self._step_prefix()}.send_back")
         for record in self:
             record._begin_step("prepared", "send_back", *self._ai_close_makers)
             record._transition("draft", reason=reason, vals=UNSIGNED)
@@ -155,18 +165,12 @@ class CloseScheduleMixin(models.AbstractModel):
 
     def action_cancel(self, reason):
         """Give it up; of one that counts, what was posted is proposed back by the agent."""
-        reason = self._reason(reason, "cancel")
+        reason = self._need_reason(reason, f"{self._step_prefix()}.cancel")
         for record in self:
             record._need_role(*self._ai_close_makers, action=f"{self._step_prefix()}.cancel")
             record.check_access("read")
             record._transition("cancelled", reason=reason, vals={"cancel_reason": reason})
         return True
-
-    def _reason(self, reason, step):
-        reason = reason.strip() if isinstance(reason, str) else ""
-        if len(reason) < REASON_MIN_CHARS:
-            raise refuse(self[:1], "ENT006", action=f"{self._step_prefix()}.{step}")
-        return reason
 
     @api.private
     def _complete(self):
