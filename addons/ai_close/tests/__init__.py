@@ -80,6 +80,7 @@ from . import test_snapshot
 from . import test_start
 from . import test_lock_readiness
 from . import test_policy_versions
+from . import test_policy_form
 from . import test_policy_rules
 from . import test_backtest
 from . import test_too_many

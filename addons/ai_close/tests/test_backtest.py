@@ -7,7 +7,7 @@ from odoo.addons.ai_close.kernel.rule_book import book
 from odoo.tests import tagged
 from odoo.tools.misc import mute_logger
 
-from .test_policy_versions import PolicyCase
+from .policy_case import PolicyCase
 
 AGENT = {"agent_version": "1.0.0", "rules_digest": "rules"}
 

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import give_role
-from .test_holes_entries import HoleCase
+from .hole_case import HoleCase
 
 LOCK, NEXT = "2026-10-31", "2026-11-01"
 

@@ -5,7 +5,7 @@ import json
 from odoo import Command
 from odoo.tests import tagged
 
-from .test_policy_versions import PolicyCase
+from .policy_case import PolicyCase
 
 
 class ObserveCase(PolicyCase):

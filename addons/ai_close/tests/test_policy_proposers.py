@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 
 from ..kernel import account_roles, proposer_book
 from ..kernel.proposers import NAMES
-from .test_policy_versions import PolicyCase
+from .policy_case import PolicyCase
 
 PLACES = [(code, name) for code in NAMES for name in proposer_book.simple(code)]
 

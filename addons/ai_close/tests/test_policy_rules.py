@@ -3,7 +3,7 @@
 from odoo.addons.ai_close.kernel.rule_book import book, parameters
 from odoo.tests import Form, tagged
 
-from .test_policy_versions import PolicyCase
+from .policy_case import PolicyCase
 
 PLACES = [(code, name) for code in book() for name in parameters(code)]
 

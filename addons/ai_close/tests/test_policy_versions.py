@@ -6,57 +6,12 @@ from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation, UniqueViolation
 
-from odoo import fields
 from odoo.addons.ai_close.kernel.canonical import digest
-from odoo.addons.ai_close.kernel.rule_book import book, parameters
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .close_common import CloseCase
 from .common import give_role
-
-
-class PolicyCase(CloseCase):
-    """Steps of a policy, and days that pass."""
-
-    def setUp(self):
-        super().setUp()
-        self.policies = self.env["ai.close.policy"].sudo()
-        self.first = self.policies._in_force(self.company)
-        self.today = self.policies._today(self.company)
-
-    def draft(self, user=None, base=None, **changes):
-        """Return the next version as a draft of ``user`` (Ben) with ``changes`` to its parameters."""
-        action = self.be(base or self.policies._in_force(self.company), user or self.ben).action_draft_next()
-        policy = self.policies.browse(action["res_id"])
-        if changes:
-            params = {**json.loads(json.dumps(policy.params)), **changes}
-            self.be(policy, user or self.ben)._save_draft(params)
-        return policy
-
-    def propose(self, policy, user=None, days=0, reason="The board said so"):
-        self.be(policy, user or self.ben).action_propose(reason, str(self.today + timedelta(days=days)))
-        return policy
-
-    def approve(self, policy, user=None):
-        self.be(policy, user or self.carla).action_approve()
-        return policy
-
-    def next_version(self, days=0, **changes):
-        """Take the next version with ``changes`` through all its steps."""
-        return self.approve(self.propose(self.draft(**changes), days=days))
-
-    def days_later(self, days):
-        """Return a patch in which so many days have passed."""
-        return patch.object(
-            self.registry["ai.close.policy"],
-            "_today",
-            lambda _self, _company: self.today + timedelta(days=days),
-        )
-
-    def events(self, action):
-        self.env.flush_all()
-        return self.env["ai.close.audit"].sudo().search([("action", "=", action)], order="id desc")
+from .policy_case import PolicyCase
 
 
 @tagged("post_install", "-at_install")
@@ -372,109 +327,3 @@ class TestPolicyVersions(PolicyCase):
     def test_the_digest_is_that_of_the_parameters(self):
         second = self.next_version(materiality="6000.00")
         self.assertEqual(second.digest, digest(second.params))
-
-
-@tagged("post_install", "-at_install")
-class TestPolicyForm(PolicyCase):
-    def edit(self, policy, user=None):
-        wizard = self.env["ai.close.policy.edit"].with_user(user or self.ben)
-        return Form(
-            wizard.with_context(
-                active_model="ai.close.policy", active_id=policy.id, allowed_company_ids=self.company.ids
-            )
-        )
-
-    def test_the_form_that_nobody_touched_changes_nothing(self):
-        draft = self.draft()
-        before = json.dumps(draft.params, sort_keys=True)
-        self.edit(draft).save().action_save()
-        self.assertEqual(json.dumps(draft.params, sort_keys=True), before)
-        self.assertFalse(draft.editor_ids)
-
-    def test_the_form_keeps_what_it_does_not_show(self):
-        params = {**self.first.params, "limits": {**self.first.params["limits"], "other": "7.00"}}
-        draft = self.draft(limits=params["limits"])
-        form = self.edit(draft)
-        form.materiality = 6000
-        form.save().action_save()
-        self.assertEqual(draft.params["limits"]["other"], "7.00")
-        self.assertEqual(draft.params["materiality"], "6000.00")
-
-    def test_amounts_rules_accounts_and_phase(self):
-        draft = self.draft(rules={"CMP002": {"enabled": True, "silent_min_months": 6}})
-        form = self.edit(draft)
-        form.limit_match = 2500
-        form.band_auto = 97.5
-        form.phase = "observe"
-        form.manual_amount = 800
-        form.manual_journal_ids.add(self.general)
-        form.seal_mail_to = "audit@example.com\nboard@example.com"
-        form.audit_retention_years = 10
-        codes = list(book())
-        with form.rule_ids.edit(codes.index("CMP002")) as rule:
-            rule.enabled = False
-        names = [(code, name) for code in codes for name in parameters(code)]
-        with form.setting_ids.edit(names.index(("CMP002", "silent_min_months"))) as setting:
-            setting.value = "9"
-        with form.role_ids.edit(1) as role:
-            role.account_ids.clear()
-            role.account_ids.add(self.expense)
-        form.save().action_save()
-        params = draft.params
-        self.assertEqual(params["limits"]["match"], "2500.00")
-        self.assertEqual(params["bands"]["auto"], "0.9750")
-        self.assertEqual(params["phase"], "observe")
-        self.assertEqual(params["manual"], {"journals": [self.general.id], "amount": "800.00"})
-        self.assertEqual(params["seal_mail_to"], ["audit@example.com", "board@example.com"])
-        self.assertEqual(params["audit_retention_years"], 10)
-        self.assertEqual(params["rules"], {"CMP002": {"enabled": False, "silent_min_months": 9}})
-        self.assertEqual(params["roles"]["grni"], self.expense.id)
-        self.assertEqual(draft.editor_ids, self.ben)
-        labels = {row["label"]: (row["old"], row["new"]) for row in draft.changes}
-        self.assertIn("2,500.00", labels["Preparer's limit for a match"][1])
-        self.assertEqual(labels["Phase"], ("–", "Observe"))
-        self.assertEqual(labels["CMP002 Silent journal: on"], ("–", "no"))
-        self.assertEqual(labels["Match is sure from"], ("95 %", "97.5 %"))
-        self.assertEqual(labels["Journals of manual entries"][1], self.general.display_name)
-
-    def test_bad_input_is_a_sentence(self):
-        draft = self.draft(rules={"CMP002": {"enabled": True, "silent_min_months": 6}})
-        for name, value in (("value", "many"), ("value", "-1"), ("code", "XXX999"), ("name", "Enabled!")):
-            edit = self.edit(draft).save()
-            # as over RPC: the form's own list shows code and name read only
-            edit.setting_ids[0].write({name: value})
-            with self.subTest(name=name, value=value):
-                self.assert_refused("POL002", edit.action_save)
-        form = self.edit(draft)
-        form.materiality = -5
-        self.assert_refused("POL002", form.save().action_save)
-        form = self.edit(draft)
-        form.band_auto = 50
-        self.assert_refused("POL002", form.save().action_save)
-
-    def test_a_stale_form_overwrites_nothing(self):
-        draft = self.draft()
-        mine, theirs = self.edit(draft), self.edit(draft, self.carla)
-        theirs.materiality = 7000
-        theirs.save().action_save()
-        mine.materiality = 6000
-        self.assert_refused("ENT015", mine.save().action_save)
-        self.assertEqual(draft.params["materiality"], "7000.00")
-
-    def test_only_a_draft_is_edited(self):
-        form = self.edit(self.first)
-        form.materiality = 1
-        self.assert_refused("ENT001", form.save().action_save)
-
-    def test_the_proposal_form(self):
-        draft = self.draft(materiality="6000.00")
-        form = Form(
-            self.env["ai.close.policy.propose"]
-            .with_user(self.ben)
-            .with_context(active_model="ai.close.policy", active_id=draft.id)
-        )
-        self.assertEqual(form.valid_from, self.today)
-        form.reason = "More business"
-        form.save().action_propose()
-        self.assertEqual((draft.state, draft.valid_from), ("proposed", self.today))
-        self.assertEqual(fields.Date.to_date(draft.valid_from), self.today)

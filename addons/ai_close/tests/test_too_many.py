@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .test_policy_versions import PolicyCase
+from .policy_case import PolicyCase
 
 
 @tagged("post_install", "-at_install")
