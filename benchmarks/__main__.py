@@ -21,6 +21,7 @@ from benchmarks import (
     match,
     match_blind,
     match_oca,
+    package,
     verify,
 )
 from benchmarks.figures import Figure
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "match": match.run,
     "match_blind": match_blind.run,
     "match_oca": match_oca.run,
+    "package": package.run,
     "verify": verify.run,
 }
 

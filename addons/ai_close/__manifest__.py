@@ -51,6 +51,9 @@
         "security/ai_close_balance_rules.xml",
         "security/ir.model.access-tie_out.csv",
         "security/ai_close_tie_out_rules.xml",
+        "security/ir.model.access-package.csv",
+        "security/ai_close_package_rules.xml",
+        "data/ir_cron_package.xml",
         "data/ir_cron_match_batch.xml",
         "data/ir_cron_matcher.xml",
         "data/ir_cron.xml",
@@ -123,6 +126,8 @@
         "views/close_notice_views.xml",
         "views/close_trial_balance_views.xml",
         "views/close_ageing_views.xml",
+        "wizard/close_sample_ask_views.xml",
+        "views/close_package_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ai_close/static/src/**/*"],

@@ -61,7 +61,16 @@ def test_without_a_section_nothing_is_sent_and_no_amount_told():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"to": ["agent"]}, {"to": [0]}, {"days": 16}, {"hour": 24}, {"amounts": 1}, {"cc": []}]
+    "wrong",
+    [
+        {"to": ["agent"]},
+        {"to": [0]},
+        {"days": 16},
+        {"hour": 24},
+        {"amounts": 1},
+        {"cc": []},
+        {"package_to": ["agent"]},
+    ],
 )
 def test_a_wrong_section_is_refused(wrong):
     with pytest.raises(shape.PayloadError):

@@ -25,6 +25,7 @@ INITIAL = {
     "ai.close.audit.gap": {"open"},
     "ai.close.manual.list": {"open"},
     "ai.close.audit.report": {"waiting"},
+    "ai.close.package": {"waiting"},
     "ai.close.lock": {"draft"},
     "ai.close.open.item": {"named"},
     "ai.close.policy": {"draft"},
@@ -50,6 +51,13 @@ INITIAL = {
     "ai.close.tie.out": {"open", "no_data"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
+# What the server makes when an auditor asks for it: a look at the trail, a package and whom it was sent to.
+ASKED_BY_AUDITORS = (
+    "ai_close_audit_report",
+    "ai_close_package",
+    "ai_close_package_told",
+    "ai_close_notice",
+)
 SIGNATURES = {
     "ai_close_entry": ("prepared_by_id", "reviewed_by_id", "approved_by_id"),
     "ai_close_task": ("prepared_by_id", "signed_by_id"),
@@ -309,8 +317,8 @@ def by_role(case: Case) -> Iterator[str]:
 
 
 def _asked_for(case: Case, change: Change) -> bool:
-    """Tell whether it is a report on the trail, which an auditor may ask for."""
-    return change.table == "ai_close_audit_report" and "auditor" in case.roles
+    """Tell whether it is a report on the trail, or a package, which an auditor may ask for."""
+    return change.table in ASKED_BY_AUDITORS and "auditor" in case.roles
 
 
 CLOSE = (append_only, states, duties, entries, evidence, policy, by_role)

@@ -157,6 +157,9 @@ CODES: dict[str, Code] = {
         "AI Close guards a company of this database: before it is uninstalled, a controller asks for it under"
         " Configuration > Uninstall requests, another one approves, and the trail is exported a last time.",
     ),
+    "AUD011": Code(
+        "SAMPLE_UNCLEAR", PERSON, "Say which entries the sample has, or how many and by which seed."
+    ),
     # Policy
     "POL001": Code("POLICY_IN_FORCE", PERSON, "A policy in force is read only; propose a new version."),
     "POL002": Code("POLICY_INVALID", PERSON, "The policy is not valid."),

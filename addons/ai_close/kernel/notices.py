@@ -20,8 +20,10 @@ REPORT = Record(
         # from this hour on it is morning, in the company's zone
         "hour": Int(high=23),
         "amounts": Bool(),
+        # who gets the close package once a period is locked
+        "package_to": Many(Either(Choice(*READERS), Int(low=1)), 50),
     },
-    optional=("to", "days", "digest", "mine", "hour", "amounts"),
+    optional=("to", "days", "digest", "mine", "hour", "amounts", "package_to"),
 )
 
 # After the due day the report still goes out when the server was down on the days before it.
@@ -38,6 +40,7 @@ class Settings:
     mine: bool = False
     hour: int = 7
     amounts: bool = False
+    package_to: tuple = ()
 
     @property
     def anything(self) -> bool:
@@ -48,7 +51,8 @@ class Settings:
 def settings(params) -> Settings:
     """Return what the parameters of a policy say; missing members have the defaults above."""
     section = dict((params or {}).get("report") or {})
-    section["to"] = tuple(section.get("to") or ())
+    for name in ("to", "package_to"):
+        section[name] = tuple(section.get(name) or ())
     return Settings(**section)
 
 

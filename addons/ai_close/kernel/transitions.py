@@ -281,6 +281,11 @@ REPORT = {
     ("waiting", "failed"): _step("audit.report_failed", SERVER),
 }
 
+PACKAGE = {
+    ("waiting", "done"): _step("package.done", SERVER),
+    ("waiting", "failed"): _step("package.failed", SERVER),
+}
+
 UNINSTALL = {
     ("draft", "requested"): _step("uninstall.request", CONTROLLER),
     ("requested", "approved"): _step("uninstall.approve", CONTROLLER),
@@ -381,6 +386,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.matcher": MATCHER,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,
+    "ai.close.package": PACKAGE,
     "ai.close.uninstall": UNINSTALL,
 }
 

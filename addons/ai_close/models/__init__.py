@@ -207,3 +207,7 @@ from . import close_tie_out_submit
 from . import close_tie_out_stale
 from . import close_tie_out_give
 from . import close_tie_out_ready
+from . import close_package
+from . import close_package_send
+from . import close_package_evidence
+from . import close_package_sample

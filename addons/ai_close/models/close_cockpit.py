@@ -83,6 +83,7 @@ class AiClose(models.Model):
                 and not readiness["blockers"],
                 "refresh": bool(roles & {PREPARER, REVIEWER, CONTROLLER}),
                 "approve_lock": CONTROLLER in roles and close.state == "requested",
+                "package": bool(roles & {CONTROLLER, AUDITOR}),
             },
         )
         return answer

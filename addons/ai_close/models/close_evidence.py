@@ -17,6 +17,7 @@ SIGNED_STATES = {
     **dict.fromkeys(
         ("ai.close.contract", "ai.close.loan", "ai.close.pay.run"), ("prepared", "reviewed", "replaced")
     ),
+    "ai.close.package": ("done", "failed"),
     "ai.close.policy": ("proposed", "approved", "in_force", "replaced", "rejected"),
 }
 

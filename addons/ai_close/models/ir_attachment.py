@@ -43,6 +43,7 @@ SIGNABLE = frozenset(
         "ai.close.loan",
         "ai.close.pay.run",
         "ai.close.tie.out",
+        "ai.close.package",
         "account.move",
     }
 )

@@ -106,3 +106,6 @@ from . import test_adoption_fx
 from . import test_accuracy
 from . import test_trial_balance
 from . import test_tie_out
+from . import test_package
+from . import test_package_overrides
+from . import test_package_evidence

@@ -30,3 +30,4 @@ from . import close_setup_people
 from . import close_setup_copy
 from . import mail_compose
 from . import close_tie_out_give
+from . import close_sample_ask

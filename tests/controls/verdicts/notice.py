@@ -12,6 +12,7 @@ WRITABLE: Writable = {
         """
         report_preparer report_reviewer report_controller report_auditor report_user_ids report_days
         report_digest report_mine report_hour report_amounts
+        package_preparer package_reviewer package_controller package_auditor package_user_ids
         """,
     ),
 }

@@ -164,6 +164,10 @@ export class Cockpit extends Component {
         return this.step("action_request_lock", "");
     }
 
+    makePackage() {
+        return this.step("action_package", "");
+    }
+
     setUp() {
         return this.action.doAction("ai_close.action_ai_close_start", { onClose: () => this.load() });
     }

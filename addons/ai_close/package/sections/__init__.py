@@ -1,0 +1,1 @@
+from . import checklist, entries, findings, flux, lock, overrides, summary, tie_outs, trial_balance, versions

@@ -1,0 +1,244 @@
+"""Overrides of the work: what was waived, left out, left open, or decided many at a time or by nobody."""
+
+from odoo.tools import SQL
+
+from .. import shape
+
+
+def none(source):
+    """Return what stands where nothing happened."""
+    return source.env._("None in this period.")
+
+
+def waivers(source):
+    """Return the findings that were waived."""
+    env = source.env
+    waived = env["ai.close.finding"].search(
+        [("close_id", "=", source.close.id), ("state", "=", "waived")], order="severity_rank, id"
+    )
+    return shape.table(
+        env._("Findings waived"),
+        [
+            shape.column(env._("Severity")),
+            shape.column(env._("Rule")),
+            shape.column(env._("Finding")),
+            source.amount(env._("Amount"), total=True),
+            shape.column(env._("Asked for by")),
+            shape.column(env._("Waived by")),
+            shape.column(env._("Why")),
+        ],
+        [
+            [
+                source.label(each, "severity"),
+                each.rule,
+                each.title,
+                source.money(each.amount),
+                source.who(each.waive_requested_by_id),
+                source.who(each.waived_by_id),
+                each.waive_reason or "",
+            ]
+            for each in waived
+        ],
+        empty=none(source),
+        total_label=env._("Total"),
+    )
+
+
+def not_applicable(source):
+    """Return the tasks that two people said do not apply."""
+    env = source.env
+    tasks = source.close.task_ids.filtered(lambda task: task.state == "not_applicable").sorted("id")
+    confirmed = _last_actors(source, "ai.close.task", tasks, "task.not_applicable")
+    return shape.table(
+        env._("Tasks not applicable"),
+        [
+            shape.column(env._("Task")),
+            shape.column(env._("Said by")),
+            shape.column(env._("Confirmed by")),
+            shape.column(env._("Why")),
+        ],
+        [
+            [task.name, source.who(task.na_requested_by_id), confirmed.get(task.id, ""), task.na_reason or ""]
+            for task in tasks
+        ],
+        empty=none(source),
+    )
+
+
+def open_items(source):
+    """Items that were left open by name; what became of them later is told by later packages."""
+    env = source.env
+    return shape.table(
+        env._("Left open at the lock"),
+        [
+            shape.column(env._("Item")),
+            shape.column(env._("Open since")),
+            shape.column(env._("Months"), shape.COUNT),
+            shape.column(env._("Number"), shape.COUNT),
+            source.amount(env._("Amount"), total=True),
+            shape.column(env._("Named by")),
+            shape.column(env._("Accepted by")),
+            shape.column(env._("Second controller")),
+            shape.column(env._("Why")),
+        ],
+        [
+            [
+                row["item"],
+                row["open_since"],
+                row["age_months"],
+                row["number"],
+                source.money(row["amount"]),
+                row["named_by"],
+                row["accepted_by"] or "",
+                row["second_by"] or "",
+                row["reason"],
+            ]
+            for row in source.close._package_open_items()
+        ],
+        empty=none(source),
+        total_label=env._("Total"),
+        no_data_label=env._("%s without amount"),
+    )
+
+
+def posted_together(source):
+    """Return the entries that were approved with one word."""
+    env = source.env
+    postings = env["ai.close.entry.posting"].search([("close_id", "=", source.close.id)], order="id")
+    return shape.table(
+        env._("Entries approved together"),
+        [
+            shape.column(env._("Posting")),
+            shape.column(env._("Entries"), shape.COUNT, total=True),
+            source.amount(env._("Amount"), total=True),
+            shape.column(env._("Approved by")),
+            shape.column(env._("At")),
+            shape.column(env._("Why")),
+        ],
+        [
+            [
+                each.name,
+                each.entry_count,
+                source.money(each.amount_total),
+                source.who(each.approved_by_id),
+                source.moment(each.approved_at),
+                each.reason or "",
+            ]
+            for each in postings
+        ],
+        empty=none(source),
+        total_label=env._("Total"),
+    )
+
+
+def _batches(source, origin):
+    """Return ``(batch, accepted matches of this close, opened of its sample)``, of this origin."""
+    lines = source.env["ai.close.match.batch.line"]
+    groups = lines._read_group(
+        [
+            ("match_id.close_id", "=", source.close.id),
+            ("batch_id.origin", "=", origin),
+            ("outcome", "=", "accepted"),
+        ],
+        ["batch_id"],
+        ["__count"],
+    )
+    for batch, count in sorted(groups, key=lambda group: group[0].id):
+        opened = lines.search_count(
+            [("batch_id", "=", batch.id), ("sample", "=", True), ("opened_at", "!=", False)]
+        )
+        yield batch, count, opened
+
+
+def matched_together(source):
+    """Return the bank matches that were accepted as a band."""
+    env = source.env
+    return shape.table(
+        env._("Bank matches accepted together"),
+        [
+            shape.column(env._("Batch")),
+            shape.column(env._("Matches of this period"), shape.COUNT, total=True),
+            shape.column(env._("Opened before"), shape.COUNT, total=True),
+            shape.column(env._("Asked for by")),
+            shape.column(env._("At")),
+        ],
+        [
+            [
+                batch.display_name,
+                count,
+                opened,
+                source.who(batch.requested_by_id),
+                source.moment(batch.requested_at),
+            ]
+            for batch, count, opened in _batches(source, "person")
+        ],
+        empty=none(source),
+        total_label=env._("Total"),
+    )
+
+
+def unattended(source):
+    """What the server accepted or posted by itself, as the policy lets it."""
+    env = source.env
+    rows = [
+        [
+            env._("Bank matches: %s", batch.display_name),
+            count,
+            None,
+            source.moment(batch.done_at),
+            batch.policy_id.display_name or "",
+        ]
+        for batch, count, _opened in _batches(source, "policy")
+    ]
+    posted = env["ai.close.auto.post"].search(
+        [("close_id", "=", source.close.id), ("posted_count", ">", 0)], order="id"
+    )
+    rows += [
+        [
+            env._("Drafts posted: %s", each.display_name) + _undone(source, each),
+            each.posted_count,
+            source.money(each.amount),
+            source.moment(each.done_at),
+            each.policy_id.display_name or "",
+        ]
+        for each in posted
+    ]
+    # a batch of matches has no sum of its own: what it accepted stands in the bank's lines
+    rows = [
+        [what, count, "" if amount is None else amount, at, under] for what, count, amount, at, under in rows
+    ]
+    return shape.table(
+        env._("Done unattended, by the policy"),
+        [
+            shape.column(env._("What")),
+            shape.column(env._("Number"), shape.COUNT, total=True),
+            source.amount(env._("Amount"), total=True),
+            shape.column(env._("At")),
+            shape.column(env._("Under")),
+        ],
+        rows,
+        empty=none(source),
+        total_label=env._("Total"),
+    )
+
+
+def _undone(source, posted):
+    return (
+        source.env._(" (reversed by %s)", source.who(posted.reversed_by_id)) if posted.reversed_by_id else ""
+    )
+
+
+def _last_actors(source, model, records, action):
+    """Return who took ``action`` last on each record (id -> name), as the audit trail says."""
+    if not records:
+        return {}
+    rows = source.env.execute_query(
+        SQL(
+            "SELECT DISTINCT ON (res_id) res_id, user_name FROM ai_close_audit WHERE model = %s"
+            " AND res_id = ANY(%s) AND action = %s AND refusal_code IS NULL ORDER BY res_id, id DESC",
+            model,
+            records.ids,
+            action,
+        )
+    )
+    return {res_id: name or "" for res_id, name in rows}
