@@ -41,6 +41,7 @@ class AccountMove(models.Model):
         entries = moves.ai_close_entry_id
         with remembering(entries):
             gathered(entries, "evidence", entries._evidence_of)
+            gathered(entries, "posted", entries._posted_of)
             for move in moves.filtered("ai_close_entry_id"):
                 move.ai_close_entry_id._need_as_approved(move)
         moves.filtered(

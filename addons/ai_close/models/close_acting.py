@@ -11,7 +11,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..kernel import duties, sod
-from .memo import exists
+from .memo import exists, gathered
 from .refusal import refuse
 
 _CACHE = "ai_close_acts"
@@ -55,7 +55,7 @@ class CloseStateMixin(models.AbstractModel):
         """Return the duties of the policy that binds this record; empty where there is none."""
         company = self._duty_company()
         policy = self.env["ai.close.policy"]._in_force_above(company) if company else None
-        return ((policy.params if policy else None) or {}).get("duties") or {}
+        return (policy._content() if policy else {}).get("duties") or {}
 
     @api.private
     def _narrowed(self, roles, action):
@@ -195,22 +195,31 @@ class CloseStateMixin(models.AbstractModel):
 
     def _done_for(self, steps):
         """Return who stood behind the earlier steps on this record: they count as if they had taken them."""
-        takers = [user.id for user in steps.values() if user]
+        takers = {user.id for user in steps.values() if user}
         if not takers or not self.id:
             return {}
+        return {
+            self.env._("had somebody act for you (%s) on", name): absent
+            for taker, name, absent in gathered(self, "lent steps", self._lent_steps)[self.id]
+            if taker in takers and absent
+        }
+
+    @api.model
+    def _lent_steps(self, ids):
+        """Return ``{id: [(who took a step, his name, the id of whom he acted for)]}`` of these records."""
+        found = {each: [] for each in ids}
         rows = self.env.execute_query(
             SQL(
-                "SELECT user_name, (evidence::jsonb #>> '{on_behalf_of,user_id}')::int FROM ai_close_audit"
-                " WHERE model = %s AND res_id = %s AND user_id = ANY(%s) AND evidence LIKE %s",
+                "SELECT res_id, user_id, user_name, (evidence::jsonb #>> '{on_behalf_of,user_id}')::int"
+                " FROM ai_close_audit WHERE model = %s AND res_id = ANY(%s) AND evidence LIKE %s ORDER BY id",
                 self._name,
-                self.id,
-                takers,
+                list(ids),
                 '%"on_behalf_of"%',
             )
         )
-        return {
-            self.env._("had somebody act for you (%s) on", taker): absent for taker, absent in rows if absent
-        }
+        for res_id, *step in rows:
+            found[res_id].append(tuple(step))
+        return found
 
 
 class CloseAudit(models.Model):
@@ -218,10 +227,10 @@ class CloseAudit(models.Model):
 
     @api.model
     @api.private
-    def _append(self, action, record=None, *, evidence=None, role=None, **more):
+    def _event(self, action, record=None, *, evidence=None, role=None, **more):
         if record is not None and record.id and role != sod.SERVER:
             act = acts(self.env).get((self.env.uid, record._name, record.id))
             if act and act.delegation_id:
                 delegation = self.env["ai.close.delegation"].sudo().browse(act.delegation_id)
                 evidence = dict(evidence or {}, on_behalf_of=delegation._named())
-        return super()._append(action, record, evidence=evidence, role=role, **more)
+        return super()._event(action, record, evidence=evidence, role=role, **more)

@@ -106,7 +106,22 @@ class CloseAudit(models.Model):
 
     @api.model
     @api.private
-    def _append(
+    def _append(self, *args, **kwargs):
+        """Append one event in this transaction: if it can't be written, the act fails with it.
+
+        What is told of it: see ``_event``.
+        """
+        return self._insert_all([self._event(*args, **kwargs)])
+
+    @api.model
+    @api.private
+    def _append_all(self, events):
+        """Append many events, each given as the arguments of ``_event`` by name, in their order."""
+        return self._insert_all([self._event(**each) for each in events]) if events else self.browse()
+
+    @api.model
+    @api.private
+    def _event(
         self,
         action,
         record=None,
@@ -120,7 +135,7 @@ class CloseAudit(models.Model):
         close_id=None,
         run_id=None,
     ):
-        """Append one event in this transaction: if it can't be written, the act fails with it.
+        """Return the values of one event.
 
         :param record: what the act was about, one record or none
         :param before: plain values before the act (dict), :param after: and after it
@@ -145,7 +160,7 @@ class CloseAudit(models.Model):
         }
         if record is not None and record.id:
             vals.update(self._about(record, vals))
-        return self._insert(vals)
+        return vals
 
     def _about(self, record, vals):
         """Where the event belongs: the record, its company, its close and its run."""
@@ -164,16 +179,15 @@ class CloseAudit(models.Model):
     def _role_of(self, user):
         return "+".join(sorted(user._ai_close_roles())) or None
 
-    def _insert(self, vals):
-        vals = dict(dict.fromkeys(SEALED), **vals)
-        vals["format"] = FORMAT
-        vals["event_at"] = vals["event_at"] or datetime.now(UTC).replace(tzinfo=None)
-        vals["digest"] = self._digest_of(vals)
-        return (
-            self.sudo()
-            .with_context({})
-            ._insert_rows([{name: value for name, value in vals.items() if value is not None}])
-        )
+    def _insert_all(self, vals_list):
+        rows = []
+        for given in vals_list:
+            vals = dict(dict.fromkeys(SEALED), **given)
+            vals["format"] = FORMAT
+            vals["event_at"] = vals["event_at"] or datetime.now(UTC).replace(tzinfo=None)
+            vals["digest"] = self._digest_of(vals)
+            rows.append({name: value for name, value in vals.items() if value is not None})
+        return self.sudo().with_context({})._insert_rows(rows)
 
     @api.model
     @api.private

@@ -46,7 +46,7 @@ class CloseAudit(models.Model):
         if record:
             links = dict.fromkeys(("close_id", "run_id"), None) | {"company_id": facts["company_id"]}
             vals.update(self._about(record, links))
-        self._insert(vals)
+        self._insert_all([vals])
 
     @api.model
     @api.private
@@ -64,21 +64,23 @@ class CloseAudit(models.Model):
             if more <= 0:
                 continue
             user = self.env["res.users"].browse(user_id).exists()
-            self._insert(
-                {
-                    "user_id": user_id,
-                    "user_login": user.login or None,
-                    "user_name": user.name or None,
-                    "action": action,
-                    "refusal_code": code,
-                    "company_id": company_id or None,
-                    "reason": self.env._("refused %(count)s more times in this hour", count=more),
-                    "after": canonical_json(
-                        {
-                            "count": more,
-                            "hour": timestamp(hour),
-                            "until": timestamp(hour + timedelta(hours=1)),
-                        }
-                    ),
-                }
+            self._insert_all(
+                [
+                    {
+                        "user_id": user_id,
+                        "user_login": user.login or None,
+                        "user_name": user.name or None,
+                        "action": action,
+                        "refusal_code": code,
+                        "company_id": company_id or None,
+                        "reason": self.env._("refused %(count)s more times in this hour", count=more),
+                        "after": canonical_json(
+                            {
+                                "count": more,
+                                "hour": timestamp(hour),
+                                "until": timestamp(hour + timedelta(hours=1)),
+                            }
+                        ),
+                    }
+                ]
             )

@@ -77,14 +77,14 @@ def _seal_all(dbname):
 class CloseAudit(models.Model):
     _inherit = "ai.close.audit"
 
-    def _insert(self, vals):
+    def _insert_all(self, vals_list):
         """Append, and see to it that the event is sealed soon after the commit, on a server that seals."""
         cr = self.env.cr
         if config["max_cron_threads"] and _MARK not in cr.postcommit.data:
             cr.postcommit.data[_MARK] = True
             dbname = cr.dbname
             cr.postcommit.add(lambda: seal_soon(dbname))
-        return super()._insert(vals)
+        return super()._insert_all(vals_list)
 
 
 class CloseAuditSeal(models.Model):

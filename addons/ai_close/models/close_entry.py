@@ -286,13 +286,15 @@ class AiCloseEntry(models.Model):
 
     def _need_postable(self, action):
         """Name an archived account, or a partner that is gone, archived or merged."""
-        for line in self.sudo().line_ids:
-            account = line.account_id.with_company(self.company_id)
-            if not account.active or not self.company_id.sudo().parent_ids & account.company_ids:
+        entry = self.sudo()
+        companies = set(entry.company_id.parent_ids.ids)
+        for line in entry.line_ids:
+            account = line.account_id
+            if not account.active or companies.isdisjoint(account.company_ids.ids):
                 raise refuse(
                     self,
                     "ENT010",
-                    self._account_sentence(account),
+                    self._account_sentence(account.with_company(self.company_id)),
                     action=action,
                 )
             if line.partner_id and (

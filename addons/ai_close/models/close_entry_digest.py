@@ -219,7 +219,8 @@ class AiCloseEntry(models.Model):
                 action=action,
             )
         entry._need_postable(action)
-        signed, said = entry._payload(), entry._payload_of(move)
+        signed = entry._payload()
+        said = entry._payload_of(move, signed)
         if canonical.digest(said) != entry.approved_digest:
             differing = [name for name, value in signed.items() if said[name] != value]
             if differing in (["date"], ["reversal_date"]):
@@ -236,8 +237,8 @@ class AiCloseEntry(models.Model):
         entry._need_first(move)
 
     @api.private
-    def _payload_of(self, move):
-        """Return the payload with what ``move`` says in place of what the staged entry says."""
+    def _payload_of(self, move, signed):
+        """Return the payload ``signed`` with what ``move`` says in place of what the staged entry says."""
         move = move.sudo()
         mirrored = self._is_own_reversal(move)
         lines = move.line_ids.sorted(lambda line: (line.sequence, line.id))
@@ -255,7 +256,7 @@ class AiCloseEntry(models.Model):
             said["lines"] = [*said["lines"], {"taxes": odd.ids, "kind": move.move_type}]
         if not mirrored and move.reversed_entry_id != self._reversed_move():
             said["lines"] = [*said["lines"], {"reverses": move.reversed_entry_id.id}]
-        return {**self._payload(), **said}
+        return {**signed, **said}
 
     @api.private
     def _is_own_reversal(self, move):
@@ -294,11 +295,19 @@ class AiCloseEntry(models.Model):
     def _need_first(self, move):
         """One approval, one journal entry and at most one reversal of it."""
         mirrored = self._is_own_reversal(move)
-        posted = self.env["account.move"].search(
-            [("ai_close_entry_id", "=", self.id), ("state", "=", "posted"), ("id", "!=", move.id)]
-        )
+        posted = gathered(self, "posted", self._posted_of)[self.id] - move
         if any(self._is_own_reversal(other) == mirrored for other in posted):
             raise refuse(self, "ENT001", self.env._("%s was posted already.", self.name), action="entry.post")
+
+    @api.model
+    def _posted_of(self, ids):
+        """Return ``{id: the posted journal entries that stand for it}``."""
+        found = dict.fromkeys(ids, self.env["account.move"])
+        for move in self.env["account.move"].search(
+            [("ai_close_entry_id", "in", ids), ("state", "=", "posted")]
+        ):
+            found[move.ai_close_entry_id.id] |= move
+        return found
 
     @api.private
     def _redated(self, move, approved):

@@ -1,6 +1,7 @@
 """Approving a staged entry: checked once more, posted with its reversal, all or nothing."""
 
 from contextlib import suppress
+from functools import partial
 
 from odoo import api, models
 from odoo.fields import Command
@@ -8,8 +9,12 @@ from odoo.tools import format_date
 
 from ..kernel.sod import CONTROLLER, REVIEWER
 from .close_entry import PEOPLE
-from .memo import gathered, remembering
+from .memo import gathered, known, remembering
 from .refusal import CloseRefusal, refuse
+
+# What the server posts itself is told by the audit trail, and by one note with its links: no message for each
+# field that goes from empty to what was signed, and nobody follows it by having approved it.
+UNTRACKED = {"tracking_disable": True, "mail_create_nosubscribe": True}
 
 
 class AiCloseEntry(models.Model):
@@ -44,6 +49,8 @@ class AiCloseEntry(models.Model):
     def _read_ahead(self):
         """Read documents and sources of all these entries in one go, while they are judged together."""
         gathered(self, "evidence", self._evidence_of)
+        gathered(self, "lent steps", self._lent_steps)
+        gathered(self, "kept open", partial(self.env["ai.close.open.item"]._kept_open, self))
         with suppress(CloseRefusal):
             # what can't be cited is refused with its own entry
             self.sudo().source_ids._changed()
@@ -80,6 +87,8 @@ class AiCloseEntry(models.Model):
         )
         for entry in self:
             entry._after_posted()
+        # the note with its links says what became of it, no second message that the state changed
+        self._guarded()._track_discard()
         self._note_links()
         self._guarded().activity_unlink(["mail.mail_activity_data_todo"])
 
@@ -111,6 +120,9 @@ class AiCloseEntry(models.Model):
         # pylint: disable-next=context-overridden
         company = self.company_id.with_context(self._admission())
         for date in filter(None, (self.date, self.reversal_date)):
+            if not self._locks_without_admission(date):
+                # an admission lets more pass, never less
+                continue
             locks = company._get_violated_lock_dates(date, False, self.journal_id)
             if locks:
                 raise refuse(
@@ -124,6 +136,16 @@ class AiCloseEntry(models.Model):
                     action="entry.approve",
                 )
 
+    def _locks_without_admission(self, date):
+        """Return the locks that bind ``date`` whatever entry is posted; asked once for entries alike."""
+        company, journal = self.company_id, self.journal_id
+        return known(
+            self.env,
+            "locks",
+            (company.id, journal.id, date),
+            lambda: company._get_violated_lock_dates(date, False, journal),
+        )
+
     # -- posting
 
     def _post_moves(self):
@@ -131,7 +153,8 @@ class AiCloseEntry(models.Model):
 
         Returns ``{entry id: (entry, reversal or none)}``.
         """
-        Move = self._guarded().env["account.move"]._ai_close_as_closer().with_context(**self._admission())
+        Move = self._guarded().env["account.move"]._ai_close_as_closer()
+        Move = Move.with_context(**self._admission(), **UNTRACKED)
         reversing = self.filtered("reversal_date")
         moves = Move.create([entry._move_vals() for entry in self])
         of_entry = dict(zip(self.ids, moves, strict=True))

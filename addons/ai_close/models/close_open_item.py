@@ -1,10 +1,13 @@
 """ai.close.open.item: what a lock left open, by name: why, who said so, and when it was settled."""
 
+from functools import partial
+
 from odoo import api, fields, models
 
 from ..kernel.lock_ends import months_between
 from ..kernel.sod import SERVER
 from .close_readiness import ENTRY_UNDECIDED, TASK_DONE
+from .memo import gathered
 
 # What the next close has to look at: accepted, and not yet settled or named anew.
 STILL_OPEN = "open"
@@ -174,17 +177,17 @@ class CloseOpenItem(models.Model):
     @api.private
     def _keeps_open(self, record):
         """Is this record one that a lock left open, so that people may still settle it?"""
-        return bool(
-            record.id
-            and self.sudo().search_count(
-                [
-                    ("source_model", "=", record._name),
-                    ("source_id", "=", record.id),
-                    ("state", "=", STILL_OPEN),
-                ],
-                limit=1,
-            )
+        return bool(record.id) and gathered(record, "kept open", partial(self._kept_open, record))[record.id]
+
+    @api.model
+    @api.private
+    def _kept_open(self, records, ids):
+        """Return ``{id: whether a lock left it open}`` of the model of ``records``."""
+        found = self.sudo().search(
+            [("source_model", "=", records._name), ("source_id", "in", ids), ("state", "=", STILL_OPEN)]
         )
+        left = set(found.mapped("source_id"))
+        return {each: each in left for each in ids}
 
     # -- for people and the package
 

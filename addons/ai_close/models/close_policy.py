@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from ..kernel.canonical import CanonicalError, digest
 from ..kernel.money import parse
 from ..kernel.payload import PayloadError, check_policy
-from .memo import remembered
+from .memo import known, remembered
 from .refusal import refuse
 
 
@@ -164,12 +164,24 @@ class ClosePolicy(models.Model):
 
         The digest is taken of the parameters themselves, not of the field that shows it.
         """
-        return {"version": self.version, "digest": digest(self.params)} if self else None
+        if not self:
+            return None
+        return known(
+            self.env,
+            "policy facts",
+            self.id,
+            lambda: {"version": self.version, "digest": digest(self._content())},
+        )
+
+    @api.private
+    def _content(self):
+        """Return the parameters to look at, not to change; the field gives a copy of all each time."""
+        return known(self.env, "policy content", self.id, lambda: self.sudo().params) or {} if self else {}
 
     @api.private
     def _money(self, *path) -> Decimal | None:
         """Return an amount of the parameters, such as ``_money("limits", "match")``, or None."""
-        value = self.sudo().params if self else None
+        value = self._content()
         for name in path:
             value = (value or {}).get(name)
         return None if value is None else parse(value)

@@ -36,7 +36,7 @@ class ResCompany(models.Model):
         With a third person the three signatures are possible again, and are demanded.
         """
         policy = self.env["ai.close.policy"]._in_force_above(self)
-        section = ((policy.params if policy else None) or {}).get("duties")
+        section = policy._content().get("duties")
         return duties.is_small_team(section) and len(self._ai_close_people()) <= duties.SMALL_TEAM_PEOPLE
 
 

@@ -189,16 +189,20 @@ class CloseStateMixin(models.AbstractModel):
         if not callable(vals):
             self._guarded().write(dict(vals or {}, state=to))
         evidence = self._audit_evidence()
-        for record, name, taken, before, written in taken_steps:
-            self.env["ai.close.audit"]._append(
-                name,
-                record,
-                before=before,
-                after=audit_values(record, written),
-                evidence=evidence.get(record.id),
-                reason=reason,
-                role=taken,
-            )
+        self.env["ai.close.audit"]._append_all(
+            [
+                {
+                    "action": name,
+                    "record": record,
+                    "before": before,
+                    "after": audit_values(record, written),
+                    "evidence": evidence.get(record.id),
+                    "reason": reason,
+                    "role": taken,
+                }
+                for record, name, taken, before, written in taken_steps
+            ]
+        )
         return True
 
     def _step_and_role(self, to, role, action):

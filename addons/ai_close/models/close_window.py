@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..kernel.sod import CONTROLLER, REVIEWER
+from .memo import remembered
 from .refusal import refuse
 
 
@@ -55,6 +56,10 @@ class AiClose(models.Model):
         """Return the reopen whose window is open now, or none (sudo, the uid stays)."""
         if not self.ids:
             return self.env["ai.close.lock"].sudo()
+        requests, key = self.env["ai.close.lock"].sudo(), tuple(self.ids)
+        return remembered(requests, "window", key, self._find_open_window)
+
+    def _find_open_window(self):
         requests = (
             self.env["ai.close.lock"]
             .sudo()

@@ -36,6 +36,16 @@ def remembered(records, what, key, ask):
     return records.browse(known[what, key])
 
 
+def known(env, what, key, ask):
+    """Return what ``ask`` finds, plain values that nobody changes; asked once while remembering."""
+    memory = env.cr.cache.get(_NAME)
+    if memory is None:
+        return ask()
+    if (what, key) not in memory:
+        memory[what, key] = ask()
+    return memory[what, key]
+
+
 def exists(record):
     """Return ``record`` if it exists, else nothing."""
     known = record.env.cr.cache.get(_NAME, {}).get(("exists", record._name), ())

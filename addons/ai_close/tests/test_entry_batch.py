@@ -10,10 +10,10 @@ REASON = "Accruals as every month, compared with the orders"
 
 @tagged("post_install", "-at_install")
 class TestEntryBatch(EntryCase):
-    def make(self, *amounts):
+    def make(self, *amounts, start=0, **changes):
         entries = self.env["ai.close.entry"].sudo()
-        for number, amount in enumerate(amounts):
-            entries |= self.propose(amount, key=f"GR:{self.company.id}:batch-{number}")
+        for number, amount in enumerate(amounts, start):
+            entries |= self.propose(amount, key=f"GR:{self.company.id}:batch-{number}", **changes)
         self.be(entries, self.anna).action_prepare()
         return entries
 
@@ -195,6 +195,48 @@ class TestEntryBatch(EntryCase):
                     self.assertIn(f'data-oe-model="account.move" data-oe-id="{other.id}"', said)
                 if record != entry:
                     self.assertIn(f'data-oe-model="ai.close.entry" data-oe-id="{entry.id}"', said)
+
+    def test_what_the_server_posts_leaves_one_note_and_no_followers(self):
+        entries, _posting = self.posted("100.00", "200.00")
+        self.env.cr.flush()  # messages of tracked fields are written right before a commit
+        for move in entries.move_id | entries.reversal_move_id:
+            self.assertEqual(len(move.message_ids), 1)
+            self.assertFalse(move.message_follower_ids)
+            self.assertFalse(move.message_ids.tracking_value_ids)
+        self.assertTrue(entries[0].message_ids.tracking_value_ids, "the entry's own states are told as ever")
+
+    def test_each_entry_has_its_rows_in_the_trail_in_the_order_of_the_steps(self):
+        entries, posting = self.posted("100.00", "200.00", "300.00")
+        rows = (
+            self.env["ai.close.audit"]
+            .sudo()
+            .search([("user_id", "=", self.carla.id), ("model", "=like", "ai.close.entry%")], order="id")
+        )
+        self.assertEqual(
+            [(row.action, row.res_id) for row in rows if row.action.startswith("entry.")],
+            [
+                *(("entry.approve", each) for each in entries.ids),
+                *(("entry.post", each) for each in entries.ids),
+                ("entry.batch", posting.id),
+            ],
+        )
+        self.assertTrue(all(row._intact() for row in rows))
+        self.assertTrue(all("payload_digest" in row.evidence for row in rows if row.model == entries._name))
+
+    def test_more_entries_ask_the_database_little_more(self):
+        asked = []
+        for count in (2, 12):
+            amounts = [f"{100 + number}.00" for number in range(count)]
+            entries = self.make(*amounts, start=100 * count)
+            self.be(entries, self.ben).action_review()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            answer = self.be(entries, self.carla).action_decide_batch(REASON)
+            self.assertEqual(answer["done"], entries.ids)
+            asked.append(self.env.cr.sql_log_count - before)
+        # almost all of it Odoo's own: numbers of both journal entries, and their reconciliation pair by pair
+        self.assertLess(asked[1] - asked[0], 10 * 25, asked)
 
     def test_ones_own_work_is_refused_in_a_batch_too(self):
         entries = self.make("100.00", "200.00")
