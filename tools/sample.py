@@ -44,16 +44,16 @@ def generate(folder: Path, period: str, months: int = MONTHS, scale: int = 1) ->
 
 
 def load(
-    cluster: postgres.Cluster, db: str, folder: Path, update: Update | None = None
+    cluster: postgres.Cluster, db: str, folder: Path, update: Update | None = None, then: str = ""
 ) -> None:
-    """Load the plan in `folder` into a database that has our add-ons."""
+    """Load the plan in `folder` into a database that has our add-ons; `then` is run in the same shell."""
 
     def listen(row: str) -> None:
         found = _PROGRESS.match(row)
         if found and update:
             update(int(found[1]), int(found[2]))
 
-    odoo_cli.shell(cluster, db, _LOADER.read_text(), env={"AI_CLOSE_SAMPLE_DIR": str(folder)},
+    odoo_cli.shell(cluster, db, f"{_LOADER.read_text()}\n{then}", env={"AI_CLOSE_SAMPLE_DIR": str(folder)},
                    on_line=listen)
     missing = [n for n in ("loaded.json", "logins.json", "agent.key") if not (folder / n).exists()]
     if missing:
@@ -98,8 +98,7 @@ def ensure_template(cluster: postgres.Cluster = postgres.TEST) -> tuple[str, Pat
     def build(db: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         generate(folder, TEST_PERIOD)
-        load(cluster, db, folder)
-        odoo_cli.shell(cluster, db, _ASSETS)
+        load(cluster, db, folder, then=_ASSETS)
 
     name = template.with_sample(build, cluster)
     for old in folder.parent.glob("sample_*"):

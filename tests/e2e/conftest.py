@@ -1,19 +1,16 @@
-"""The sample company on a server of its own, with its bank statement imported, for a module's story."""
+"""The sample company with its bank statement and a finished run, a copy of it for each module's story."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.browser import Person, open_browser
 from tests.e2e.colleague import Colleague
-from tests.support.demo import FIRST_PORT
 from tools import agent, odoo_cli, postgres, sample, template
-from tools.odoo_server import OdooServer
 
 
 @dataclass
@@ -54,36 +51,36 @@ def _books(url: str, database: str, folder: Path, state_dir: Path) -> Books:
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory) -> Iterator[Books]:
+def finished_run(shared_server, sample_files, tmp_path_factory) -> Iterator[Books]:
     """The sample company with its bank statement and one finished run of the agent, to be copied."""
-    source, folder = sample.ensure_template()
-    database = f"e2e_{os.getpid()}_run"
-    template.reclone(source, database)
+    server, ready = shared_server
+    first, database = f"{ready}_run", f"{ready}_ran"
+    template.reclone(ready, first)
+    books = _books(server.url, first, sample_files[1], tmp_path_factory.mktemp("agent"))
     try:
-        with OdooServer(database, port=FIRST_PORT) as server:
-            sample.import_statement(server.url, database, folder)
-            books = _books(server.url, database, folder, tmp_path_factory.mktemp("agent"))
-            books.run_agent()
-        yield books
+        books.run_agent()
+        # Under its new name nobody has it open, so it can be copied.
+        template.rename(first, database, postgres.TEST)
+        yield replace(books, database=database)
     finally:
+        odoo_cli.drop(postgres.TEST, first)
         odoo_cli.drop(postgres.TEST, database)
 
 
 @pytest.fixture(scope="module")
 def october(request, finished_run, tmp_path_factory) -> Iterator[Books]:
     """A copy of the finished run for one module of tests, with what the agent remembers of it."""
-    database = f"e2e_{request.module.__name__.rpartition('.')[2]}"
+    database = f"{finished_run.database}_{request.module.__name__.rpartition('.')[2]}"
     template.reclone(finished_run.database, database)
     state_dir = tmp_path_factory.mktemp("agent")
     shutil.copytree(finished_run.state_dir, state_dir, dirs_exist_ok=True)
     try:
-        with OdooServer(database, port=FIRST_PORT) as server:
-            yield _books(server.url, database, finished_run.folder, state_dir)
+        yield _books(finished_run.url, database, finished_run.folder, state_dir)
     finally:
         odoo_cli.drop(postgres.TEST, database)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     with open_browser() as running:
         yield running
@@ -94,8 +91,8 @@ def person(browser, october):
     """Give people a browser each; a dirty console fails the test when they leave."""
     opened = []
 
-    def login(name: str) -> Person:
-        opened.append(Person(browser, october.url, name, october.logins[name]))
+    def login(name: str, **how: bool) -> Person:
+        opened.append(Person(browser, october, name, **how))
         return opened[-1]
 
     yield login

@@ -27,7 +27,7 @@ MANY = 5000
 @pytest.fixture(scope="module")
 def anna(browser, october):
     """Anna stays at her desk; a dirty console fails when she leaves."""
-    someone = Person(browser, october.url, "anna", october.logins["anna"])
+    someone = Person(browser, october, "anna")
     yield someone
     someone.close()
 

@@ -15,7 +15,7 @@ CLOSE = "October 2026"
 
 
 def test_the_cockpit_says_what_is_open(person, october):
-    anna = person("anna")
+    anna = person("anna", by_form=True)
     anna.go("ai-close")
     page = anna.page
     expect(page.locator(".o_ai_close_period")).to_have_text(CLOSE)
