@@ -128,6 +128,7 @@
         "views/close_ageing_views.xml",
         "wizard/close_sample_ask_views.xml",
         "views/close_package_views.xml",
+        "views/close_variance_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ai_close/static/src/**/*"],

@@ -12,7 +12,7 @@ from agent_service.core.incremental import Former
 from agent_service.core.model import Books
 from agent_service.usecases.ports import Row, RowStatus
 
-KINDS = ("finding", "match", "entry", "accuracy", "tie_out")
+KINDS = ("finding", "match", "entry", "accuracy", "tie_out", "variance")
 BANDS = ("auto", "review", "ask")
 STATUSES = ("created", "updated", "unchanged", "superseded", "refused")
 

@@ -153,7 +153,7 @@ class Sink(Protocol):
     """Takes proposals."""
 
     def submit(self, kind: str, rows: Sequence[Row]) -> list[RowStatus]:
-        """Hand in rows of one kind (finding, match, entry, accuracy); one status a row, in order."""
+        """Hand in rows of one kind, as `outcome.KINDS` names them; one status a row, in order."""
         ...
 
 

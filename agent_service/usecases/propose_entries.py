@@ -37,6 +37,7 @@ def propose_entries(
             "finding": tuple(one.row(books.company) for one in run.findings),
             "entry": tuple(one.row() for one in entries),
             "accuracy": tuple(one.row(books.company) for one in run.measures),
+            "variance": tuple(one.row(books.company) for one in run.variances),
         },
         scopes={"proposers": run.completed, "rules": tuple(map(concern_code, run.completed))},
         failures=tuple(one.row() for one in run.failures),

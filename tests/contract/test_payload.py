@@ -92,6 +92,24 @@ ROWS = {
         "currency_effect": "2.10",
         "age": 0,
     },
+    "variance": {
+        "key": "FL:1:2026-10-31:33",
+        "account_id": 33,
+        "date": "2026-10-31",
+        "actual": "12000.00",
+        "month": "8000.00",
+        "year": "7500.00",
+        "expected": None,
+        "method": None,
+        "against": "month",
+        "min_amount": "500.00",
+        "min_percent": 10,
+        "explanation": "4,000.00 more than a month before.",
+        "drivers": [
+            {"base": "month", "dimension": "partner", "id": 7, "count": 1, "amount": "4000.00"},
+            {"base": "year", "dimension": "partner", "id": None, "count": 12, "amount": "4500.00"},
+        ],
+    },
     "task_result": {"key": "bank", "check": "bank_matched", "state": "pass", "message": "0 lines open"},
 }  # fmt: skip
 OPTIONAL = {

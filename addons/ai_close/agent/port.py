@@ -24,10 +24,11 @@ MODELS = {
     "entry": "ai.close.entry",
     "accuracy": "ai.close.accuracy",
     "tie_out": "ai.close.tie.out",
+    "variance": "ai.close.variance",
     "task_result": "ai.close.task",
 }
 # What a run brings up to date, and ends when it isn't told any more.
-PROPOSALS = ("finding", "match", "entry", "accuracy", "tie_out")
+PROPOSALS = ("finding", "match", "entry", "accuracy", "tie_out", "variance")
 # Datasets that are no list of records: there is nothing to ask for by id.
 WHOLE = frozenset(
     {

@@ -215,6 +215,38 @@ TIE_OUT = Record(
     }
 )
 
+# An account against the month before, the year before and what was expected: company currency, debit
+# positive.
+# A driver's id is 0 where there is no partner or product, and null for the remainder of so many others.
+VARIANCE = Record(
+    {
+        "key": _KEY,
+        "account_id": _ID,
+        "date": Day(),
+        "actual": Money(),
+        "month": Money(),
+        "year": Money(),
+        "expected": Maybe(Money()),
+        "method": Maybe(Choice("seasonal", "median")),
+        "against": Choice("expected", "month", "year"),
+        "min_amount": Money(low=0),
+        "min_percent": Int(high=1000),
+        "explanation": Text(4000),
+        "drivers": Many(
+            Record(
+                {
+                    "base": Choice("month", "year"),
+                    "dimension": Choice("partner", "product", "journal"),
+                    "id": Maybe(Int()),
+                    "count": Int(low=1),
+                    "amount": Money(),
+                }
+            ),
+            100,
+        ),
+    }
+)
+
 # One finding of a month under either version of the policy.
 BACKTEST_ROW = Record(
     {
@@ -249,6 +281,7 @@ ROWS = {
     "entry": ENTRY,
     "accuracy": ACCURACY,
     "tie_out": TIE_OUT,
+    "variance": VARIANCE,
     "task_result": TASK_RESULT,
 }
 KINDS = tuple(ROWS)

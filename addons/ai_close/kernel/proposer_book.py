@@ -103,6 +103,21 @@ SETTINGS: dict[str, dict[str, Setting]] = {
             "an accrual of so many month ends without a bill is told", "integer", "3", (1, 36)
         )
     },
+    "FL": {
+        "min_amount": Setting("a balance that moved by less needs no explanation", "amount", "0.1 M"),
+        "min_percent": Setting(
+            "nor one that moved by less percent of what it is compared with", "integer", "10", (0, 1000)
+        ),
+        "against": Setting(
+            "what it is compared with; the month before where nothing is expected",
+            "choice",
+            "expected",
+            ("expected", "month", "year"),
+        ),
+        "blocks": Setting(
+            "the close waits until every such explanation is signed", "choice", "no", ("no", "yes")
+        ),
+    },
 }
 
 # The roles whose accounts a proposer books on; without them it proposes nothing, or not all of it.
@@ -124,6 +139,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "BD": ("allowance", "bad_debt"),
     "AC": (),
     "AM": (),
+    "FL": (),
 }
 
 # What is never revalued, whatever a policy says (IAS 21.16): prepayments, assets in kind, equity, results.

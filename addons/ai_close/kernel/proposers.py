@@ -18,6 +18,7 @@ NAMES = {
     "BD": "Allowance for doubtful receivables",
     "AC": "Accruals against what came",
     "AM": "Depreciation by an asset module",
+    "FL": "Balances that moved",
 }
 
 # On which roles' accounts a proposer waits for a decision about what people booked there, and whether only

@@ -352,6 +352,15 @@ SETUP = {
     ("submitted", "cancelled"): _step("setup.cancel", CONTROLLER),
 }
 
+# What made a balance move: explained by one person, signed by another; a new amount or text opens it again.
+VARIANCE = {
+    ("open", "prepared"): _step("variance.prepare", *_PRC),
+    ("prepared", "open"): _step("variance.send_back", SERVER, *_PRC),
+    ("prepared", "signed"): _step("variance.sign", REVIEWER, CONTROLLER),
+    ("signed", "stale"): _step("variance.stale", SERVER),
+    ("stale", "open"): _step("variance.open", *_PRC),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -388,6 +397,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.audit.report": REPORT,
     "ai.close.package": PACKAGE,
     "ai.close.uninstall": UNINSTALL,
+    "ai.close.variance": VARIANCE,
 }
 
 

@@ -211,3 +211,6 @@ from . import close_package
 from . import close_package_send
 from . import close_package_evidence
 from . import close_package_sample
+from . import close_variance
+from . import close_variance_judge
+from . import close_variance_submit

@@ -109,3 +109,4 @@ from . import test_tie_out
 from . import test_package
 from . import test_package_overrides
 from . import test_package_evidence
+from . import test_variance

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from agent_service.core.adjustments.flux import Flux
 from agent_service.core.adjustments.measures import Measure
 from agent_service.core.entries import Entry
 from agent_service.core.errors import EvidenceMissing, NoData
@@ -22,7 +23,7 @@ from agent_service.core.model import Books
 from agent_service.core.period import Period
 from agent_service.core.policy import Policy
 
-Propose = Callable[..., Sequence[Entry | Finding | Measure]]
+Propose = Callable[..., Sequence[Entry | Finding | Measure | Flux]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class ProposerRun:
     completed: tuple[str, ...]
     failures: tuple[Failure, ...]
     measures: tuple[Measure, ...] = ()
+    variances: tuple[Flux, ...] = ()
 
 
 @cache
@@ -87,6 +89,7 @@ def run_proposers(
     completed: list[str] = []
     failures: list[Failure] = []
     measures: list[Measure] = []
+    variances: list[Flux] = []
     for proposer in proposers() if chosen is None else chosen:
         if not policy.enabled(proposer.code) or not proposer.is_set_up(policy):
             completed.append(proposer.code)
@@ -96,6 +99,8 @@ def run_proposers(
             for one in proposer.propose(books, policy, period, decided, **more):
                 if isinstance(one, Measure):
                     measures.append(one)
+                elif isinstance(one, Flux):
+                    variances.append(one)
                 else:
                     (entries if isinstance(one, Entry) else findings).append(one)
             completed.append(proposer.code)
@@ -107,4 +112,11 @@ def run_proposers(
         except Exception as error:  # the run goes on without this proposer
             findings.append(raised_finding(proposer.code, proposer.title, error, books.company))
             failures.append(Failure("proposer", proposer.code, "raised", type(error).__name__))
-    return ProposerRun(tuple(entries), tuple(findings), tuple(completed), tuple(failures), tuple(measures))
+    return ProposerRun(
+        tuple(entries),
+        tuple(findings),
+        tuple(completed),
+        tuple(failures),
+        tuple(measures),
+        tuple(variances),
+    )

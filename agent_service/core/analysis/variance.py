@@ -15,7 +15,6 @@ import polars as pl
 
 from agent_service.core.analysis.drivers import MOST, Driver, drivers
 from agent_service.core.analysis.expected import Expected, expected
-from agent_service.core.ledger import posted_lines
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months, month_index
 
@@ -81,11 +80,7 @@ def _end(first: date) -> date:
 
 def variances(books: Books, period: Period, most: int = MOST) -> list[Variance]:
     """Return the variance of every account that had, or has, any balance or movement, by account id."""
-    lines = posted_lines(books, period.end).select(
-        "account_id", "date", "balance",
-        *(pl.col(name).fill_null(NONE) for name in _COLUMNS.values()),
-        carried=pl.col("include_initial_balance").fill_null(value=True),
-    ).filter(pl.col("account_id").is_not_null())  # fmt: skip
+    lines = _posted(books, period.end)
     here = month_index(period.end)
     months = lines.group_by("account_id", month=_month()).agg(pl.col("balance").sum())
     moved: dict[int, dict[int, int]] = defaultdict(dict)
@@ -131,6 +126,26 @@ def _variance(
         for base in (MONTH, YEAR)
     }
     return Variance(account, is_carried, actual, before, last_year, should, rows)
+
+
+def _posted(books: Books, day: date) -> pl.DataFrame:
+    """Return what counts of the posted items up to a day: a few columns, for a ledger of any size."""
+    moves = books.frame("moves")
+    drafts = moves.filter(pl.col("state") != "posted")["id"]
+    lines = books.frame("lines").filter(
+        pl.col("parent_state") == "posted",
+        pl.col("date") <= day,
+        pl.col("account_id").is_not_null(),
+        ~pl.col("move_id").is_in(drafts.implode()),
+    )
+    accounts = books.frame("accounts").select(
+        pl.col("id").alias("account_id"), carried=pl.col("include_initial_balance").fill_null(value=True)
+    )
+    names = [pl.col(name).fill_null(NONE) for name in _COLUMNS.values()]
+    lines = lines.select("account_id", "date", "balance", *names)
+    return lines.join(accounts, on="account_id", how="left").with_columns(
+        pl.col("carried").fill_null(value=True)
+    )
 
 
 def _month() -> pl.Expr:

@@ -46,6 +46,7 @@ class FakePort:
         self.tz = "America/New_York"
         self.proposals: dict[str, dict[str, Row]] = {
             "finding": {}, "match": {}, "entry": {}, "accuracy": {}, "tie_out": {},
+            "variance": {},
         }  # fmt: skip
         self.seen: set[str] = set()
         self.calls: list[str] = []

@@ -1,0 +1,191 @@
+"""Balances that moved: taken where they are the books', explained by one, signed by another."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..kernel.money import fmt
+from .close_common import CloseCase
+
+DAY = "2026-10-31"
+
+
+@tagged("post_install", "-at_install")
+class TestVariance(CloseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.income = cls.company_data["default_account_revenue"]
+        for amount, day in ((750, "2025-10-08"), (800, "2026-09-08"), (1200, "2026-10-08")):
+            cls.invoice(amount, date=day)
+        cls.run_1 = cls.run_of_agent()
+
+    def amounts(self, account):
+        ledger = self.env["ai.close.ledger"].sudo()
+        found = ledger._compared(self.company, self.close.period_end, account.ids)
+        return [fmt(each / 100, 2) for each in found[account.id]]
+
+    def row(self, account=None, **changes):
+        account = account or self.income
+        actual, month, year = self.amounts(account)
+        drivers = [
+            {
+                "base": base,
+                "dimension": dimension,
+                "id": self.partner_a.id if dimension == "partner" else None,
+                "count": 1,
+                "amount": fmt(float(actual) - float(before), 2),
+            }
+            for base, before in (("month", month), ("year", year))
+            for dimension in ("partner", "product", "journal")
+        ]
+        return {
+            "key": f"FL:{self.company.id}:{DAY}:{account.id}",
+            "account_id": account.id,
+            "date": DAY,
+            "actual": actual,
+            "month": month,
+            "year": year,
+            "expected": None,
+            "method": None,
+            "against": "month",
+            "min_amount": "100.00",
+            "min_percent": 10,
+            "explanation": "400.00 more than a month before.",
+            "drivers": drivers,
+            **changes,
+        }
+
+    def take(self, *rows, run=None):
+        model = self.env["ai.close.variance"].with_user(self.robot).sudo()
+        answers = model._submit_rows((run or self.run_1).with_user(self.robot).sudo(), list(rows))
+        self.env.flush_all()
+        return answers
+
+    def one(self):
+        self.assertEqual([each["status"] for each in self.take(self.row())], ["created"])
+        return self.env["ai.close.variance"].sudo().search([("company_id", "=", self.company.id)])
+
+    def signed(self):
+        one = self.one()
+        self.be(one, self.anna).write({"explanation": "A new customer."})
+        self.be(one, self.anna).action_prepare()
+        self.be(one, self.ben).action_sign()
+        self.assertEqual((one.state, one.signed_by_id), ("signed", self.ben))
+        return one
+
+    # -- what is taken
+
+    def test_a_row_is_taken_once_and_brought_up_to_date(self):
+        one = self.one()
+        self.assertEqual((one.actual, one.month, one.year), (-1200, -800, -750))
+        self.assertEqual((one.change, one.change_pct, one.is_over, one.area), (-400, -50.0, True, "income"))
+        self.assertEqual((one.author, one.state), ("template", "open"))
+        (answer,) = self.take(self.row())
+        self.assertEqual(answer["status"], "unchanged")
+        (answer,) = self.take(self.row(min_amount="401.00"))
+        self.assertEqual((answer["status"], one.is_over), ("updated", False))
+        self.assertEqual(len(one.driver_rows), 6)
+
+    def test_balances_of_the_balance_sheet_are_closing_balances(self):
+        receivable = self.company_data["default_account_receivable"]
+        self.assertEqual(self.amounts(receivable), ["2750.00", "1550.00", "750.00"])
+
+    def test_other_amounts_or_drivers_that_dont_add_up_are_refused(self):
+        row = self.row()
+        bad = [
+            row | {"actual": "-1200.01"},
+            row | {"month": "-799.00"},
+            row | {"drivers": row["drivers"][:-1]},
+            row | {"drivers": [row["drivers"][0] | {"amount": "-399.99"}, *row["drivers"][1:]]},
+            row | {"key": f"FL:{self.company.id}:{DAY}:{self.expense.id}"},
+            row | {"date": "2026-09-30"},
+            row | {"against": "expected"},
+            row | {"expected": "5.00"},
+        ]
+        for each in bad:
+            (answer,) = self.take(each)
+            self.assertEqual((answer["status"], answer["code"]), ("refused", "RUN010"), each)
+        self.assertFalse(self.env["ai.close.variance"].sudo().search([("company_id", "=", self.company.id)]))
+
+    def test_what_a_finished_run_does_not_tell_is_archived(self):
+        one = self.one()
+        self.run_1._guarded().write({"state": "done"})
+        self.env.flush_all()
+        run = self.run_of_agent("run-2")
+        model = self.env["ai.close.variance"].with_user(self.robot).sudo()
+        model._finish_run(run, {"proposers": ["GR"]})
+        self.assertTrue(one.active, "another proposer says nothing of it")
+        self.assertEqual(model._finish_run(run, {"proposers": ["FL"]}), {"superseded": 1})
+        self.assertFalse(one.active)
+        self.take(self.row(), run=run)
+        self.assertTrue(one.active)
+
+    # -- explained and signed
+
+    def test_one_explains_another_signs(self):
+        one = self.one()
+        self.assert_refused("SOD003", self.be(one, self.audrey).action_prepare)
+        self.be(one, self.ben).write({"explanation": "A new customer.", "owner_id": self.ben.id})
+        self.assertEqual((one.author, one.explanation, one.owner_id), ("person", "A new customer.", self.ben))
+        self.be(one, self.ben).action_prepare()
+        self.assert_refused("SOD001", self.be(one, self.ben).action_sign)
+        self.assert_refused("SOD003", self.be(one, self.anna).action_sign)
+        stale = self.be(one, self.carla).with_context(ai_close_seen="0" * 64)
+        self.assert_refused("ENT015", stale.action_sign)
+        digest = one.payload_digest
+        self.be(one, self.carla).with_context(ai_close_seen=digest).action_sign()
+        self.assertEqual((one.state, one.signed_digest), ("signed", digest))
+        self.assert_refused("SOD003", self.be(one, self.audrey).write, {"explanation": "x"})
+        with self.assertRaises(AccessError):
+            self.be(one, self.audrey).write({"owner_id": self.audrey.id})
+        self.assert_refused("AUD002", self.be(one, self.carla).write, {"actual": 1})
+        self.assert_refused("AUD002", self.be(one, self.carla).write, {"author": "template"})
+
+    def test_nobody_signs_without_a_text(self):
+        one = self.one()
+        self.be(one, self.anna).write({"explanation": "  "})
+        self.assert_refused("ENT009", self.be(one, self.anna).action_prepare)
+
+    def test_an_edit_after_the_signature_opens_it_again(self):
+        one = self.signed()
+        self.be(one, self.anna).write({"explanation": "Two new customers."})
+        self.assertEqual(one.state, "stale")
+        self.be(one, self.anna).action_prepare()
+        self.assertEqual((one.state, one.signed_by_id.id, one.stale_reason), ("prepared", False, False))
+        self.be(one, self.anna).write({"explanation": "Three."})
+        self.assertEqual(one.state, "open")
+
+    def test_a_posting_after_the_signature_opens_it_again(self):
+        one = self.signed()
+        self.invoice(5, date="2026-11-02")
+        self.env["ai.close.dirty"].sudo()._judge_transaction()
+        self.assertEqual(one.state, "signed", "November says nothing of October")
+        self.invoice(5, date="2026-10-20")
+        self.env["ai.close.dirty"].sudo()._judge_transaction()
+        self.assertEqual(one.state, "stale")
+        self.assert_refused("ENT004", self.be(one, self.anna).action_prepare)
+        self.take(self.row())
+        self.assertEqual((one.actual, one.explanation), (-1205, "A new customer."))
+        self.be(one, self.anna).action_prepare()
+        self.assertEqual(one.state, "prepared")
+
+    def test_a_new_amount_of_a_run_opens_it_again(self):
+        one = self.signed()
+        self.take(self.row(expected="-900.00", method="median", against="expected"))
+        self.assertEqual((one.state, one.change), ("stale", -300))
+
+    # -- the close
+
+    def test_it_blocks_only_where_the_policy_says_so(self):
+        one = self.one()
+
+        def codes():
+            return {each["code"] for each in self.close._readiness()["blockers"]}
+
+        self.assertNotIn("VARIANCE", codes())
+        policy = self.env["ai.close.policy"]._in_force(self.company).sudo()
+        policy._guarded().write({"params": policy.params | {"rules": {"FL": {"blocks": "yes"}}}})
+        self.assertIn("VARIANCE", codes())
+        self.be(one, self.anna).action_prepare()
+        self.be(one, self.ben).action_sign()
+        self.assertNotIn("VARIANCE", codes())
