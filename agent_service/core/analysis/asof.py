@@ -11,7 +11,8 @@ def residuals(books: Books, as_of: date | None) -> pl.DataFrame:
     """Return `id`, `residual` and `residual_currency` of every journal item, in minor units, as of a day.
 
     The item's balance less its partial reconciliations with `max_date` ≤ `as_of` (all of them when it is
-    None), in company currency and in the item's own; the sign is the item's: debit positive.
+    None), in company currency and in the item's own; the sign is the item's: debit positive. A settlement by
+    an entry that is not posted is none: Odoo 19 keeps it when a payment is taken back to draft.
 
     >>> # a receivable of 100.00, 30.00 of it paid on 20 October and the rest on 4 November
     >>> # residuals(books, date(2026, 10, 31)) gives 70.00; residuals(books, None) gives 0.00
@@ -20,13 +21,22 @@ def residuals(books: Books, as_of: date | None) -> pl.DataFrame:
 
 
 def _residuals(books: Books, as_of: date | None) -> pl.DataFrame:
-    partials = books.frame("partials")
+    partials = books.once("settlements", _settlements)
     if as_of is None:
         lines = books.frame("lines").select("id", residual="balance", residual_currency="amount_currency")
         return _after(lines, partials)
     # few are later than the day: what they took is given back
     later = partials.filter(~(pl.col("max_date") <= as_of).fill_null(value=False))
     return _after(residuals(books, None), later, given_back=True) if later.height else residuals(books, None)
+
+
+def _settlements(books: Books) -> pl.DataFrame:
+    """Return the partial reconciliations whose two sides are posted."""
+    partials = books.frame("partials")
+    drafts = books.frame("lines").filter(pl.col("parent_state") != "posted")["id"].to_list()
+    if not drafts:
+        return partials
+    return partials.filter(~pl.any_horizontal(pl.col("debit_move_id", "credit_move_id").is_in(drafts)))
 
 
 def _after(lines: pl.DataFrame, partials: pl.DataFrame, *, given_back: bool = False) -> pl.DataFrame:

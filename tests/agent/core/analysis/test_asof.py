@@ -31,6 +31,15 @@ def test_a_payment_counts_from_its_own_day():
     assert left(ledger, late.lines[1], OCTOBER_END) == (-7000, -7000)
 
 
+def test_what_was_settled_by_an_entry_back_in_draft_is_open_again():
+    ledger = Ledger()
+    invoice = ledger.invoice("2026-09-10", ledger.partner("Acme"), "100.00")
+    payment = ledger.entry("2026-10-20", ("1010", "60.00"), ("1100", "-60.00"), state="draft")
+    ledger.reconcile(invoice.open_line, payment.lines[1], "60.00", "2026-10-20")
+    assert left(ledger, invoice.open_line, OCTOBER_END) == (10000, 10000)
+    assert left(ledger, invoice.open_line, None) == (10000, 10000)
+
+
 def test_fx3_the_exchange_difference_of_a_later_month_stays_open_in_company_currency():
     ledger = Ledger()
     acme = ledger.partner("Acme")
