@@ -15,6 +15,7 @@ from agent_service.llm.redaction import Redactor
 from agent_service.llm.tasks.account import AccountCandidate, account_question
 from agent_service.llm.tasks.payer import payer_question
 from agent_service.llm.tasks.period import period_question
+from agent_service.llm.weather import Pace
 from agent_service.llm.wire import messages
 from tests.agent.llm.model_server import running, says
 
@@ -33,7 +34,7 @@ def server():
 @pytest.fixture
 def gateway(server):
     with client(server.url, None) as asked:
-        yield Gateway(asked, "obedient", sleep=lambda _seconds: None)
+        yield Gateway(asked, "obedient", pace=Pace(10**9), sleep=lambda _seconds: None)
 
 
 def test_there_are_fifty():

@@ -14,7 +14,7 @@ from agent_service.core.money import Currency
 from agent_service.llm.gateway import TEMPLATE, Gateway
 from agent_service.llm.probe import client
 from agent_service.llm.tasks.variance import Moved, facts_of, variance_question
-from agent_service.llm.weather import Breaker
+from agent_service.llm.weather import Breaker, Pace
 from tests.agent.llm.model_server import half, hangs_up, running, says, status
 
 EUR = Currency(1, "EUR", 2)
@@ -99,8 +99,8 @@ def _live(seed, count, server, gateway):
 def test_no_figure_and_no_name_is_shown_that_the_facts_do_not_hold(count):
     seed = secrets.randbelow(2**31)
     with running() as server, client(server.url, None) as asked:
-        gateway = Gateway(asked, "inventive", breaker=Breaker(after=10**6), sleep=lambda _seconds: None)
-        gateway.pace.per_minute = 10**9
+        breaker, pace = Breaker(after=10**6), Pace(10**9)
+        gateway = Gateway(asked, "inventive", pace=pace, breaker=breaker, sleep=lambda _seconds: None)
         shown = _live(seed, count, server, gateway)
     # about two in five texts hold nothing invented: a gate that lets nothing through would prove nothing
     assert count * 0.2 < shown < count * 0.6, f"seed {seed}: {shown} of {count} shown"
