@@ -179,7 +179,7 @@ class TestGuard(PortCase):
         def broken(*_args, **_kwargs):
             raise ValueError("no audit")
 
-        self.patch(type(self.env["ai.close.audit"]), "_append", broken)
+        self.patch(type(self.env["ai.close.audit"]), "_insert_all", broken)
         with self.assertRaises(ValueError), self.cr.savepoint():
             self.one.with_user(self.preparer).sudo()._transition("explained")
         self.one.invalidate_recordset()
