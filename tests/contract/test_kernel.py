@@ -248,6 +248,7 @@ STATES = {
     "ai.close.audit.gap": ("open", {"open", "accepted"}),
     "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),
     "ai.close.package": ("waiting", {"waiting", "done", "failed"}),
+    "ai.close.variance": ("open", {"open", "prepared", "signed", "stale"}),
     "ai.close.uninstall": ("draft", {"draft", "requested", "approved", "exported", "rejected"}),
 }
 
