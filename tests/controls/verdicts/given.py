@@ -51,6 +51,6 @@ PROTECTED: Fields = {
     "ai.close.loan": f"{_SIGNED} {_SHARES} movement_ids outstanding",
     "ai.close.loan.movement": f"{_SIGNED} currency_id",
     "ai.close.pay.run": f"{_SIGNED} {_SHARES}",
-    "ai.close.holiday.balance": _SIGNED,
+    "ai.close.holiday.balance": f"{_SIGNED} worth",
     "ai.close.reading": f"{_SIGNED} order_id partner_id",
 }
