@@ -89,7 +89,7 @@ def test_one_run_hands_in_what_every_part_found(port):
         },
         "matches": {"auto": 2, "review": 0, "ask": 0},
         "entries": {"GR": 1},
-        "statuses": {"created": 16, "updated": 0, "unchanged": 0, "superseded": 0, "refused": 0},
+        "statuses": {"created": 24, "updated": 0, "unchanged": 0, "superseded": 0, "refused": 0},
         "refused": [],
         "failures": list(report.outcome.failures),
         "reading": {
@@ -113,6 +113,8 @@ def test_one_run_hands_in_what_every_part_found(port):
     assert scopes["rules"] == sorted([*judged, *map(concern_code, codes), "SYS001", "SYS005"])
     assert (scopes["matchers"], scopes["proposers"]) == (["bank"], codes)
     assert "withdrawn" not in scopes
+    told = {kind: len(rows) for kind, rows in port.proposals.items() if rows}
+    assert told == {"finding": 9, "match": 2, "entry": 1, "tie_out": 4, "variance": 8}
     assert port.finished["watermark"] == "100"
     assert port.calls[0] == "begin"
     assert port.calls[-1] == "finish"
@@ -151,7 +153,7 @@ def test_a_second_run_changes_nothing(port):
     run(port)
     before = json.dumps(port.proposals, sort_keys=True)
     again = run(port)
-    assert again.summary()["statuses"]["unchanged"] == 16
+    assert again.summary()["statuses"]["unchanged"] == 24
     assert json.dumps(port.proposals, sort_keys=True) == before
 
 
