@@ -75,7 +75,7 @@ class CloseVariance(models.Model):
         readonly=True,
         default="template",
     )
-    owner_id = fields.Many2one("res.users", "Owner", index="btree_not_null")
+    owner_id = fields.Many2one("res.users", index="btree_not_null")
     state = fields.Selection(
         [
             ("open", "Open"),

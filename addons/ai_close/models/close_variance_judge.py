@@ -94,8 +94,9 @@ class CloseDirty(models.AbstractModel):
     @api.model
     @api.private
     def _judge_transaction(self):
-        super()._judge_transaction()
+        result = super()._judge_transaction()
         self.env["ai.close.variance"].sudo()._judge_transaction()
+        return result
 
 
 class AiClose(models.Model):
