@@ -7,6 +7,8 @@ endif
 VENV_PYTHON = .venv/bin/python
 # What Python compiles is kept, but not among the sources: each start of Odoo or the agent is seconds faster.
 export PYTHONPYCACHEPREFIX = $(CURDIR)/var/pycache
+# Many images forbid it for all; Odoo would then compile two thousand modules at each start, six seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo serve stop reset test test-controls test-year test-slow test-faults test-tampering pictures lint bench venv update-lock
