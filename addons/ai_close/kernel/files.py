@@ -1,6 +1,7 @@
 """Digests of the add-on's own files: what is run, told apart from what is only read or translated."""
 
 import hashlib
+import os
 from pathlib import Path
 
 # What changes what the add-on does; tests, caches, texts and pictures don't.
@@ -17,11 +18,16 @@ def short(data: bytes) -> str:
 def digests(folder: Path) -> dict[str, str]:
     """Return path (below the folder's parent) -> digest of every file of ``folder`` that matters."""
     found = {}
-    for path in sorted(folder.rglob("*")):
-        inner = path.relative_to(folder)
-        if path.suffix in SUFFIXES and not SKIPPED.intersection(inner.parts) and path.is_file():
-            found[f"{folder.name}/{inner.as_posix()}"] = short(path.read_bytes())
-    return found
+    # Plain strings: each begin of a run looks at some hundred files, and paths as objects cost most of it.
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in SKIPPED]
+        inner = os.path.relpath(place, folder.parent).replace(os.sep, "/")
+        for name in names:
+            full = f"{place}/{name}"
+            if os.path.splitext(name)[1] in SUFFIXES and os.path.isfile(full):
+                with open(full, "rb") as file:
+                    found[f"{inner}/{name}"] = short(file.read())
+    return dict(sorted(found.items()))
 
 
 def compare(former: dict[str, str], present: dict[str, str]) -> list[tuple[str, str]]:

@@ -36,9 +36,13 @@ class AiClose(models.Model):
         for close in self._guarded():
             templates = close._templates()
             have, needs = set(close.task_ids.mapped("code")), templates._needs(close.company_id)
-            for template in templates.filtered(lambda each, have=have: each.code not in have):
-                state = "waiting" if needs[template.code] else "open"
-                close.task_ids.create({**template._task_vals(close), "state": state})
+            missing = templates.filtered(lambda each, have=have: each.code not in have)
+            close.task_ids.create(
+                [
+                    {**each._task_vals(close), "state": "waiting" if needs[each.code] else "open"}
+                    for each in missing
+                ]
+            )
             close._tie_tasks(templates, skip=have)
             close._sum_up_due()
 

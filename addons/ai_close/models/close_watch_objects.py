@@ -76,13 +76,14 @@ def _constraints(cr):
 
 
 def _unique_indexes(cr):
+    # NOT IN reads the constraints once; a correlated NOT EXISTS reads them again for each index
     cr.execute(r"""
         SELECT rel.relname, idx.relname, pg_get_indexdef(idx.oid), ind.indisvalid
           FROM pg_index ind JOIN pg_class idx ON idx.oid = ind.indexrelid JOIN pg_class rel ON rel.oid =
           ind.indrelid
          WHERE rel.relnamespace = current_schema()::regnamespace AND ind.indisunique
            AND (rel.relname LIKE 'ai\_close%' OR idx.relname LIKE '%ai\_close%')
-           AND NOT EXISTS (SELECT 1 FROM pg_constraint con WHERE con.conindid = ind.indexrelid)""")
+           AND ind.indexrelid NOT IN (SELECT con.conindid FROM pg_constraint con)""")
     return {
         f"unique index {name}": _even(
             definition.partition(f" ON {PROBE}.")[2] or definition.partition(" ON ")[2]
