@@ -78,7 +78,10 @@ def _entries() -> list[tuple[str, str, str]]:
     return entries
 
 
-LEXICON = Lexicon(_entries())
+@lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    """Return the words of all kinds: made when a line is read, for most commands of the agent read none."""
+    return Lexicon(_entries())
 
 
 class Facts:
@@ -103,7 +106,7 @@ class Facts:
     @cached_property
     def found(self) -> tuple[Found, ...]:
         """Return the patterns in the line's texts."""
-        return tuple(LEXICON.find_in(self.words, self.text))
+        return tuple(_lexicon().find_in(self.words, self.text))
 
     @cached_property
     def party(self) -> tuple[Found, ...]:
@@ -156,7 +159,7 @@ class Facts:
 
 @lru_cache(maxsize=65536)
 def _in_name(name: str) -> tuple[Found, ...]:
-    return tuple(LEXICON.find(name))
+    return tuple(_lexicon().find(name))
 
 
 def features(told: Facts, kind: str, learned: Learned) -> tuple[dict[str, float], list[Reason]]:
