@@ -1,6 +1,8 @@
-"""Judging a whole ledger against judging what changed: typed columns in, findings out; memory beside it.
+"""Judging a whole ledger against judging what changed, each in a process of its own that does nothing else.
 
-Extraction is not in these figures (`make bench NAMES=extract` has it): columns come from memory.
+A process reads pages of columns as the port sends them (from files, one page at a time) and judges, matches
+and keeps its copy; what reading the files takes is counted apart, and extraction through the port is not in
+these figures (`make bench NAMES=extract` has it). Memory is the most that the process ever held.
 Run one size by itself: `python -m benchmarks.check SCALE` (96 gives about a million lines).
 """
 
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,6 +28,7 @@ from agent_service.ledger_files.policy_file import read_policy
 from agent_service.ledger_files.read import read_ledger
 from agent_service.ledger_files.shelf import shelf_of
 from agent_service.mirror import ParquetMirror
+from agent_service.odoo_client.reader import PAGE_ROWS
 from agent_service.usecases.ports import Changes, Columns, DatasetUnavailable, RunStart
 from agent_service.usecases.reading import Reading
 from agent_service.usecases.run_close import compute
@@ -33,44 +36,87 @@ from benchmarks.clean_ledger import Clean
 from benchmarks.measure import Comparison
 
 SCALES = (6, 24, 96)
-JUDGE = "--judge"
+PREPARE, FULL, NIGHT = "--prepare", "--full", "--night"
 SHARE = 200
 """One entry of so many changes between two nights: half a percent."""
+LEDGER_SEED, CHANGE_SEED = 7, 1
+MIB = 1 << 20
+EXTRACTED = Path(__file__).parent / "results" / "extract.json"
 
 
 @dataclass
-class MemoryReader:
-    """Columns as the port would give them, from memory."""
+class StoredReader:
+    """Columns as the port gives them, from files of a page each; what reading them takes is counted."""
 
-    columns: dict[str, dict[str, pl.Series]]
-    mark: int = 100
-    changed: list[tuple[str, int]] = field(default_factory=list)
+    folder: Path
+    changed: tuple[int, ...] = ()
+    """Entries that differ from what the files say: their reference is another."""
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    begun: tuple[float, float] = field(default=(0.0, 0.0), repr=False)
+
+    @property
+    def mark(self) -> int:
+        """Return the mark to read changes from next time."""
+        return 101 if self.changed else 100
+
+    def __enter__(self) -> "StoredReader":
+        """Begin to count."""
+        self.begun = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Count what was spent."""
+        self.wall_s += time.perf_counter() - self.begun[0]
+        self.cpu_s += time.process_time() - self.begun[1]
 
     def datasets(self) -> frozenset[str]:
         """Return the names of the datasets that the ledger has."""
-        return frozenset(self.columns)
+        return frozenset(one.name for one in self.folder.iterdir() if one.is_dir())
 
     def read(self, dataset: str) -> Columns:
-        """Return a whole dataset."""
-        try:
-            return self.columns[dataset]
-        except KeyError:
-            raise DatasetUnavailable(dataset) from None
+        """Return a whole dataset; only small ones are read so."""
+        return _columns(pl.concat([self._page(one) for one in self._files(dataset)]))
+
+    def pages(self, dataset: str) -> Iterator[Columns]:
+        """Yield a dataset a page at a time."""
+        for file in self._files(dataset):
+            yield _columns(self._page(file))
 
     def read_ids(self, dataset: str, ids: Sequence[int]) -> Columns:
         """Return these records of a dataset."""
-        frame = pl.DataFrame(list(self.columns[dataset].values()))
-        kept = frame.filter(pl.col("id").is_in(pl.Series(ids).implode()))
-        return {one.name: one for one in kept.get_columns()}
+        wanted = pl.col("id").is_in(pl.Series(ids, dtype=pl.Int64).implode())
+        return _columns(pl.concat([self._page(one).filter(wanted) for one in self._files(dataset)]))
 
     def changes(self, after: str) -> Changes:
         """Return what changed."""
-        return Changes(str(self.mark), tuple(self.changed) if int(after) < self.mark else ())
+        new = self.changed if int(after) < self.mark else ()
+        return Changes(str(self.mark), tuple(("account.move", one) for one in new))
+
+    def _files(self, dataset: str) -> list[Path]:
+        files = sorted((self.folder / dataset).glob("*.parquet"))
+        if not files:
+            raise DatasetUnavailable(dataset)
+        return files
+
+    def _page(self, file: Path) -> pl.DataFrame:
+        with self:
+            page = pl.read_parquet(file, memory_map=False)
+            if self.changed and file.parent.name == "moves":
+                hit = pl.col("id").is_in(pl.Series(self.changed, dtype=pl.Int64).implode())
+                page = page.with_columns(
+                    ref=pl.when(hit).then(pl.lit(f"changed {CHANGE_SEED}")).otherwise("ref")
+                )
+            return page
 
 
-def wire(frame: pl.DataFrame, name: str) -> dict[str, pl.Series]:
-    """Return a typed frame as the port's columns; the benchmark's ledger has two decimals everywhere."""
-    made = {}
+def _columns(page: pl.DataFrame) -> Columns:
+    return {one.name: one for one in page.get_columns()}
+
+
+def wire(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return a typed frame as the port sends it; the benchmark's ledger has two decimals everywhere."""
+    made = []
     for column, kind in SCHEMA[name].items():
         series = frame[column]
         if kind.startswith("money"):
@@ -82,15 +128,29 @@ def wire(frame: pl.DataFrame, name: str) -> dict[str, pl.Series]:
             ).to_series()
         elif kind.startswith("date"):
             series = series.cast(pl.String)
-        made[column] = series.alias(column)
-    return made
+        made.append(series.alias(column))
+    return pl.DataFrame(made)
 
 
-def reader_of(folder: Path) -> MemoryReader:
-    """Return the ledger of a folder as a reader."""
-    given = read_policy(folder / "policy.json")
-    books = books_of(shelf_of(read_ledger(folder, given.zone), given), 1)
-    return MemoryReader({name: wire(frame, name) for name, frame in books.frames.items()})
+def prepare(scale: int, folder: Path) -> None:
+    """Make a ledger and leave its datasets in pages, and which entries will have changed by the next night.
+
+    Most of what changes is of the last month, as bookkeeping goes.
+    """
+    made = folder / "made"
+    made.mkdir()
+    Clean(LEDGER_SEED, scale).write(made)
+    given = read_policy(made / "policy.json")
+    books = books_of(shelf_of(read_ledger(made, given.zone), given), 1)
+    for name, frame in books.frames.items():
+        pages = folder / "columns" / name
+        pages.mkdir(parents=True)
+        for number, at in enumerate(range(0, max(frame.height, 1), PAGE_ROWS)):
+            wire(frame.slice(at, PAGE_ROWS), name).write_parquet(pages / f"{number:05}.parquet")
+    moves = books.frames["moves"]
+    recent = moves.filter(pl.col("date") >= date(2026, 10, 1))["id"].to_list()
+    chosen = random.Random(CHANGE_SEED).sample(recent, min(len(recent), moves.height // SHARE))
+    (folder / "changed.json").write_text(json.dumps(sorted(chosen)), encoding="utf-8")
 
 
 def start() -> RunStart:
@@ -102,84 +162,89 @@ def start() -> RunStart:
     )  # fmt: skip
 
 
-def night(reader: MemoryReader, folder: Path, full: bool) -> tuple[float, float, dict]:
-    """Read, judge, match and keep the copy once; return wall and processor seconds and what was read."""
+def judge(folder: Path, full: bool) -> dict[str, float]:
+    """Read, judge, match and keep the copy once; return seconds without those of reading, rows and memory."""
+    changed = () if full else tuple(json.loads((folder / "changed.json").read_text(encoding="utf-8")))
+    reader = StoredReader(folder / "columns", changed)
     begun, spent = time.perf_counter(), time.process_time()
-    reading = Reading(start(), reader, lambda _what: None, ParquetMirror(folder), {}, full)
+    reading = Reading(start(), reader, lambda _what: None, ParquetMirror(folder / "copies" / "one"), {}, full)
     reading.open()
-    outcome = compute(reading.start, reading.read.books(reading.start), reading.changed, reading.former)
+    books = reading.read.books(reading.start)
+    outcome = compute(reading.start, books, reading.changed, reading.former)
     reading.keep(outcome.former, str(reader.mark))
+    wall, cpu = time.perf_counter() - begun, time.process_time() - spent
     facts = reading.facts(len(outcome.whole), outcome.former)
-    return time.perf_counter() - begun, time.process_time() - spent, facts
-
-
-def touch(reader: MemoryReader, seed: int) -> None:
-    """Change half a percent of the entries, most of them of the last month, as bookkeeping goes."""
-    moves = pl.DataFrame([reader.columns["moves"]["id"], reader.columns["moves"]["date"]])
-    recent = moves.filter(pl.col("date") >= "2026-10")["id"].to_list()
-    chosen = random.Random(seed).sample(recent, min(len(recent), moves.height // SHARE))
-    hit = pl.Series(sorted(chosen))
-    frame = pl.DataFrame(list(reader.columns["moves"].values()))
-    ref = pl.when(pl.col("id").is_in(hit.implode())).then(pl.lit(f"changed {seed}")).otherwise("ref")
-    reader.columns["moves"] = {one.name: one for one in frame.with_columns(ref=ref).get_columns()}
-    reader.changed = [("account.move", one) for one in chosen]
-    reader.mark += 1
-
-
-def measure(scale: int) -> dict[str, float]:
-    """Return the figures of one size; a process of its own judges, so that its memory is the check's."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        Clean(7, scale).write(folder)
-        for name, columns in reader_of(folder).columns.items():
-            pl.DataFrame(list(columns.values())).write_parquet(folder / f"{name}.columns")
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.check", JUDGE, made], stdout=subprocess.PIPE, check=True
-        )
-    return json.loads(done.stdout)
-
-
-def judge(folder: Path) -> dict[str, float]:
-    """Judge the columns of a folder twice, wholly and by what changed, and return the figures."""
-    frames = {one.stem: pl.read_parquet(one, memory_map=False) for one in folder.glob("*.columns")}
-    columns = {name: {one.name: one for one in frame.get_columns()} for name, frame in frames.items()}
-    frames.clear()
-    reader = MemoryReader(columns)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    full, full_cpu, facts = night(reader, folder / "mirror" / "one", full=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    touch(reader, 1)
-    part, part_cpu, less = night(reader, folder / "mirror" / "one", full=False)
-    if less["mode"] != "incremental":
-        raise RuntimeError(less)
+    if facts["mode"] != ("full" if full else "incremental"):
+        raise RuntimeError(facts)
     return {
-        "lines": reader.columns["lines"]["id"].len(), "full_s": full, "full_cpu_s": full_cpu, "night_s": part,
-        "night_cpu_s": part_cpu, "rows": facts["rows"], "rows_read": less["rows_read"],
-        "input_mib": before / 1024, "peak_mib": peak / 1024,
+        "lines": books.frame("lines").height, "wall_s": wall - reader.wall_s, "cpu_s": cpu - reader.cpu_s,
+        "reading_s": reader.cpu_s, "rows": facts["rows"], "rows_read": facts["rows_read"],
+        "peak_mib": peak() / MIB, "findings": len(outcome.found),
     }  # fmt: skip
+
+
+def peak() -> int:
+    """Return the most memory that this process held at once, with its largest child's, in bytes.
+
+    The kernel's count of this process alone: what getrusage says begins with what its parent held.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    own = next(int(one.split()[1]) for one in status.splitlines() if one.startswith("VmHWM:"))
+    return (own + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * 1024
+
+
+def _by_itself(step: str, *words: str) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.check", step, *words], stdout=subprocess.PIPE, check=True
+    )
+    return json.loads(done.stdout or "{}")
+
+
+def measure(scale: int) -> dict[str, dict[str, float]]:
+    """Return the figures of one size: of the full run, and of the night after it."""
+    with tempfile.TemporaryDirectory() as made:
+        _by_itself(PREPARE, made, str(scale))
+        return {step.strip("-"): _by_itself(step, made) for step in (FULL, NIGHT)}
+
+
+def port_rows_a_second() -> float:
+    """Return how many journal items a second came through the port when that was measured last."""
+    whole = json.loads(EXTRACTED.read_text(encoding="utf-8"))["comparisons"][0]
+    return int(whole["note"].split()[0]) / whole["ours_median_s"]
 
 
 def run(scales: Iterable[int] = SCALES) -> list[Comparison]:
     """Compare the night after half a percent changed with a full one, by size."""
-    rows = []
+    rows, pace = [], port_rows_a_second()
     for scale in scales:
         one = measure(scale)
+        full, night = one["full"], one["night"]
+        whole_s = full["cpu_s"] + full["rows_read"] / pace
+        night_s = night["cpu_s"] + night["rows_read"] / pace
         rows.append(
             Comparison(
-                "what changed", "everything", [one["night_s"]], [one["full_s"]],
-                note=f"{one['lines']:,.0f} lines, judging without extraction; {one['rows_read']:,.0f} of "
-                f"{one['rows']:,.0f} rows read; processor {one['night_cpu_s']:.1f} s against "
-                f"{one['full_cpu_s']:.1f} s at load {os.getloadavg()[0]:.0f}; "
-                f"peak {one['peak_mib']:,.0f} MiB, {one['input_mib']:,.0f} of it "
-                "the input",
+                "what changed", "everything", [night["wall_s"]], [full["wall_s"]],
+                note=f"{full['lines']:,.0f} lines, judging without extraction; {night['rows_read']:,.0f} of "
+                f"{full['rows']:,.0f} rows read; processor {night['cpu_s']:.1f} s against "
+                f"{full['cpu_s']:.1f} s at load {os.getloadavg()[0]:.0f}; with extraction at "
+                f"{pace:,.0f} rows a second {night_s:.1f} s against {whole_s:.1f} s, "
+                f"{whole_s / night_s:.1f} times faster; most memory of the process {night['peak_mib']:,.0f} "
+                f"MiB against {full['peak_mib']:,.0f} MiB",
             )
         )  # fmt: skip
     return rows
 
 
+def main(words: Sequence[str]) -> None:
+    """Take one step in this process, or measure the sizes that are named."""
+    if words[:1] == [PREPARE]:
+        prepare(int(words[2]), Path(words[1]))
+    elif words[:1] in ([FULL], [NIGHT]):
+        print(json.dumps(judge(Path(words[1]), full=words[0] == FULL)))
+    else:
+        for scale in words:
+            print(json.dumps(measure(int(scale)), indent=1), flush=True)
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == [JUDGE]:
-        print(json.dumps(judge(Path(sys.argv[2]))))
-        raise SystemExit
-    for wanted in sys.argv[1:]:
-        print({name: round(value, 2) for name, value in measure(int(wanted)).items()}, flush=True)
+    main(sys.argv[1:])

@@ -36,6 +36,14 @@ _ENTRY = (
     "invoice_date",
 )
 
+_ITEM = (
+    "id", "move_id", "date", "parent_state", "account_id", "journal_id", "partner_id", "name", "balance",
+    "amount_currency", "currency", "display_type", "product_id", "purchase_line_id", "sale_line_id",
+    "quantity", "tax_codes", "tax_line_of",
+)  # fmt: skip
+_SLICE = 250_000
+"""So many items get their facts at a time: half made, a whole ledger of them takes much memory."""
+
 
 def origin_kind(books: Books) -> pl.Expr:
     """Return what made an entry, from the column of that name or from the fields that Odoo keeps."""
@@ -96,35 +104,22 @@ def _entries(books: Books) -> pl.DataFrame:
 
 def items_where(books: Books, only: pl.Expr) -> pl.DataFrame:
     """Return the journal items whose own columns meet a condition; `kind` is their display type."""
-    lines = books.frame("lines").filter(only)
-    facts = entries(books).filter(pl.col("id").is_in(lines["move_id"].implode()))
-    facts = facts.select(pl.col("id").alias("move_id"), *[one for one in _ENTRY if one != "journal_id"])
+    # lazily, so that columns which nobody asks for are never touched
+    lines = books.frame("lines").lazy().filter(only).select(_ITEM).collect()
+    facts = entries(books).lazy().filter(pl.col("id").is_in(lines["move_id"].unique().implode()))
+    facts = facts.select(
+        pl.col("id").alias("move_id"), *[one for one in _ENTRY if one != "journal_id"]
+    ).collect()
     accounts = books.frame("accounts").select(
         pl.col("id").alias("account_id"),
         pl.col("code").alias("account_code"),
         pl.col("account_type").cast(pl.Categorical),
     )
-    wanted = [
-        "id",
-        "move_id",
-        "date",
-        "parent_state",
-        "account_id",
-        "journal_id",
-        "partner_id",
-        "name",
-        "balance",
-        "amount_currency",
-        "currency",
-        "display_type",
-        "product_id",
-        "purchase_line_id",
-        "sale_line_id",
-        "quantity",
-        "tax_codes",
-        "tax_line_of",
-    ]
-    lines = lines.select(wanted)
+    made = [_items(part, facts, accounts) for part in lines.iter_slices(_SLICE)]
+    return pl.concat(made) if made else _items(lines, facts, accounts)
+
+
+def _items(lines: pl.DataFrame, facts: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     joined = lines.join(facts, on="move_id", how="left", maintain_order="left")
     joined = joined.join(accounts, on="account_id", how="left", maintain_order="left")
     return joined.with_columns(
@@ -152,8 +147,8 @@ def posted_where(books: Books, only: pl.Expr, name: Hashable = None) -> pl.DataF
 
 
 def posted_entries(books: Books) -> pl.DataFrame:
-    """Return the posted entries."""
-    return entries(books).filter(pl.col("state") == "posted")
+    """Return the posted entries; made once, for nearly every rule asks."""
+    return books.once("posted_entries", lambda one: entries(one).filter(pl.col("state") == "posted"))
 
 
 def in_period(period: Period, column: str = "date") -> pl.Expr:

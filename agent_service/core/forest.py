@@ -85,8 +85,11 @@ class Forest:
         self.most = max(1, math.ceil(math.log2(max(size, 2))))
         self.usual = mean_depth(size)
         nodes = _Nodes()
+        # one pass over the columns for the samples of all trees
+        drawn = [place for _tree in range(TREES) for place in dice.places(rows.height, size)]
+        sampled = rows[drawn].rows()
         self.roots = [
-            self._node(nodes, rows[dice.places(rows.height, size)].rows(), 0, dice) for _tree in range(TREES)
+            self._node(nodes, sampled[at : at + size], 0, dice) for at in range(0, TREES * size, size)
         ]
         self.feature = pl.Series(nodes.feature, dtype=pl.Int64)
         self.threshold = pl.Series(nodes.threshold, dtype=pl.Float64)

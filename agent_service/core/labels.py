@@ -49,6 +49,10 @@ _COUNTED_SPAN = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[年./]\s*(\d{1,2})\s*[月./]\s*(\d{1,2})(?:\s*日)?(?!\d)")
 _YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})\s*年\s*(\d{1,2})\s*月")
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+"""Eras by which years are counted in Japan and Taiwan, and the year before their first."""
+_ERA_YEAR = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*(?=[年./])")
+_ERA_LETTER = re.compile(r"(?<![A-Z\d.])R\s?(\d{1,2})(?=[./]\d{1,2}[./]\d{1,2}(?!\d))")
 _UNTIL = re.compile(r"\s*(?:[~〜]|から)\s*")
 
 
@@ -138,9 +142,15 @@ def _months_later(day: date, months: int) -> date:
 def _western(text: str) -> str:
     """Return a label with days that begin with the year as 2026-09-01, months as SEP 2026, and signs of a
     span as a dash; what is none of these stays."""
+    text = _ERA_YEAR.sub(lambda found: str(_ERAS[found[1]] + _in_era(found[2])), text)
+    text = _ERA_LETTER.sub(lambda found: str(_ERAS["令和"] + int(found[1])), text)
     text = _UNTIL.sub(" - ", text)
     text = _YEAR_FIRST.sub(lambda found: f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", text)
     return _YEAR_MONTH.sub(_named_month, text)
+
+
+def _in_era(text: str) -> int:
+    return 1 if text == "元" else int(text)
 
 
 def _named_month(found: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """The ledger as rules read it: what is posted, by when, with facts of its entry beside each line."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -21,12 +22,20 @@ _MOVE_FACTS = (
 )  # fmt: skip
 
 
-def lines_with_moves(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
-    """Return journal items (all, or `only` some) with facts of move (prefixed `move_`) and account."""
+def lines_with_moves(
+    books: Books, only: pl.Expr | None = None, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Return journal items (all, or `only` some) with facts of move (prefixed `move_`) and account.
+
+    `columns` are those of the items that are wanted, `move_id` and `account_id` among them; none: all.
+    """
     lines, moves = books.frame("lines"), books.frame("moves")
+    if columns is not None and only is None:
+        lines = lines.select(columns)
     if only is not None:
-        lines = lines.filter(only)
-        moves = moves.filter(pl.col("id").is_in(lines["move_id"].implode()))
+        lines = lines.lazy().filter(only).select(lines.columns if columns is None else columns).collect()
+        asked = pl.col("id").is_in(lines["move_id"].unique().implode())
+        moves = moves.lazy().filter(asked).select("id", *_MOVE_FACTS).collect()
     moves = moves.select("id", *_MOVE_FACTS)
     moves = moves.rename({name: f"move_{name}" for name in _MOVE_FACTS} | {"id": "move_id"})
     accounts = books.frame("accounts").select(
@@ -41,16 +50,21 @@ def lines_with_moves(books: Books, only: pl.Expr | None = None) -> pl.DataFrame:
     return joined.join(accounts, on="account_id", how="left", maintain_order="left")
 
 
-def posted_lines(books: Books, as_of: date | None = None, only: pl.Expr | None = None) -> pl.DataFrame:
+def posted_lines(
+    books: Books,
+    as_of: date | None = None,
+    only: pl.Expr | None = None,
+    columns: Sequence[str] | None = None,
+) -> pl.DataFrame:
     """Return the items that are posted by their own state and their entry's, dated up to `as_of`.
 
     A line whose move isn't in the books has only its own state to go by. `only` is a condition on items
-    alone: looked at first, it saves the facts of all others.
+    alone: looked at first, it saves the facts of all others. `columns` as for `lines_with_moves`.
     """
     own = pl.col("parent_state") == "posted"
     if as_of is not None:
         own = own & (pl.col("date") <= as_of)
-    return lines_with_moves(books, own if only is None else own & only).filter(
+    return lines_with_moves(books, own if only is None else own & only, columns).filter(
         (pl.col("move_state") == "posted") | pl.col("move_state").is_null()
     )
 

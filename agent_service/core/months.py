@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import groupby
 
 import polars as pl
 
@@ -20,7 +21,16 @@ def by_month(books: Books, name: str, make: Make, begin: date | None, end: date)
     """
     known = books.once("months", _months)
     wanted = [one for one in known if one < end and (begin is None or one >= begin)]
-    return books.history.get(name, wanted, lambda missing: make(books, missing))
+    return books.history.get(name, wanted, lambda missing: _made(books, missing, make))
+
+
+def _made(books: Books, months: Sequence[date], make: Make) -> pl.DataFrame:
+    """Return the summaries of some months, made half a year at a time: what is half made takes memory.
+
+    Halves of calendar years, so that rules which look back differently far share what they look at.
+    """
+    halves = [list(part) for _half, part in groupby(months, key=lambda one: (one.year, one.month > 6))]
+    return pl.concat([make(books, part) for part in halves or [months]])
 
 
 def _months(books: Books) -> list[date]:

@@ -4,7 +4,7 @@ Values of the common shape are turned by the column; the rest one by one, so tha
 depends on its neighbours.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -52,6 +52,15 @@ class Typer:
     def lines(self, frame: pl.DataFrame) -> None:
         """Know the currency of journal items."""
         self._line_currency = frame.select("id", "currency")
+
+    def whole(self, name: str, pages: Iterable[Columns]) -> pl.DataFrame:
+        """Return a dataset from its pages, ordered by id; raises BooksError.
+
+        A page's texts go as soon as it is typed, so that a ledger never stands in memory twice.
+        """
+        typed = [self.frame(name, page) for page in pages]
+        joined = pl.concat(typed, rechunk=True) if typed else empty(name)
+        return joined if joined["id"].is_sorted() else joined.sort("id")
 
     def frame(self, name: str, columns: Columns) -> pl.DataFrame:
         """Return a page of a dataset as a frame; raises BooksError when it isn't what was agreed."""

@@ -37,8 +37,13 @@ class PortReader:
         """
         if dataset not in self._datasets:
             raise DatasetUnavailable(dataset)
+        names: set[str] | None = None
         for page in self._pages(dataset, 0):
-            yield page["columns"]
+            columns = page["columns"]
+            if names is not None and columns.keys() != names:
+                raise _odd(dataset, "pages of different columns")
+            names = set(columns)
+            yield columns
 
     def read_ids(self, dataset: str, ids: Sequence[int]) -> Columns:
         """Return these records of a dataset, ordered by id; one that is absent is gone, or not of it now."""
@@ -107,7 +112,7 @@ def _joined(dataset: str, pages: Iterable[Columns]) -> dict[str, Any]:
         if not joined:
             joined = dict(columns)
             continue
-        if columns.keys() != joined.keys():
+        if columns.keys() != joined.keys():  # pages of ids
             raise _odd(dataset, "pages of different columns")
         for name, values in columns.items():
             joined[name].extend(values)

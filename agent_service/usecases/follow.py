@@ -118,14 +118,16 @@ def read_whole(reader: Reader, start: RunStart, told: Callable[[str], None]) -> 
     for name in (*CORE_DATASETS, *(one for one in OPTIONAL_DATASETS if one in there)):
         told(f"read {name}")
         try:
-            columns = reader.read(name)
+            if typer is None:  # currencies come first
+                columns = reader.read(name)
+                typer = Typer(*currencies_of(start.currency, columns))
+                frames[name] = typer.whole(name, [columns])
+            else:
+                frames[name] = typer.whole(name, reader.pages(name))
         except DatasetUnavailable:
             if name in CORE_DATASETS:
                 raise
             continue
-        if typer is None:
-            typer = Typer(*currencies_of(start.currency, columns))
-        frames[name] = typer.frame(name, columns).sort("id")
         if name == "lines":
             typer.lines(frames[name])
     return Read(frames, frozenset(typer.absent if typer else ()))

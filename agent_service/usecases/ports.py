@@ -4,7 +4,7 @@ The adapters in `odoo_client/` fill them in: one object a run may well be all th
 about JSON-RPC, keys or leases; an adapter keeps the lease to itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -135,6 +135,10 @@ class Reader(Protocol):
 
     def read(self, dataset: str) -> Columns:
         """Return a whole dataset, ordered by id; raises DatasetUnavailable."""
+        ...
+
+    def pages(self, dataset: str) -> Iterator[Columns]:
+        """Yield a whole dataset page by page, ordered by id; raises DatasetUnavailable."""
         ...
 
     def read_ids(self, dataset: str, ids: Sequence[int]) -> Columns:

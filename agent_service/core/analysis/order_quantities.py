@@ -12,24 +12,43 @@ from agent_service.core.model import Books
 
 CUSTOMER = "customer"
 _INVOICES = ("out_invoice", "out_refund")
+_PLACES = 6
+_COMMON = rf"^-?[0-9]{{1,10}}(?:\.[0-9]{{1,{_PLACES}}})?$"
 
 
 def received(books: Books, day: date) -> dict[int, Fraction]:
     """Return what each order line received by the day, as Odoo counts returns."""
     moves = books.frame("stock_moves").filter(pl.col("purchase_line_id").is_not_null())
-    outgoing = set(moves.filter(pl.col("direction") == "out")["id"].to_list())
-    knows_origin = books.has("stock_moves", "origin_returned_move_id")
-    totals: dict[int, Fraction] = defaultdict(Fraction)
-    for line, text, direction, origin, to_refund in _done(moves, day, "purchase_line_id").iter_rows():
-        quantity = exact(text)
-        if direction == "out":
-            # Sent back for replacement: still received. Without origin it is a return made by hand.
-            counted = -quantity if to_refund or (origin is None and knows_origin) else Fraction(0)
-        else:
-            # What replaces goods that never left the count must not be counted a second time.
-            counted = Fraction(0) if origin in outgoing and not to_refund else quantity
-        totals[line] += counted
-    return dict(totals)
+    outgoing = moves.filter(pl.col("direction") == "out")["id"]
+    by_hand = pl.lit(value=False)
+    if books.has("stock_moves", "origin_returned_move_id"):
+        by_hand = pl.col("origin_returned_move_id").is_null()
+    # Sent back for replacement: still received. Without origin it is a return made by hand.
+    back = pl.when(pl.col("to_refund") | by_hand).then(-1).otherwise(0)
+    # What replaces goods that never left the count must not be counted a second time.
+    again = pl.col("origin_returned_move_id").is_in(outgoing.implode()).fill_null(value=False)
+    came = pl.when(again & ~pl.col("to_refund")).then(0).otherwise(1)
+    counted = pl.when(pl.col("direction") == "out").then(back).otherwise(came)
+    done = _done(moves, day, "purchase_line_id")
+    return _summed(done.select("quantity", line="purchase_line_id", counted=counted))
+
+
+def _summed(rows: pl.DataFrame) -> dict[int, Fraction]:
+    """Return the exact sum of `quantity` times `counted` by `line`.
+
+    Quantities of the common shape are summed by the column as whole millionths, any other one by itself.
+    """
+    rows = rows.with_columns(pl.col("quantity").fill_null("0"))
+    common = pl.col("quantity").str.contains(_COMMON)
+    bare = pl.col("quantity").str.strip_prefix("-")
+    tail = bare.str.extract(r"\.([0-9]+)$").fill_null("").str.pad_end(_PLACES, "0")
+    millionths = (bare.str.extract(r"^([0-9]+)") + tail).cast(pl.Int64)
+    signed = pl.when(pl.col("quantity").str.starts_with("-")).then(-millionths).otherwise(millionths)
+    sums = rows.filter(common).group_by("line").agg(total=(signed * pl.col("counted")).sum())
+    totals = {line: Fraction(total, 10**_PLACES) for line, total in sums.iter_rows()}
+    for line, text, counted in rows.filter(~common).select("line", "quantity", "counted").iter_rows():
+        totals[line] = totals.get(line, Fraction(0)) + counted * exact(text)
+    return totals
 
 
 @dataclass(frozen=True)
@@ -91,10 +110,7 @@ def billed(books: Books, day: date) -> dict[int, Fraction]:
     lines = books.frame("purchase_bill_lines").filter(
         pl.col("parent_state") == "posted", pl.col("date") <= day
     )
-    totals: dict[int, Fraction] = defaultdict(Fraction)
-    for order_line, quantity in lines.select("purchase_line_id", "quantity").iter_rows():
-        totals[order_line] += exact(quantity)
-    return dict(totals)
+    return _summed(lines.select("quantity", line="purchase_line_id", counted=pl.lit(1)))
 
 
 def invoiced(books: Books, day: date) -> dict[int, Fraction]:

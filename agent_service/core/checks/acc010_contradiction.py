@@ -62,10 +62,11 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each entry (or record without one) and facet; the amount is the largest."""
     limit = policy.amount(policy.parameters(CODE, PARAMETERS), "max_amount")
     last = period.end + timedelta(days=366)
-    moves = entries(books).filter(pl.col("state") != "cancel")
-    live = moves.select(pl.col("id").alias("move_id"), pl.col("date").alias("of_entry"), "state")
     odd_day = (pl.col("date") < _FIRST_DAY) | (pl.col("date") > last)
     here = pl.col("date").is_between(period.start, period.end) | odd_day | pl.col("date").is_null()
+    kept = entries(books).lazy().filter(pl.col("state") != "cancel")
+    live = kept.select(pl.col("id").alias("move_id"), pl.col("date").alias("of_entry"), "state").collect()
+    moves = kept.filter(here).collect()
     here_line = pl.col("of_entry").is_between(period.start, period.end) | pl.col("of_entry").is_null()
     near = (
         _near(books, period)
@@ -81,14 +82,14 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         *_orphans(books, near),
         *_entries(
             books,
-            moves.filter(here, pl.col("state") == "posted", pl.col("line_count") == 0),
+            moves.filter(pl.col("state") == "posted", pl.col("line_count") == 0),
             "no_lines",
             "has no lines",
         ),
         *_entries(
             books, moves.filter(odd_day | pl.col("date").is_null()), "date", "bears a date that can't be"
         ),
-        *_foreign(books, moves.filter(here), near),
+        *_foreign(books, moves, near),
         *_links(books, period),
         *_residuals(books, near),
     ]
@@ -96,12 +97,18 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 def _near(books: Books, period: Period) -> pl.DataFrame:
     """Return the items of the entries of the period, and those that no dated entry says a day of."""
-    moves = books.frame("moves")
-    far = moves.filter(
-        (pl.col("state").fill_null("") == "cancel")
-        | ~pl.col("date").is_between(period.start, period.end).fill_null(value=True)
-    )["id"]
-    return books.frame("lines").filter(~pl.col("move_id").is_in(far.implode()).fill_null(value=False))
+    cancelled = books.frame("moves").filter(pl.col("state").fill_null("") == "cancel")["id"]
+    return _here(books, period).filter(~pl.col("move_id").is_in(cancelled.implode()).fill_null(value=False))
+
+
+def _here(books: Books, period: Period) -> pl.DataFrame:
+    """Return the items of no entry that is dated outside the period; one pass over all items for all asks."""
+
+    def made(one: Books) -> pl.DataFrame:
+        far = one.frame("moves").filter(~pl.col("date").is_between(period.start, period.end))["id"]
+        return one.frame("lines").filter(~pl.col("move_id").is_in(far.implode()).fill_null(value=False))
+
+    return books.once((CODE, "here", period.start, period.end), made)
 
 
 def _copied_wrong(books: Books) -> pl.Expr:
@@ -176,20 +183,15 @@ def _entries(books: Books, wrong: pl.DataFrame, facet: str, what: str) -> Iterat
 
 
 def _links(books: Books, period: Period) -> Iterator[Finding]:
-    far = books.frame("moves").filter(~pl.col("date").is_between(period.start, period.end))["id"]
+    dated = pl.col("date").is_between(period.start, period.end) | pl.col("date").is_null()
     for table, column, target, what in _LINKS:
         if not books.has(table) or not books.has(target) or not books.frame(target).height:
             continue
         frame = books.frame(table)
-        key = "move_id" if table == "lines" else "id" if table == "moves" else None
-        here = pl.lit(value=True)
-        if key:
-            here = ~pl.col(key).is_in(far.implode()).fill_null(value=False)
-        elif "date" in frame.columns:
-            here = pl.col("date").is_between(period.start, period.end) | pl.col("date").is_null()
+        near = _here(books, period) if table == "lines" else frame.filter(dated)
         there = books.frame(target)["id"]
         lost = ~pl.col(column).is_in(there.implode())
-        broken = frame.filter(here).filter(lost)
+        broken = near.filter(lost)
         if not broken.height:
             continue
         # only where there is something to say the whole table tells whether it was exported in part

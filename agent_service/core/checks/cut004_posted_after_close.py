@@ -38,6 +38,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     books.need("moves", "posted_at")
     posted = (
         posted_entries(books)
+        .lazy()
         .filter(~exempt(CODE), pl.col("date") <= max(one.through for one in locks))
         .with_columns(posted=local("posted_at", policy.timezone))
         .drop_nulls(["posted", "date"])
@@ -45,7 +46,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     late = pl.lit(value=False)
     for one in locks:
         late = late | ((pl.col("date") <= one.through) & (pl.col("posted") > one.locked_at))
-    rows = posted.filter(late).sort("id")
+    rows = posted.filter(late).sort("id").collect()
     users, allowed = user_names(books), _reopened(books, policy)
     found = []
     for row in rows.iter_rows(named=True):

@@ -59,8 +59,9 @@ HISTORY_MONTHS = 24
 _OTHER_MONTHS = 6
 _BY_PARTNER = ("partner_id", "account_id", "sign")
 _BY_PRODUCT = ("account_id", "product_id", "sign")
+_OWN_COLUMNS = ("id", "move_id", "date", "balance", "name", "partner_id", "account_id", "product_id")
 _COLUMNS = (
-    *("id", "move_id", "date", "balance", "name", "partner_id", "account_id", "product_id"),
+    *_OWN_COLUMNS,
     *("move_name", "move_ref", "account_code", "account_name"),
 )
 
@@ -102,7 +103,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     decimals = books.company.currency.decimals
     now = _base_lines(books, pl.col("date").is_between(period.start, period.as_of))
     by_partner = _baselines(books, now, period, _BY_PARTNER, least)
-    by_product = _baselines(books, now, period, _BY_PRODUCT, least)
+    without = [tuple(key) not in by_partner for key in now.select(_BY_PARTNER).iter_rows()]
+    by_product = _baselines(
+        books, now.filter(pl.Series(without, dtype=pl.Boolean)), period, _BY_PRODUCT, least
+    )
     out: list[tuple[dict, Baseline, tuple[tuple[str, ...], str], int]] = []
     for row in now.filter(pl.col("partner_id").is_not_null()).iter_rows(named=True):
         for table, columns, basis in (
@@ -114,8 +118,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
                 break
         if base is None:
             continue
+        if abs(base.z(log_amount(row["balance"], decimals))) < cut:
+            continue
         away = abs(abs(row["balance"]) - round(amount_of(base.median) * 10**decimals))
-        if abs(base.z(log_amount(row["balance"], decimals))) >= cut and away >= effect:
+        if away >= effect:
             out.append((row, base, by, away))
     begin = add_months(period.start, -HISTORY_MONTHS)
     months = pl.concat(
@@ -130,10 +136,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     ).fill_null(value=False)
     lines = _base_lines(books, pl.col("date").is_between(begin, period.as_of), ours)
     totals: dict[tuple, dict[int, float]] = {}
+    groups: dict[tuple, _Group] = {}
     found = []
     for row, base, by, away in out:
         line = _line(row, decimals)
-        group = _group(lines, row, by, period, decimals)
+        named = by[1], *(row[one] for one in by[0])
+        group = groups[named] if named in groups else _group(lines, row, by, period, decimals)
+        groups[named] = group
         key = line.account_id, line.sign
         if key not in totals:
             totals[key] = _account_totals(months, line, decimals)
@@ -245,7 +254,11 @@ def _totals_of(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lines_of(books: Books, months: Sequence[date]) -> pl.DataFrame:
-    return books.once(("base lines", *months), lambda one: _base_lines(one, in_months(months)))
+    return books.once(("base lines", *months), lambda one: _numbers(_base_lines(one, in_months(months))))
+
+
+def _numbers(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.select("date", "balance", "sign", "partner_id", "account_id", "product_id")
 
 
 def _last_values(columns: tuple[str, ...], books: Books, months: Sequence[date]) -> pl.DataFrame:
@@ -268,7 +281,7 @@ def _base_lines(books: Books, dated: pl.Expr, of: pl.Expr | None = None) -> pl.D
         & (pl.col("balance").fill_null(0) != 0)
         & ~pl.col("account_id").is_in(skipped.implode()).fill_null(value=False)
     )
-    kept = posted_lines(books, None, own if of is None else of & own).filter(
+    kept = posted_lines(books, None, own if of is None else of & own, _OWN_COLUMNS).filter(
         pl.col("move_origin_payment_id").is_null(),
         pl.col("move_statement_line_id").is_null(),
         pl.col("move_reversed_entry_id").is_null(),

@@ -58,6 +58,10 @@ FEATURES = {
 }  # fmt: skip
 """The features, and what people call them."""
 
+_WANTED = (
+    "id", "date", "journal_id", "commercial_partner_id", "create_uid", "create_date", "has_attachment",
+    "origin", "pair", "manual", "size", "line_count",
+)  # fmt: skip
 _LOGARITHMS = ("amount", "lines", "distance", "delay")
 
 
@@ -94,7 +98,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 def _features(books: Books, policy: Policy, period: Period) -> pl.DataFrame:
     """Return the judged entries of history and period with a number for each feature."""
     begin = add_months(period.start, -_MONTHS)
-    all_entries = entries(books).filter(pl.col("state") == "posted", pl.col("date") <= period.as_of)
+    posted = (pl.col("state") == "posted") & (pl.col("date") <= period.as_of)
+    all_entries = entries(books).lazy().filter(posted).select(_WANTED).collect()
     first = all_entries.drop_nulls("commercial_partner_id").group_by("commercial_partner_id").agg(
         first=pl.col("date").min()
     )  # fmt: skip
@@ -105,11 +110,11 @@ def _features(books: Books, policy: Policy, period: Period) -> pl.DataFrame:
         .join(journals, on="journal_id", how="left")
         .join(first, on="commercial_partner_id", how="left")
         .join(_accounts_and_words(books, period), left_on="id", right_on="move_id", how="left")
-        # what came before counts although it was reversed since
-        .with_columns(known=_known(period))
-        .filter(~exempt(CODE))
     )
+    # what came before counts although it was reversed since
+    kept = kept.join(_known(kept, period), on="id", how="left").filter(~exempt(CODE))
     small = policy.amount(policy.parameters(CODE, PARAMETERS), "score_min_amount")
+    kept = kept.with_columns(pl.col("known").fill_null(value=False))
     judged = (pl.col("date") >= period.start) & ~pl.col("known") & (pl.col("size") >= small)
     # a kind of journal in which nothing is to be judged needs no features
     kept = kept.filter(judged.any().over("type"))
@@ -148,16 +153,23 @@ def _rarity(within: str, what: str) -> pl.Expr:
     return -(pl.len().over(within, what) / pl.len().over(within)).log(2)
 
 
-def _known(period: Period) -> pl.Expr:
-    """Tell whether entries of these accounts and words, or of this partner and accounts, came before.
+def _known(kept: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Return the period's entries, and whether entries like them came before.
 
-    In a busy journal what comes once a month is rare, and yet nobody's surprise.
+    Like them: of these accounts and words, or of this partner and accounts. In a busy journal what comes once
+    a month is rare, and yet nobody's surprise.
     """
-    earlier = (pl.col("date") < period.start).fill_null(value=False)
-    by_words = earlier.sum().over("journal_id", "accounts", "words") >= _KNOWN
-    partner = pl.col("commercial_partner_id")
-    by_partner = (earlier.sum().over("journal_id", "accounts", partner) >= _KNOWN) & partner.is_not_null()
-    return by_words | by_partner
+    now, past = (kept.filter(one) for one in (pl.col("date") >= period.start, pl.col("date") < period.start))
+    words = ["journal_id", "accounts", "words"]
+    partner = ["journal_id", "accounts", "commercial_partner_id"]
+    told = now.select("id", *words, partner[-1])
+    for name, by in (("by_words", words), ("by_partner", partner)):
+        alike = past.select(by).join(told.select(by).unique(), on=by, how="semi", nulls_equal=True)
+        often = alike.group_by(by).len().filter(pl.col("len") >= _KNOWN).select(*by, pl.lit(True).alias(name))
+        told = told.join(often, on=by, how="left", nulls_equal=True)
+    known = pl.col("by_words").is_not_null()
+    known = known | (pl.col("by_partner").is_not_null() & pl.col(partner[-1]).is_not_null())
+    return told.select("id", known=known)
 
 
 def _accounts_and_words(books: Books, period: Period) -> pl.DataFrame:
@@ -166,6 +178,8 @@ def _accounts_and_words(books: Books, period: Period) -> pl.DataFrame:
     past = by_month(books, f"{CODE} words", _past_words, begin, period.start)
     here = posted_since(books, period.start).filter(pl.col("date") <= period.as_of)
     told = pl.concat([past, _told(here)])
+    if told["move_id"].n_unique() == told.height:
+        return told.drop(MONTH)
     # an entry whose lines bear days of two months is told by the first
     return told.sort("move_id", MONTH).unique("move_id", keep="first").drop(MONTH)
 

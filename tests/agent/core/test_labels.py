@@ -24,6 +24,10 @@ YEAR = (date(2026, 9, 1), date(2027, 8, 31))
         "2026.09.01 - 2027.08.31",
         "2026年9月～2027年8月 保守",
         "2026年9月1日から2027年8月31日まで",
+        "令和8年9月1日～令和9年8月31日 保険料",
+        "保守料 R8.9.1～R9.8.31",
+        "民國115年9月1日 - 民國116年8月31日",
+        "平成38年9月〜令和9年8月",
     ],
 )
 def test_a_span_is_read_as_it_is_written(label):
@@ -31,7 +35,14 @@ def test_a_span_is_read_as_it_is_written(label):
 
 
 @pytest.mark.parametrize(
-    "label", ["Invoice 2026/09/0012", "PO 2026.10.05 due 2026.11.05", "2026年13月～2027年8月"]
+    "label",
+    [
+        "Invoice 2026/09/0012",
+        "PO 2026.10.05 due 2026.11.05",
+        "2026年13月～2027年8月",
+        "Firmware R8.9.1",
+        "Part AR8.9.1 - AR9.8.31",
+    ],
 )
 def test_numbers_and_single_days_are_no_span(label):
     assert span_named(label) is None

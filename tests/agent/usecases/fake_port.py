@@ -1,6 +1,6 @@
 """The server's side of a run in memory: a ledger's datasets, proposals by key, changes, faults on demand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent_service.core.schema import SCHEMA
@@ -25,6 +25,10 @@ NOTED = {
 
 def _by_id(ledger: Ledger) -> dict[str, dict[int, dict[str, Any]]]:
     return {dataset: {row["id"]: dict(row) for row in ledger.rows[dataset]} for dataset in NOTED}
+
+
+PAGE_ROWS = 50
+"""So many rows come at a time."""
 
 
 class Cut(Exception):
@@ -92,6 +96,12 @@ class FakePort:
         if dataset == "control_totals" and self.totals:
             return self.totals()
         return self.ledger.dataset(dataset)
+
+    def pages(self, dataset: str) -> Iterator[Mapping[str, Sequence[Any]]]:
+        columns = self.read(dataset)
+        count = len(columns["id"])
+        for at in range(0, max(count, 1), PAGE_ROWS):
+            yield {name: values[at : at + PAGE_ROWS] for name, values in columns.items()}
 
     def read_ids(self, dataset: str, ids: Sequence[int]) -> Mapping[str, Sequence[Any]]:
         self._call(f"read_ids {dataset}")
