@@ -1,6 +1,7 @@
 """ai.close.signed.by.two: a record that is written while a draft, and counts once two people signed it."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..kernel.canonical import digest, plain
 from ..kernel.sod import CONTROLLER, PREPARER, REVIEWER
@@ -65,8 +66,8 @@ class CloseSignedByTwo(models.AbstractModel):
     @api.model
     @api.private
     def _step_prefix(self):
-        """Return the first word of the audit actions."""
-        raise NotImplementedError
+        """Return the first word of the audit actions; over RPC somebody may name this model itself."""
+        raise UserError(self.env._("Take this step on the record itself: %s has none.", self._name))
 
     @api.model
     @api.private

@@ -361,3 +361,10 @@ class TestGiven(EntryCase):
         made.action_prepare()
         self.be(made, self.dirk).action_review()
         self.assertEqual([row["days"] for row in self.read("holiday_balances")], ["12.5", "4"])
+
+    def test_the_shared_steps_belong_to_no_record(self):
+        """Over RPC the model that they share can be named itself: words, no fault."""
+        shared = self.be(self.env["ai.close.signed.by.two"].browse(1), self.anna)
+        for step, words in (("prepare", ()), ("review", ()), ("send_back", ("why",)), ("cancel", ("why",))):
+            with self.assertRaisesRegex(UserError, "on the record itself"):
+                getattr(shared, f"action_{step}")(*words)
