@@ -69,7 +69,9 @@ _TAIL = """
 All rules of the catalogue are there. Some need data that not every ledger has, and say `no_data`
 without it: VAL003 takes the value of the stock from Odoo, or an account that followed the stock
 moves for six months; ACC003 *position* and ACC010 *company* are judged in Odoo; EXF006 *employee*
-and *address* where the server compares vendors with employees (it tells the match, never whose).
+and *address* with Odoo's *Employees* (the bridge `ai_close_hr` installs itself: the server compares
+vendors with employees, former ones too, and tells the match, never whose or which value; in a house
+of three vendors and more the second line of the address has to be the same).
 CUT003 goes by locks, not by the reset of a numbering.
 
 ## When several rules see one thing

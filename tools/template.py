@@ -41,9 +41,12 @@ def digest(keys: Iterable[str], folders: Iterable[Path] = ()) -> str:
 
 
 def own_modules() -> list[str]:
-    """Return our add-ons that belong into the second layer, those of OCA's screens left out."""
+    """Return our add-ons that belong into the second layer.
+
+    Left out are bridges to what the first layer doesn't have: OCA's screens, employees.
+    """
     names = sorted(path.parent.name for path in ADDONS.glob("ai_close*/__manifest__.py"))
-    return [name for name in names if not name.endswith("_oca")]
+    return [name for name in names if not name.endswith(("_oca", "_hr"))]
 
 
 def _filestore(cluster: postgres.Cluster, db: str) -> Path:
