@@ -64,6 +64,7 @@ def main(names: list[str]) -> int:
         return 2
     RESULTS.mkdir(exist_ok=True)
     for name in names or BENCHMARKS:
+        before = os.getloadavg()[0]
         rows = BENCHMARKS[name]()
         show(name, rows)
         record = {
@@ -71,6 +72,8 @@ def main(names: list[str]) -> int:
             "command": f"make bench NAMES={name}",
             "date": datetime.now(UTC).date().isoformat(),
             "machine": machine(),
+            # of one minute, before and after: what else the machine did, and what this did to it
+            "load": [round(before, 1), round(os.getloadavg()[0], 1)],
             "comparisons": [row.as_dict() for row in rows if isinstance(row, Comparison)],
             "figures": [row.as_dict() for row in rows if isinstance(row, Figure)],
         }

@@ -30,15 +30,24 @@ def measured(env: Any, findings: int) -> dict[str, Any]:
     ended = (time.perf_counter(), time.process_time())
     again = collect(close)
     same = (paper, sheets) == (pdf.render(again, env["ai.close.package"]._fonts()), xlsx.render(again))
-    lines = env["account.move.line"].search_count([("company_id", "=", company.id)])
-    env.cr.rollback()
-    return times | {
-        "wall_s": ended[0] - started[0],
-        "cpu_s": ended[1] - started[1],
-        "pages": len(re.findall(rb"/Type /Page\b", paper)),
-        "same": same,
-        "lines": lines,
+    mine = [("close_id", "=", close.id)]
+    counts = {
+        "lines": env["account.move.line"].search_count([("company_id", "=", company.id)]),
+        "findings": env["ai.close.finding"].sudo().search_count(mine),
+        "tie_outs": env["ai.close.tie.out"].sudo().search_count(mine),
+        "variances": env["ai.close.variance"].sudo().search_count(mine),
     }
+    env.cr.rollback()
+    return (
+        times
+        | counts
+        | {
+            "wall_s": ended[0] - started[0],
+            "cpu_s": ended[1] - started[1],
+            "pages": len(re.findall(rb"/Type /Page\b", paper)),
+            "same": same,
+        }
+    )
 
 
 def _timed(times: dict[str, float], name: str, work: Any) -> Any:

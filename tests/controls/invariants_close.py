@@ -103,6 +103,7 @@ SERVER_KEPT = {
     "ai_close_audit", "ai_close_refusal_tally", "ai_close_change", "ai_close_gate",
     "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_extract_page",
     "ai_close_dirty", "ai_close_sign_off", "ai_close_tie_sign_off",
+    "ai_close_variance_sign_off",
     "ai_close_finding_cause",
 }  # fmt: skip
 # Of a user's own screen: nobody else sees or counts it.

@@ -5,17 +5,13 @@ Odoo's own code under Odoo's own retry.  Whoever comes first, no signature may s
 did not see.
 """
 
-import itertools
-import random
 import threading
-from datetime import date
-from types import SimpleNamespace
 
 from odoo import api
 from odoo.fields import Command
 from odoo.service import model as service
 
-from tests.controls.conductor import ORDERS, Actor, Conductor
+from tests.controls.conductor import Actor, Conductor
 
 
 class Desk:
@@ -144,38 +140,3 @@ def play(desk, order, by_server):
         "signer_tries": actors[False].tries,
         **desk.outcome(),
     }
-
-
-def run(env, runs, seed):
-    """Play ``runs`` of all orders, shuffled by ``seed``; return what came of each."""
-    # Odoo waits a random while before it tries again; nobody has to here.
-    service.time = SimpleNamespace(sleep=lambda _seconds: None)
-    chance = random.Random(seed)
-    domain = [("state", "in", ("open", "working", "ready"))]
-    close = env["ai.close"].search(domain, limit=1)
-    if not close:
-        company = env["res.company"].search([("ai_close_enabled", "=", True)], order="id", limit=1)
-        close = env["ai.close"]._for_period(company, date(2026, 10, 31))
-    task = close.task_ids.filtered(lambda task: task.reviewer_role == "reviewer")[:1]
-    company = close.company_id
-    people = env["res.users"]
-    for number, role in enumerate(("preparer", "reviewer", None)):
-        groups = ["base.group_user"] if role else ["base.group_user", "account.group_account_manager"]
-        person = people.create(
-            {
-                "name": f"Desk {number}",
-                "login": f"desk-{number}",
-                "company_id": company.id,
-                "company_ids": [Command.set(company.ids)],
-                "group_ids": [Command.link(env.ref(group).id) for group in groups],
-            }
-        )
-        if role:
-            env["ai.close.role.grant"]._set_up(person, role)
-        people |= person
-    env.cr.commit()
-    desk = Desk(env, close, people, task)
-    env.cr.rollback()
-    plays = list(itertools.product(ORDERS, (True, False)))
-    chance.shuffle(plays)
-    return [play(desk, *each) for each in itertools.islice(itertools.cycle(plays), runs)]

@@ -300,6 +300,34 @@ be(ties[2:], "anna").action_prepare()
 be(ties[3:], "ben").action_sign()
 env.cr.commit()
 
+# -- balances that moved, in each state: of accounts that nothing was posted on since the run compared them
+
+moved = env["ai.close.variance"].search([("close_id", "=", close.id)], order="is_over desc, id")
+compared = env["ai.close.ledger"].sudo()._compared(company, close.period_end, moved.account_id.ids)
+moved = moved.filtered(lambda one: one._stands(compared))[:5]
+assert len(moved) == 5, moved
+for steps, one in enumerate(moved):
+    mine = be(one, "anna")
+    if steps:
+        mine.write({"explanation": "A customer came, and pays at the end of the quarter"})
+    if steps > 1:
+        mine.action_prepare()
+    if steps > 2:
+        be(one, "ben").action_sign()
+    if steps > 3:
+        mine.write({"explanation": "Two customers came, and pay at the end of the quarter"})
+assert sorted(moved.mapped("state")) == ["open", "open", "prepared", "signed", "stale"], moved.mapped("state")
+env.cr.commit()
+
+# -- packages: made, sent to a reviewer, evidence, and one that waits
+
+made = env["ai.close.package"].browse(be(close, "carla").action_package()["res_id"])
+assert made.state == "done", made.message
+made._guarded().write({"told_ids": [Command.link(people["ben"].id)]})
+be(close, "audrey").action_evidence()
+env["ai.close.package"]._note(close, "package")
+env.cr.commit()
+
 # -- talk: messages and activities of people on documents
 
 for record, login in ((entries[0], "anna"), (posted[0], "ben"), (close, "carla"), (source, "anna")):

@@ -212,6 +212,7 @@ class CloseVariance(models.Model):
                 raise refuse(one, "ENT009", sentence, action=action)
             if one.state == "stale":
                 one._transition("open", action="variance.open", vals={**UNPREPARED, **UNSIGNED})
+            one._meet()
             one._transition(
                 "prepared",
                 vals={"prepared_by_id": self.env.uid, "prepared_at": self._now(), "stale_reason": False},
@@ -232,6 +233,7 @@ class CloseVariance(models.Model):
                 raise refuse(one, "ENT015", action=action)
             one._need_same_books(action)
             digest = one.payload_digest
+            one._meet()
             one._transition(
                 "signed",
                 vals={"signed_by_id": self.env.uid, "signed_at": self._now(), "signed_digest": digest},

@@ -1,14 +1,33 @@
-"""The server's own look at what moved: added up again before anybody signs, and when the books change."""
+"""The server's own look at what moved: added up again before anybody signs, and when the books change.
+
+A posting has only those rows judged whose account it touched (``ai_close_dirty.accounts``).  Who signs a row
+and who posts to its account meet at the row's place in ``ai_close_variance_sign_off``, as they do for tasks
+(see ``close_dirty.py``): no signature stands beside a posting that it did not see.
+"""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.sql_db import db_connect
+from odoo.tools import SQL
 
+from ..kernel.money import exact
 from ..kernel.trial_balance import decimal, edges
 from ..kernel.variance import windows
 from .refusal import refuse
 
 SIGNED = ("prepared", "signed")
+# A row of ai_close_variance for each change of its account that it rests on.
+_TOUCHED = SQL(
+    """
+    SELECT one.id
+      FROM ai_close_dirty dirty
+      JOIN ai_close close ON close.company_id = dirty.company_id AND close.period_end >= dirty.date
+      JOIN ai_close_variance one ON one.close_id = close.id AND one.account_id = ANY(dirty.accounts)
+     WHERE dirty.kind = 'ledger' AND close.state <> 'locked' AND """
+)
 
 
 class CloseLedger(models.AbstractModel):
@@ -35,13 +54,36 @@ class CloseLedger(models.AbstractModel):
 class CloseVariance(models.Model):
     _inherit = "ai.close.variance"
 
+    def init(self):
+        """Make the table in which each row has the place that its signers and its posters meet at."""
+        result = super().init()
+        self.env.cr.execute(
+            "CREATE TABLE IF NOT EXISTS ai_close_variance_sign_off"
+            " (variance_id integer PRIMARY KEY, signatures integer NOT NULL DEFAULT 0)"
+        )
+        self.env.cr.execute(
+            "INSERT INTO ai_close_variance_sign_off (variance_id) SELECT id FROM ai_close_variance"
+            " ON CONFLICT DO NOTHING"
+        )
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env.cr.execute(
+            "INSERT INTO ai_close_variance_sign_off (variance_id) SELECT unnest(%s::int[])"
+            " ON CONFLICT DO NOTHING",
+            [records.ids],
+        )
+        return records
+
     @api.private
     def _stands(self, compared):
         """Tell whether the amounts are still those that the books add up to."""
         places = self.currency_id.decimal_places
         now = compared.get(self.account_id.id, (0, 0, 0))
         return all(
-            self.currency_id.compare_amounts(self[name], float(decimal(amount, places))) == 0
+            exact(self[name]) == decimal(amount, places)
             for name, amount in zip(("actual", "month", "year"), now, strict=True)
         )
 
@@ -71,21 +113,45 @@ class CloseVariance(models.Model):
     @api.model
     @api.private
     def _judge_transaction(self):
-        """Judge what this transaction's items may have moved, and nothing else."""
+        """Judge the rows of the accounts that this transaction touched, and nothing else."""
+        rows = self.env.execute_query(SQL("%s dirty.xid = pg_current_xact_id_if_assigned()", _TOUCHED))
+        touched = self.sudo().browse(sorted({each for (each,) in rows}))
+        if not touched:
+            return
         self.env.cr.execute(
-            """
-            SELECT DISTINCT one.id
-              FROM ai_close_dirty dirty
-              JOIN ai_close close ON close.company_id = dirty.company_id AND close.period_end >= dirty.date
-              JOIN ai_close_variance one ON one.close_id = close.id AND one.state IN ('prepared', 'signed')
-             WHERE dirty.xid = pg_current_xact_id_if_assigned() AND dirty.kind = 'ledger'
-               AND close.state <> 'locked'"""
+            "SELECT variance_id FROM ai_close_variance_sign_off WHERE variance_id = ANY(%s)"
+            " ORDER BY variance_id FOR SHARE",
+            [touched.ids],
         )
-        ids = [each for (each,) in self.env.cr.fetchall()]
-        if ids:
-            self.browse(ids)._judge()
-            # the last thing before the commit: nobody writes it down after this
-            self.env.flush_all()
+        touched.invalidate_recordset(["state"])
+        touched._judge()
+        # the last thing before the commit: nobody writes it down after this
+        self.env.flush_all()
+
+    def _meet(self):
+        """Wait for who is about to commit a change of the account; start again if there was one."""
+        self.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO ai_close_variance_sign_off AS own (variance_id, signatures) VALUES (%s, 1)"
+            " ON CONFLICT (variance_id) DO UPDATE SET signatures = own.signatures + 1",
+            [self.id],
+        )
+        snapshot = self.env.execute_query(SQL("SELECT pg_current_snapshot()::text"))[0][0]
+        query = SQL(
+            "%s one.id = %s AND dirty.noted_at > now() AT TIME ZONE 'UTC' - interval '1 day'"
+            " AND dirty.xid < pg_snapshot_xmax(pg_current_snapshot())"
+            " AND NOT pg_visible_in_snapshot(dirty.xid, %s::pg_snapshot) LIMIT 1",
+            _TOUCHED,
+            self.id,
+            snapshot,
+        )
+        # a cursor of its own: this transaction's snapshot is older than what it waited for
+        with db_connect(self.env.cr.dbname).cursor() as fresh:
+            fresh.execute(query)
+            came = fresh.fetchone()
+        if came:
+            raise ConcurrencyError(f"balance {self.id} was signed beside a change of its account")
 
 
 class CloseDirty(models.AbstractModel):
@@ -135,7 +201,7 @@ class AiClose(models.Model):
                 action,
                 rank=2,
                 severity="medium",
-                amount=sum(waiting.mapped("size")),
+                amount=float(sum(map(exact, waiting.mapped("size")), Decimal(0))),
             )
         ]
         return "variances", len(found) - len(waiting), len(found), blockers if waiting else []

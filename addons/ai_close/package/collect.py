@@ -8,6 +8,7 @@ from .source import Source
 ORDER = (
     sections.summary,
     sections.trial_balance,
+    sections.year_end,
     sections.tie_outs,
     sections.flux,
     sections.entries,

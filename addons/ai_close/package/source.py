@@ -44,6 +44,45 @@ class Source:
         self.lock_event = self._lock_event()
         self.lock = self._applied_lock()
 
+    @property
+    def companies(self):
+        """Return the company and its branches: each is a set of books of its own, the company's first."""
+        found = self.env["res.company"].browse(self.family)
+        return found.sorted(lambda each: (each != self.company, each.id))
+
+    @property
+    def materiality(self):
+        """Return what the policy of the lock (before it, of now) calls material, a Decimal, or None."""
+        policies = self.env["ai.close.policy"]
+        if not self.is_final:
+            return policies._in_force_above(self.company)._money("materiality")
+        found = policies.search(
+            [
+                ("company_id", "in", self.company.parent_ids.ids),
+                ("state", "in", ("approved", "in_force", "replaced")),
+            ],
+            order="version",
+        )
+        last = self.book_moment[:10]
+        begun = found.filtered(lambda policy: not policy.valid_from or str(policy.valid_from) <= last)
+        own = begun.filtered(lambda policy: policy.company_id == self.company) or begun
+        return own[-1:]._money("materiality")
+
+    def last_actors(self, records, action):
+        """Return who took ``action`` last on each record (id -> name), as the audit trail says."""
+        if not records:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (res_id) res_id, user_name FROM ai_close_audit WHERE model = %s"
+                " AND res_id = ANY(%s) AND action = %s AND refusal_code IS NULL ORDER BY res_id, id DESC",
+                records._name,
+                records.ids,
+                action,
+            )
+        )
+        return {res_id: name or "" for res_id, name in rows}
+
     # -- words
 
     @property
@@ -75,6 +114,16 @@ class Source:
     def who(self, users):
         """Return the names of people, sorted; nothing for nobody."""
         return ", ".join(sorted(user.name or user.login or "?" for user in users))
+
+    def signed(self, users, moment, instead=""):
+        """Return who signed and, below it, when; ``instead`` for nobody; nothing without a time."""
+        who = self.who(users) or instead
+        return f"{who}\n{self.moment(moment)}" if who and moment else who if moment else ""
+
+    def account(self, account):
+        """Return number and name of an account, as the company's chart has them."""
+        own = account.with_company(self.company.root_id)
+        return f"{own.code or ''} {own.name or ''}".strip()
 
     def label(self, record, name):
         """Return the word for the selection ``name`` of ``record``."""

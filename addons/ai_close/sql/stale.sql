@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS ai_close_dirty (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     noted_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')
 );
+-- Of the kind ledger: the accounts that were touched, as they were and as they are.
+ALTER TABLE ai_close_dirty ADD COLUMN IF NOT EXISTS accounts integer[];
 CREATE INDEX IF NOT EXISTS ai_close_dirty_xid ON ai_close_dirty (xid);
 CREATE INDEX IF NOT EXISTS ai_close_dirty_reader ON ai_close_dirty (company_id, noted_at);
 
@@ -25,11 +27,19 @@ CREATE TABLE IF NOT EXISTS ai_close_sign_off (
 
 -- A change in a branch is one below each parent that is closed.
 CREATE OR REPLACE FUNCTION ai_close_note_dirty(company integer, day date, kind text, what text, model text,
+                                               record integer, records integer, period integer,
+                                               touched integer[])
+RETURNS void LANGUAGE sql AS $body$
+    INSERT INTO ai_close_dirty (company_id, close_id, date, kind, what, model, res_id, records, accounts)
+    SELECT closed, period, day, kind, what, model, record, records,
+           (SELECT array_agg(DISTINCT each ORDER BY each) FROM unnest(touched) AS each WHERE each IS NOT NULL)
+      FROM unnest(ai_close_guarded(ARRAY[company])) AS closed
+$body$;
+
+CREATE OR REPLACE FUNCTION ai_close_note_dirty(company integer, day date, kind text, what text, model text,
                                                record integer, records integer, period integer)
 RETURNS void LANGUAGE sql AS $body$
-    INSERT INTO ai_close_dirty (company_id, close_id, date, kind, what, model, res_id, records)
-    SELECT closed, period, day, kind, what, model, record, records
-      FROM unnest(ai_close_guarded(ARRAY[company])) AS closed
+    SELECT ai_close_note_dirty(company, day, kind, what, model, record, records, period, NULL)
 $body$;
 
 -- Posted items: what they say and where, never what is left open of them.
@@ -78,7 +88,7 @@ CREATE OR REPLACE FUNCTION ai_close_stale_items(what text, moves integer[], comp
     days date[], former integer[], accounts integer[], banks boolean[], weighs boolean[])
 RETURNS void LANGUAGE sql AS $body$
     WITH item AS (
-        SELECT each.move, each.company, each.day, each.bank, each.weighs,
+        SELECT each.move, each.company, each.day, each.bank, each.weighs, each.former, each.account,
                coalesce(was.account_type IN ('asset_receivable', 'liability_payable'), false)
                OR coalesce(will.account_type IN ('asset_receivable', 'liability_payable'), false) AS owed
           FROM unnest(moves, companies, days, former, accounts, banks, weighs)
@@ -88,15 +98,16 @@ RETURNS void LANGUAGE sql AS $body$
          WHERE each.day IS NOT NULL
     )
     SELECT ai_close_note_dirty(noted.company, noted.day, noted.kind, what, 'account.move', noted.record,
-                               noted.records, NULL)
+                               noted.records, NULL, noted.touched)
       FROM (
-        SELECT company, day, 'ledger' AS kind, min(move) AS record, count(DISTINCT move)::integer AS records
+        SELECT company, day, 'ledger' AS kind, min(move) AS record, count(DISTINCT move)::integer AS records,
+               array_agg(DISTINCT former) || array_agg(DISTINCT account) AS touched
           FROM item WHERE item.weighs GROUP BY company, day
          UNION ALL
-        SELECT company, day, 'partner', min(move), count(DISTINCT move)::integer
+        SELECT company, day, 'partner', min(move), count(DISTINCT move)::integer, NULL
           FROM item WHERE owed GROUP BY company, day
          UNION ALL
-        SELECT company, day, 'bank', min(move), count(DISTINCT move)::integer
+        SELECT company, day, 'bank', min(move), count(DISTINCT move)::integer, NULL
           FROM item WHERE bank AND item.weighs GROUP BY company, day
       ) noted
 $body$;

@@ -1,5 +1,6 @@
 """Balances that moved: taken where they are the books', explained by one, signed by another."""
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -169,6 +170,61 @@ class TestVariance(CloseCase):
         self.be(one, self.anna).action_prepare()
         self.assertEqual(one.state, "prepared")
 
+    def posted(self, *lines, day="2026-10-20"):
+        move = self.env["account.move"].create(
+            {
+                "date": day,
+                "journal_id": self.general.id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": amount, "name": "x"})
+                    for account, amount in lines
+                ],
+            }
+        )
+        move.action_post()
+        self.env.flush_all()
+        return move
+
+    def test_a_posting_has_only_its_own_accounts_judged(self):
+        one = self.signed()
+        # what was booked up to here is of another transaction, in the world outside of a test
+        self.env.cr.execute("DELETE FROM ai_close_dirty")
+        model = type(self.env["ai.close.ledger"])
+        looked, real = [], model._compared
+
+        def compared(ledger, company, day, accounts=None):
+            looked.append(set(accounts))
+            return real(ledger, company, day, accounts)
+
+        self.patch(model, "_compared", compared)
+        judge = self.env["ai.close.dirty"].sudo()._judge_transaction
+        move = self.posted((self.expense, 5.0), (self.grni, -5.0))
+        judge()
+        self.assertEqual((looked, one.state), ([], "signed"))
+        self.posted((self.expense, 5.0), (self.grni, -5.0), day="2026-11-20")
+        self.posted((self.income, 5.0), (self.grni, -5.0), day="2026-11-20")
+        judge()
+        self.assertEqual((looked, one.state), ([], "signed"), "November says nothing of October")
+        move.line_ids[0].account_id = self.income
+        judge()
+        self.assertEqual((looked, one.state), ([{self.income.id}], "stale"))
+
+    def test_what_goes_from_an_account_touches_it_too(self):
+        move = self.posted((self.income, 5.0), (self.grni, -5.0))
+        one = self.signed()
+        self.env.cr.execute("DELETE FROM ai_close_dirty")
+        move.line_ids[0].account_id = self.expense
+        self.env["ai.close.dirty"].sudo()._judge_transaction()
+        self.assertEqual(one.state, "stale")
+
+    def test_two_signatures_and_a_posting_meet(self):
+        """Each signature is one at the row's meeting place, which who posts to the account has to pass."""
+        one = self.signed()
+        self.env.cr.execute(
+            "SELECT signatures FROM ai_close_variance_sign_off WHERE variance_id = %s", [one.id]
+        )
+        self.assertEqual(self.env.cr.fetchone(), (2,))
+
     def test_a_new_amount_of_a_run_opens_it_again(self):
         one = self.signed()
         self.take(self.row(expected="-900.00", method="median", against="expected"))
@@ -189,3 +245,18 @@ class TestVariance(CloseCase):
         self.be(one, self.anna).action_prepare()
         self.be(one, self.ben).action_sign()
         self.assertNotIn("VARIANCE", codes())
+
+    def test_what_is_missing_adds_up_exactly(self):
+        one = self.one()
+        for number, size in enumerate((0.1, 0.2, 0.3)):
+            own = {"key": f"{one.key}:{number}", "size": size, "is_over": True, "date": one.date}
+            links = {
+                "company_id": self.company.id,
+                "close_id": self.close.id,
+                "account_id": one.account_id.id,
+            }
+            one._guarded().create({**own, **links})
+        one._guarded().write({"is_over": False})
+        *_counts, (blocker,) = self.close._count_variances()
+        # as floats they are 0.6000000000000001
+        self.assertEqual((blocker["count"], blocker["amount"]), (3, 0.6))

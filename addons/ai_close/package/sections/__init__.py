@@ -1,1 +1,13 @@
-from . import checklist, entries, findings, flux, lock, overrides, summary, tie_outs, trial_balance, versions
+from . import (
+    checklist,
+    entries,
+    findings,
+    flux,
+    lock,
+    overrides,
+    summary,
+    tie_outs,
+    trial_balance,
+    versions,
+    year_end,
+)

@@ -2,6 +2,10 @@
 
 from .. import shape
 
+# A signature that was struck stands in the trail, not here.
+SIGNED = ("signed", "not_applicable")
+PREPARED = ("prepared", *SIGNED)
+
 
 def collect(source):
     """Return the section."""
@@ -38,8 +42,7 @@ def collect(source):
                 source.day(task.date_due),
                 source.label(task, "state") + (f": {task.stale_reason}" if task.stale_reason else ""),
                 source.label(task, "check_state"),
-                _signed(source, task.prepared_by_id, task.prepared_at),
-                _signed(source, task.signed_by_id, task.signed_at),
+                *_signatures(source, task),
                 _evidence(task),
                 (task.evidence_digest or "")[:16],
             ]
@@ -50,11 +53,13 @@ def collect(source):
     return shape.section("checklist", env._("Checklist and sign-offs"), notices=notices, tables=[table])
 
 
-def _signed(source, user, moment):
-    """Return who signed and when; what the server's own check prepared bears nobody's name."""
-    if not moment:
-        return ""
-    return f"{source.who(user) or source.env._('the check')} {source.moment(moment)}"
+def _signatures(source, task):
+    """Return who prepared and who signed, as far as it still holds; the server's check bears no name."""
+    check = source.env._("the check")
+    return (
+        source.signed(task.prepared_by_id, task.prepared_at, check) if task.state in PREPARED else "",
+        source.signed(task.signed_by_id, task.signed_at, check) if task.state in SIGNED else "",
+    )
 
 
 def _evidence(task):

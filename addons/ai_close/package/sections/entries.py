@@ -1,5 +1,8 @@
 """Adjusting entries: lines, the calculation they rest on, and who prepared, reviewed and approved each."""
 
+import re
+from decimal import Decimal
+
 from .. import shape
 
 # What was never decided is no part of the period; what was rejected tells that somebody looked.
@@ -50,9 +53,9 @@ def _overview(source, title, entries):
                 source.day(entry.date),
                 source.money(entry.amount_total),
                 source.label(entry, "state") + (f": {entry.reject_reason}" if entry.reject_reason else ""),
-                _signed(source, entry.prepared_by_id, entry.prepared_at),
-                _signed(source, entry.reviewed_by_id, entry.reviewed_at),
-                _signed(source, entry.approved_by_id, entry.approved_at)
+                source.signed(entry.prepared_by_id, entry.prepared_at),
+                source.signed(entry.reviewed_by_id, entry.reviewed_at),
+                source.signed(entry.approved_by_id, entry.approved_at)
                 + (" " + env._("(one person reviewed and approved)") if entry.same_person else ""),
                 " / ".join(move.name for move in (entry.move_id, entry.reversal_move_id) if move.name),
                 (entry.approved_digest or entry.payload_digest or "")[:16],
@@ -78,7 +81,7 @@ def _one(source, entry):
         ],
         [
             [
-                line.account_id.with_company(source.company.root_id).display_name,
+                source.account(line.account_id),
                 line.partner_id.display_name or "",
                 line.name or "",
                 source.money(line.debit),
@@ -91,22 +94,31 @@ def _one(source, entry):
         note=entry.narration or "",
     )
     calculation = entry.calculation or {}
-    columns = [shape.column(str(label)) for label in calculation.get("columns") or ()]
-    if columns:
-        rows = [
-            ["" if cell is None else str(cell) for cell in row][: len(columns)]
-            for row in calculation.get("rows") or ()
-        ]
-        yield shape.table(
-            env._("Calculation of %s", entry.name),
-            columns,
-            [row + [""] * (len(columns) - len(row)) for row in rows],
-            empty=env._("No rows."),
-            note=env._("Total of the calculation: %s", calculation["total"])
-            if calculation.get("total")
-            else "",
-        )
+    if calculation.get("columns"):
+        yield _calculation(source, entry, calculation)
 
 
-def _signed(source, user, moment):
-    return f"{source.who(user)} {source.moment(moment)}" if user else ""
+def _calculation(source, entry, calculation):
+    """Return the table that an entry's amounts come from: texts of the agent, amounts told by their shape."""
+    env, labels, total = source.env, list(map(str, calculation["columns"])), calculation.get("total")
+    rows = [
+        (["" if cell is None else str(cell) for cell in row] + [""] * len(labels))[: len(labels)]
+        for row in calculation.get("rows") or ()
+    ]
+    amount = re.compile(rf"-?\d+\.\d{{{source.decimals}}}\Z" if source.decimals else r"-?\d+\Z")
+    columns = [shape.column(label) for label in labels]
+    for place, label in enumerate(labels):
+        cells = [row[place] for row in rows if row[place]]
+        if cells and all(map(amount.match, cells)):
+            # what adds up to the calculation's total is added up, anything else is only shown as an amount
+            adds_up = bool(total) and sum(map(Decimal, cells), Decimal(0)) == Decimal(str(total))
+            columns[place] = source.amount(label, total=adds_up and place == len(labels) - 1)
+    told = any(column["total"] for column in columns) or not total
+    return shape.table(
+        env._("Calculation of %s", entry.name),
+        columns,
+        rows,
+        empty=env._("No rows."),
+        total_label=env._("Total"),
+        note="" if told else env._("Total of the calculation: %s", total),
+    )

@@ -1,11 +1,15 @@
 """Flux: what moved against before and against what was expected, and why, in whose words."""
 
-from decimal import Decimal
+from itertools import chain, zip_longest
 
+from ...kernel.variance import BASES
 from .. import shape
 
 MODEL = "ai.close.variance"
 SIGNED = "signed"
+# A signature that was struck stands in the trail, not here.
+PREPARED = ("prepared", SIGNED)
+YEAR = "year"
 
 
 def collect(source):
@@ -20,7 +24,7 @@ def collect(source):
         return shape.section("flux", title, notices=[shape.notice(sentence, shape.ALERT)])
     found.sort(key=lambda each: (_code(each), each.id))
     over = [each for each in found if each.is_over]
-    waiting = [_name(each) for each in over if each.state != SIGNED]
+    waiting = [source.account(each.account_id) for each in over if each.state != SIGNED]
     notices = []
     if waiting:
         sentence = env._("Over the threshold and not signed: %s.", "; ".join(waiting))
@@ -33,7 +37,7 @@ def collect(source):
             _list(
                 source, env._("To explain"), over, env._("Nothing moved by more than the policy's threshold.")
             ),
-            *(_drivers(source, each) for each in over if each.drivers),
+            *(table for each in over if each.drivers for table in _drivers(source, each)),
             _list(
                 source,
                 env._("Below the threshold"),
@@ -48,19 +52,15 @@ def _code(each):
     return each.account_id.with_company(each.company_id).code or ""
 
 
-def _name(each):
-    return each.account_id.with_company(each.company_id).display_name or ""
-
-
 def _list(source, title, found, empty):
     env = source.env
     return shape.table(
         title,
         [
             shape.column(env._("Account")),
-            source.amount(env._("Now"), total=True),
-            source.amount(env._("Month before"), total=True),
-            source.amount(env._("Year before"), total=True),
+            source.amount(env._("Now")),
+            source.amount(env._("Month before")),
+            source.amount(env._("Year before")),
             source.amount(env._("Expected")),
             shape.column(env._("Against")),
             source.amount(env._("Change")),
@@ -72,7 +72,7 @@ def _list(source, title, found, empty):
         ],
         [
             [
-                _name(each),
+                source.account(each.account_id),
                 source.money(each.actual),
                 source.money(each.month),
                 source.money(each.year),
@@ -82,28 +82,54 @@ def _list(source, title, found, empty):
                 f"{each.change_pct:.1f}" if each.change_pct else "",
                 each.explanation or "",
                 source.label(each, "author") if each.explanation else "",
-                f"{source.who(each.prepared_by_id)} {source.moment(each.prepared_at)}".strip(),
-                f"{source.who(each.signed_by_id)} {source.moment(each.signed_at)}".strip(),
+                source.signed(each.prepared_by_id, each.prepared_at) if each.state in PREPARED else "",
+                _signature(source, each),
             ]
             for each in found
         ],
         empty=empty,
-        total_label=env._("Total"),
+        note=env._(
+            "Accounts of the balance sheet by their closing balance, income and expenses by what the month"
+            " moved."
+        ),
     )
+
+
+def _signature(source, each):
+    """Return who signed, or in words why nobody did: a signature that was struck is none."""
+    if each.state == SIGNED:
+        return source.signed(each.signed_by_id, each.signed_at)
+    return ": ".join(filter(None, (source.label(each, "state"), each.stale_reason))) if each.is_over else ""
 
 
 def _drivers(source, each):
-    """Return what made an account move; each base and dimension has a sum that is the change."""
+    """Yield what made an account move, a table a base: each column of amounts adds up to the change.
+
+    Against a year that had nothing every item is a driver: that is told only where it is what was asked.
+    """
     env = source.env
-    rows = [list(row.values()) for row in each.driver_rows or ()]
-    return shape.table(
-        env._("What made %s move", _name(each)),
-        [
-            shape.column(env._("Against")),
-            shape.column(env._("By")),
-            shape.column(env._("Driver")),
-            source.amount(env._("Amount")),
-        ],
-        [[*row[:3], source.money(Decimal(row[3]))] for row in rows],
-        empty="",
-    )
+    bases = [base for base in BASES if any(row["base"] == base for row in each.drivers)]
+    by_base = {}
+    for against, dimension, name, amount in map(dict.values, each.driver_rows):
+        by_base.setdefault(against, {}).setdefault(dimension, []).append([name, amount])
+    for base, (against, dimensions) in zip(bases, by_base.items(), strict=True):
+        if base == YEAR and not each.year and each.against != YEAR:
+            continue
+        yield shape.table(
+            env._(
+                "What made %(account)s move, against: %(against)s",
+                account=source.account(each.account_id),
+                against=against,
+            ),
+            [
+                column
+                for dimension in dimensions
+                for column in (shape.column(dimension), source.amount(env._("Amount"), total=True))
+            ],
+            [
+                list(chain.from_iterable(cells))
+                for cells in zip_longest(*dimensions.values(), fillvalue=["", ""])
+            ],
+            empty="",
+            total_label=env._("Total"),
+        )

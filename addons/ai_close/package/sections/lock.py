@@ -87,9 +87,9 @@ def _requests(source, requests):
                 source.label(each, "field"),
                 source.day(each.date_new),
                 source.label(each, "state"),
-                f"{source.who(each.requested_by_id)} {source.moment(each.requested_at)}".strip(),
-                f"{source.who(each.second_by_id)} {source.moment(each.second_at)}".strip(),
-                f"{source.who(each.approved_by_id)} {source.moment(each.approved_at)}".strip(),
+                source.signed(each.requested_by_id, each.requested_at),
+                source.signed(each.second_by_id, each.second_at),
+                source.signed(each.approved_by_id, each.approved_at),
                 each.reject_reason or each.reason or "",
             ]
             for each in requests

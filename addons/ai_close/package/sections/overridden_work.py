@@ -1,7 +1,5 @@
 """Overrides of the work: what was waived, left out, left open, or decided many at a time or by nobody."""
 
-from odoo.tools import SQL
-
 from .. import shape
 
 
@@ -48,7 +46,7 @@ def not_applicable(source):
     """Return the tasks that two people said do not apply."""
     env = source.env
     tasks = source.close.task_ids.filtered(lambda task: task.state == "not_applicable").sorted("id")
-    confirmed = _last_actors(source, "ai.close.task", tasks, "task.not_applicable")
+    confirmed = source.last_actors(tasks, "task.not_applicable")
     return shape.table(
         env._("Tasks not applicable"),
         [
@@ -226,19 +224,3 @@ def _undone(source, posted):
     return (
         source.env._(" (reversed by %s)", source.who(posted.reversed_by_id)) if posted.reversed_by_id else ""
     )
-
-
-def _last_actors(source, model, records, action):
-    """Return who took ``action`` last on each record (id -> name), as the audit trail says."""
-    if not records:
-        return {}
-    rows = source.env.execute_query(
-        SQL(
-            "SELECT DISTINCT ON (res_id) res_id, user_name FROM ai_close_audit WHERE model = %s"
-            " AND res_id = ANY(%s) AND action = %s AND refusal_code IS NULL ORDER BY res_id, id DESC",
-            model,
-            records.ids,
-            action,
-        )
-    )
-    return {res_id: name or "" for res_id, name in rows}

@@ -4,6 +4,9 @@ from .. import shape
 
 MODEL = "ai.close.tie.out"
 DROPPED, SIGNED, NO_DATA = "dropped", "signed", "no_data"
+# A signature that was struck stands in the trail, not here.
+PREPARED = ("prepared", SIGNED)
+BESIDE = "beside"
 
 
 def collect(source):
@@ -65,8 +68,8 @@ def _overview(source, found):
                 *_amounts(source, each),
                 ", ".join(filter(None, (source.label(each, "source_state"), each.source))),
                 source.label(each, "state"),
-                f"{source.who(each.prepared_by_id)} {source.moment(each.prepared_at)}".strip(),
-                f"{source.who(each.signed_by_id)} {source.moment(each.signed_at)}".strip(),
+                source.signed(each.prepared_by_id, each.prepared_at) if each.state in PREPARED else "",
+                source.signed(each.signed_by_id, each.signed_at) if each.state == SIGNED else "",
                 _words(each),
             ]
             for each in found
@@ -99,7 +102,7 @@ def _items(source, each):
             shape.column(env._("Item")),
             shape.column(env._("What it is")),
             shape.column(env._("Counts as")),
-            source.amount(env._("Amount"), decimals=places),
+            source.amount(env._("Amount"), total=True, decimals=places),
             shape.column(env._("Since"), shape.DATE),
             shape.column(env._("Age (days)"), shape.COUNT),
         ],
@@ -115,4 +118,8 @@ def _items(source, each):
             for item in each.item_ids.sorted(lambda item: (item.sequence, item.id))
         ],
         empty="",
+        total_label=env._("Total"),
+        note=env._("Beside: it stands on both sides or on neither, and is no part of the difference.")
+        if BESIDE in each.item_ids.mapped("effect")
+        else "",
     )

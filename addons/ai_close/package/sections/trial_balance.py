@@ -33,10 +33,7 @@ def collect(source):
 
 def tables(source):
     """Return the trial balance of the company, and of each branch in whose books anything stands."""
-    companies = (
-        source.env["res.company"].browse(source.family).sorted(lambda each: (each != source.company, each.id))
-    )
-    made = [_table(source, company) for company in companies]
+    made = [_table(source, company) for company in source.companies]
     return [made[0], *(table for table in made[1:] if table["rows"])]
 
 

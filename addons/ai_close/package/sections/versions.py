@@ -54,7 +54,7 @@ def _policies(source):
                 policy.version,
                 source.day(policy.valid_from),
                 source.who(policy.proposed_by_id),
-                f"{source.who(policy.approved_by_id)} {source.moment(policy.approved_at)}".strip(),
+                source.signed(policy.approved_by_id, policy.approved_at),
                 policy.reason or "",
                 policy.digest or "",
             ]
