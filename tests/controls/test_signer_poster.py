@@ -6,7 +6,7 @@ import pytest
 
 from tests.controls.shell_play import played_in_shell
 
-ALL, SAMPLE = 350, 40
+ALL, SAMPLE = 420, 42
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +27,14 @@ def _right(play):
     """What a person prepared is struck by any posting; what the server prepared may be signed after it."""
     if play["desk"] == "balance":
         # struck when it was signed first, opened again when it was only explained
-        return {"stale", "open"}
+        return {"open"} if play["by_server"] else {"stale", "open"}
     return {"stale", "signed"} if play["by_server"] else {"stale"}
 
 
 def test_both_come_first_at_times(played):
     _seed, _runs, plays = played
-    assert {play["state"] for play in plays if play["by_server"]} == {"stale", "signed"}
+    tasks = [play for play in plays if play["desk"] == "task"]
+    assert {play["state"] for play in tasks if play["by_server"]} == {"stale", "signed"}
 
 
 def test_every_posting_succeeds(played):
@@ -51,7 +52,9 @@ def test_who_signs_late_is_told(played):
     ):
         own = [play for play in plays if play["desk"] == desk]
         outcomes = Counter(play["signer"] for play in own)
-        assert set(outcomes) == {"done", refused}, f"seed {seed}: {desk} {outcomes}"
+        # of the fewer plays of balances none may be late by chance
+        assert outcomes.keys() - {refused} == {"done"}, f"seed {seed}: {desk} {outcomes}"
+        assert refused in outcomes or desk == "balance", f"seed {seed}: {desk} {outcomes}"
         struck = [play["why"] for play in own if play["state"] == "stale"]
         assert all(said in why for why in struck), f"seed {seed}"
 
