@@ -53,6 +53,9 @@
         "security/ai_close_tie_out_rules.xml",
         "security/ir.model.access-package.csv",
         "security/ai_close_package_rules.xml",
+        "security/ir.model.access-figure.csv",
+        "security/ai_close_figure_rules.xml",
+        "data/ir_cron_figure.xml",
         "data/ir_cron_package.xml",
         "data/ir_cron_match_batch.xml",
         "data/ir_cron_matcher.xml",
@@ -129,6 +132,7 @@
         "wizard/close_sample_ask_views.xml",
         "views/close_package_views.xml",
         "views/close_variance_views.xml",
+        "views/close_figure_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ai_close/static/src/**/*"],

@@ -249,6 +249,7 @@ STATES = {
     "ai.close.audit.report": ("waiting", {"waiting", "done", "failed"}),
     "ai.close.package": ("waiting", {"waiting", "done", "failed"}),
     "ai.close.variance": ("open", {"open", "prepared", "signed", "stale"}),
+    "ai.close.baseline": ("draft", {"draft", "prepared", "frozen", "cancelled"}),
     "ai.close.uninstall": ("draft", {"draft", "requested", "approved", "exported", "rejected"}),
 }
 
@@ -265,7 +266,7 @@ def test_every_state_is_reached_from_the_first(model):
 @pytest.mark.parametrize("model", transitions.TABLES)
 def test_no_machine_takes_a_step_that_decides(model):
     deciding = {"accepted", "undone", "rejected", "signed", "waived", "explained", "prepared", "reviewed",
-                "approved", "posted", "reversed", "applied", "not_applicable"}  # fmt: skip
+                "approved", "posted", "reversed", "applied", "not_applicable", "frozen"}  # fmt: skip
     # a check that passed, which a person still signs; a match that two controllers' policy lets it accept
     machine_may = {("ai.close.task", "prepared"), ("ai.close.match", "accepted")}
     for (_before, after), step in transitions.TABLES[model].items():
@@ -281,6 +282,7 @@ def test_what_is_final_stays_final():
         "ai.close.schedule.change": {"cancelled"},
         "ai.close.adoption": {"cancelled"},
         "ai.close.loan": {"replaced", "cancelled"},
+        "ai.close.baseline": {"frozen", "cancelled"},
         "ai.close.lock": {"rejected", "expired"},
         "ai.close.policy": {"replaced", "rejected"},
         "ai.close.backtest": {"done", "failed", "dropped"},

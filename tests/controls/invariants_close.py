@@ -50,6 +50,7 @@ INITIAL = {
     "ai.close.reading": {"draft"},
     "ai.close.tie.out": {"open", "no_data"},
     "ai.close.variance": {"open"},
+    "ai.close.baseline": {"draft"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 # What the server makes when an auditor asks for it: a look at the trail, a package and whom it was sent to.
@@ -88,6 +89,7 @@ SIGNATURES = {
     "ai_close_reading": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_tie_out": ("prepared_by_id", "signed_by_id"),
     "ai_close_variance": ("prepared_by_id", "signed_by_id"),
+    "ai_close_baseline": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",
@@ -104,7 +106,7 @@ SERVER_KEPT = {
     "ai_close_audit_seal", "ai_close_audit_membership", "ai_close_extract_page",
     "ai_close_dirty", "ai_close_sign_off", "ai_close_tie_sign_off",
     "ai_close_variance_sign_off",
-    "ai_close_finding_cause",
+    "ai_close_finding_cause", "ai_close_figure",
 }  # fmt: skip
 # Of a user's own screen: nobody else sees or counts it.
 BOOKMARKS = {"mail_message_res_partner_starred_rel"}

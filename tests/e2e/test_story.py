@@ -6,8 +6,11 @@ Told in order: each test goes on where the one before it stopped, and the last o
 import datetime
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import accessible
+from tests.e2e.browser import DESK, PHONE
 from tools import postgres
 
 PERIOD_END = "2026-10-31"
@@ -26,6 +29,32 @@ def test_the_cockpit_says_what_is_open(person, october):
         expect(shown).to_have_text(str(count))
     anna.picture("cockpit")
     anna.picture("cockpit-phone", phone=True)
+    # No month was locked yet; what is drawn says its numbers, to a screen reader and as a table.
+    expect(page.locator("[data-chart=days]")).to_contain_text("not measured")
+    for chart in ("touchless", "ages"):
+        drawn = page.locator(f"[data-chart={chart}]")
+        expect(drawn.locator("canvas")).to_have_attribute("aria-label", re.compile("."))
+        drawn.get_by_role("button", name=re.compile("Table")).click()
+        expect(drawn.locator("table")).to_be_visible()
+        drawn.get_by_role("button", name=re.compile("Table")).click()
+    accessible.check(page, ".o_ai_close_cockpit")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["wide", "narrow"])
+def test_a_blocker_leads_to_its_cause(person, size):
+    """One click on the gravest blocker opens exactly what it counts."""
+    anna = person("anna")
+    page = anna.page
+    page.set_viewport_size(size)
+    anna.go("ai-close")
+    blocker = page.locator(".o_ai_close_blocker").filter(has_text="findings open").first
+    expect(blocker).to_be_visible()
+    count = int(blocker.locator(".o_ai_close_count").inner_text())
+    blocker.get_by_role("button").click()
+    rows = page.locator(".o_data_row, .o_kanban_record:not(.o_kanban_ghost)")
+    expect(rows).to_have_count(count)
+    rows.first.click()
+    expect(page.locator(".o_form_view")).to_contain_text("What puts it right")
 
 
 # What a preparer may accept: something is proposed, within the policy's limit.
@@ -361,6 +390,10 @@ def test_a_controller_asks_and_another_one_locks(person, colleague):
     dirk.go("ai-close")
     expect(dirk.page.locator(".o_ai_close_locked")).to_contain_text("is locked")
     dirk.picture("cockpit-locked")
+    dirk.go("ai-close-key-figures")
+    expect(dirk.page.locator(".o_pivot")).to_contain_text("Days to close")
+    expect(dirk.page.locator(".o_pivot")).to_contain_text("Bank lines matched as proposed")
+    dirk.picture("key-figures")
 
 
 def test_a_draft_in_the_locked_month_is_not_posted(person, colleague):

@@ -361,6 +361,15 @@ VARIANCE = {
     ("stale", "open"): _step("variance.open", *_PRC),
 }
 
+# What the work took by hand: measured before go-live, signed by two, and never changed after that.
+BASELINE = {
+    ("draft", "prepared"): _step("baseline.prepare", REVIEWER, CONTROLLER),
+    ("prepared", "frozen"): _step("baseline.review", CONTROLLER),
+    ("prepared", "draft"): _step("baseline.send_back", REVIEWER, CONTROLLER),
+    ("draft", "cancelled"): _step("baseline.cancel", REVIEWER, CONTROLLER),
+    ("prepared", "cancelled"): _step("baseline.cancel", REVIEWER, CONTROLLER),
+}
+
 TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close": CLOSE,
     "ai.close.task": TASK,
@@ -398,6 +407,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.package": PACKAGE,
     "ai.close.uninstall": UNINSTALL,
     "ai.close.variance": VARIANCE,
+    "ai.close.baseline": BASELINE,
 }
 
 

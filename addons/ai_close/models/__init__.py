@@ -214,3 +214,11 @@ from . import close_package_sample
 from . import close_variance
 from . import close_variance_judge
 from . import close_variance_submit
+from . import close_match_bulk
+from . import close_baseline
+from . import close_figure_facts
+from . import close_figure
+from . import close_reviewer_figure
+from . import close_cockpit_trend
+from . import close_cockpit_health
+from . import close_cockpit_group

@@ -8,6 +8,7 @@ from .close_task_template import AREAS
 
 READERS = (PREPARER, REVIEWER, CONTROLLER, AUDITOR)
 MATCH_BANDS = ("auto", "review", "ask")
+MATCH_STATES = ("proposed", "accepted", "rejected", "undone")
 
 
 class AiClose(models.Model):
@@ -41,7 +42,12 @@ class AiClose(models.Model):
             "run": None,
             "lock": None,
             "findings": dict.fromkeys(("critical", "high", "medium", "low"), 0),
-            "proposals": {"match": dict.fromkeys(MATCH_BANDS, 0), "match_done": 0, "entry": {}},
+            "proposals": {
+                "match": dict.fromkeys(MATCH_BANDS, 0),
+                "match_done": 0,
+                "match_states": dict.fromkeys(MATCH_STATES, 0),
+                "entry": {},
+            },
             "tasks": {"done": 0, "total": 0},
             "deadlines": [],
             "can": dict.fromkeys(("run_now", "request_lock"), False),
@@ -139,18 +145,17 @@ class AiClose(models.Model):
         matches = self.env["ai.close.match"]._read_group(
             [
                 *self._asked_of("ai.close.match"),
-                ("state", "in", ("proposed", "accepted")),
+                ("state", "in", MATCH_STATES),
                 ("kind", "!=", "none"),
             ],
             ["state", "band"],
             ["__count"],
         )
         bands = dict.fromkeys(MATCH_BANDS, 0)
-        accepted = 0
+        states = dict.fromkeys(MATCH_STATES, 0)
         for state, band, count in matches:
-            if state == "accepted":
-                accepted += count
-            elif band in bands:
+            states[state] += count
+            if state == "proposed" and band in bands:
                 bands[band] += count
         entries = dict(
             self.env["ai.close.entry"]._read_group(
@@ -159,7 +164,8 @@ class AiClose(models.Model):
         )
         return {
             "match": bands,
-            "match_done": accepted,
+            "match_done": states["accepted"],
+            "match_states": states,
             "entry": entries,
             "entry_open": sum(count for state, count in entries.items() if state in ENTRY_UNDECIDED),
         }

@@ -10,23 +10,31 @@ import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
 import { BANDS, CLOSE_STATES, ENTRY_STATES, LOCK_STATES, RUN_STATES, SEVERITIES } from "../core/words";
 import { dayText, momentText, workdayText } from "../core/words";
+import { CockpitChart } from "./chart";
+import { agesChart, daysChart, linesChart } from "./charts";
 import { ReadinessPopover } from "./readiness_popover";
 
 const POLL_MS = 15000;
 const SLOW_MS = 2000;
 const DEADLINES_SHOWN = 6;
 const ENTRY_OPEN = ["proposed", "prepared", "reviewed", "approved", "stale"];
+const HEALTH_STATES = {
+    ok: { label: _t("In order"), icon: "fa-check", badge: "text-bg-success" },
+    warn: { label: _t("Look at it"), icon: "fa-exclamation-triangle", badge: "text-bg-warning" },
+    bad: { label: _t("Does not work"), icon: "fa-times-circle", badge: "text-bg-danger" },
+};
 const FINDING_OPEN = ["open", "assigned", "explained", "fixed"];
 
 /** Can we lock, and if not, what and who?  Everything on this screen comes from one call. */
 export class Cockpit extends Component {
     static template = "ai_close.Cockpit";
-    static components = { Layout };
+    static components = { CockpitChart, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.healthStates = HEALTH_STATES;
         this.popover = usePopover(ReadinessPopover, { position: "bottom-start" });
         this.display = { controlPanel: {} };
         this.severities = SEVERITIES;
@@ -231,6 +239,14 @@ export class Cockpit extends Component {
         return this.openWindow("ai.close.entry", _t("Adjusting entries"), [["state", "=", state]]);
     }
 
+    openGroup() {
+        return this.action.doAction("ai_close.action_ai_close_group");
+    }
+
+    openFigures() {
+        return this.action.doAction("ai_close.action_ai_close_figure");
+    }
+
     openChecklist() {
         return this.openWindow("ai.close.task", _t("Checklist"), [], ["kanban", "list", "form"]);
     }
@@ -280,6 +296,28 @@ export class Cockpit extends Component {
 
     get lockText() {
         return this.data.lock ? LOCK_STATES[this.data.lock.state] : _t("lock: not requested");
+    }
+
+    /** What is drawn; each also stands in a table. */
+    get charts() {
+        const { trend, ages } = this.data;
+        return [
+            daysChart(trend), linesChart(trend), { ...agesChart(ages), onPick: (index) => this.open(ages[index].action) },
+        ];
+    }
+
+    get healthBad() {
+        return this.data.health.some((each) => each.state !== "ok");
+    }
+
+    get costText() {
+        const { runs, cost } = this.data.cost;
+        return _t("Runs of this period: %(runs)s. Cost of the language model: %(cost)s", { runs, cost });
+    }
+
+    get decidedOtherwise() {
+        const { rejected, undone } = this.data.proposals.match_states;
+        return rejected || undone ? _t("%(rejected)s rejected, %(undone)s undone", { rejected, undone }) : "";
     }
 
     get entries() {
