@@ -55,6 +55,11 @@ def version_of(home: Path) -> str:
     return f"{_series_of(home)}+{head.stdout.strip() or 'local'}"
 
 
+def is_packaged(home: Path) -> bool:
+    """Tell whether this Odoo is a package that nobody changes, not a checkout."""
+    return (home / ".ai_close_version").is_file()
+
+
 def _importable() -> Path | None:
     probe = "import odoo.release as r; print(r.__file__)"
     for python in (venv_python(), shutil.which("python3")):

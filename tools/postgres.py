@@ -76,6 +76,11 @@ def binaries() -> Path:
     return next((folder for folder in usable if versions[folder] in kept), usable[0])
 
 
+def version() -> int:
+    """Return the major version of the programs that are used."""
+    return _version(binaries())
+
+
 @cache
 def _as_user() -> tuple[str, ...]:
     """Return the prefix that lets root run PostgreSQL, which refuses to run as root."""
@@ -248,7 +253,7 @@ class Cluster:
 
     def clone(self, source: str, target: str) -> None:
         """Copy a database that nobody has open; waits for a session that is just ending."""
-        fast = _version(binaries()) >= 15 and not self.fsync
+        fast = version() >= 15 and not self.fsync
         strategy = " strategy file_copy" if fast else ""
         deadline = time.monotonic() + 20
         with locked(self.lock):

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tools import oca, odoo_cli, odoo_source, postgres, say
+from tools import kept, oca, odoo_cli, odoo_source, postgres, say, venv
 from tools.locking import locked
 from tools.paths import ADDONS, ROOT, var_dir
 
@@ -127,11 +127,21 @@ def base_key() -> str:
 
 
 def base(cluster: postgres.Cluster = postgres.TEST) -> str:
-    """Return layer 1: the books' modules without ours, without demo data."""
-    return ensure(
-        "base", base_key(), lambda db: odoo_cli.install(cluster, db, BASE_MODULES),
-        cluster=cluster,
-    )
+    """Return layer 1: the books' modules without ours, without demo data.
+
+    It is kept beside the downloads where Odoo is a package of a known version.
+    """
+    key = digest([base_key(), venv.LOCK.read_text()])
+
+    def build(db: str) -> None:
+        packaged = odoo_source.is_packaged(odoo_source.ensure())
+        if packaged and kept.restore(key, db, cluster):
+            return
+        odoo_cli.install(cluster, db, BASE_MODULES)
+        if packaged:
+            kept.keep(key, db, cluster)
+
+    return ensure("base", base_key(), build, cluster=cluster)
 
 
 def addons_key() -> str:
