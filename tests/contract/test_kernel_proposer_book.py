@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 import pytest
 
 from agent_service.core import adjustments
-from agent_service.core.adjustments import ageing, foreign_items
+from agent_service.core.adjustments import ageing
 from agent_service.core.money import Currency
 from agent_service.core.policy import Policy
 from tests.contract import kernel
@@ -48,11 +48,6 @@ def test_the_accounts_that_it_needs_are_known_roles(code):
     assert set(book.NEEDS[code]) <= roles.ROLES.keys()
     if code != "AC":
         assert set(getattr(PROPOSERS[code], "ROLES", ())) <= set(book.NEEDS[code])
-
-
-def test_both_sides_call_the_same_things_non_monetary():
-    assert set(foreign_items.NON_MONETARY_TYPES) == book.NON_MONETARY_TYPES
-    assert set(book.NON_MONETARY_ROLES) == set(foreign_items.NON_MONETARY_ROLES)
 
 
 @pytest.mark.parametrize(

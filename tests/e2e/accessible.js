@@ -7,7 +7,7 @@
     const words = (el) => (el?.textContent || '').trim();
     const named = (el) => (el.getAttribute('aria-labelledby') || '').split(/\s+/).some((id) => id && words(document.getElementById(id)))
         || (el.getAttribute('aria-label') || '').trim() || [...(el.labels || [])].some(words) || el.getAttribute('title');
-    // Odoo's own: boxes before the rows of a list, its menu of columns, labels of text, tabs of a form; its badges (below).
+    // Odoo's own: boxes before the rows of a list, its menu of columns, labels of text, tabs of a form.
     const THEIRS = '.o_list_record_selector, .o_optional_columns_dropdown, .o_form_label_readonly, .o_notebook_headers,'
         + ' .o_list_sortable_icon';
     const all = (what) => [...root.querySelectorAll(what)].filter((el) => shown(el) && !el.closest(THEIRS));
@@ -52,7 +52,7 @@
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const el = node.parentElement;
-        if (!words(node) || !shown(el) || el.closest('.visually-hidden, :disabled, .disabled, .o_field_badge')) {
+        if (!words(node) || !shown(el) || el.closest('.visually-hidden, :disabled, .disabled')) {
             continue;
         }
         const style = getComputedStyle(el);

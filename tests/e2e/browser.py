@@ -118,15 +118,22 @@ class Person:
         if phone:
             self.page.set_viewport_size(PHONE)
             self.page.wait_for_function("() => window.innerWidth === 390")
+        expect(self.page.locator(".o_loading_indicator")).to_have_count(0)
         self.page.evaluate("() => document.fonts.ready.then(() => true)")
         self.page.screenshot(path=str(picture_folder() / f"{name}.png"), animations="disabled")
         if phone:
             self.page.set_viewport_size(DESK)
 
     def to_top(self, part: str = ".o_content") -> None:
-        """Scroll a part of the screen back to where a reader begins."""
-        self.page.evaluate(
-            "(part) => document.querySelectorAll(part).forEach((el) => el.scrollTo(0, 0))", part
+        """Scroll a part of the screen, and whatever in it scrolls, back to where a reader begins."""
+        self.page.wait_for_function(
+            """(part) => {
+                const all = [...document.querySelectorAll(`${part}, ${part} *`)];
+                const moved = all.filter((el) => el.scrollTop);
+                moved.forEach((el) => el.scrollTo({ top: 0, behavior: "instant" }));
+                return !moved.length;
+            }""",
+            arg=part,
         )
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """A person behind the external API: what a story would otherwise click a hundred times."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -73,6 +74,11 @@ class Colleague:
         return int(re.search(r"/(\d+)(?:[?#].*)?$", address)[1])
 
     # -- what the story needs
+
+    def today(self) -> str:
+        """Return the day that it is where the company is: a policy of tomorrow is not in force yet."""
+        (company,) = self.read("res.company", [self.company_id], ["ai_close_tz"])
+        return datetime.now(ZoneInfo(company["ai_close_tz"] or "UTC")).date().isoformat()
 
     def run_agent_again(self) -> None:
         """Let the agent run once more."""

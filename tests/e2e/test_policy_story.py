@@ -3,9 +3,6 @@
 Told in order, on one copy of the sample company.
 """
 
-import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 from playwright.sync_api import expect
 
@@ -13,12 +10,6 @@ from tests.e2e.colleague import Refused
 from tools import postgres
 
 pytestmark = pytest.mark.slow
-
-
-def _today(api) -> str:
-    """Return the day that it is where the company is: a version of tomorrow is not in force yet."""
-    (company,) = api.read("res.company", [api.company_id], ["ai_close_tz"])
-    return datetime.datetime.now(ZoneInfo(company["ai_close_tz"] or "UTC")).date().isoformat()
 
 
 def _open(someone, policy: int) -> None:
@@ -40,7 +31,7 @@ def _next_version(colleague, who: str, reason: str, **values) -> int:
     context = {"active_model": "ai.close.policy", "active_id": policy}
     edit = api.call("ai.close.policy.edit", "create", [values], context=context)
     api.call("ai.close.policy.edit", "action_save", edit)
-    api.call("ai.close.policy", "action_propose", [policy], reason, _today(api))
+    api.call("ai.close.policy", "action_propose", [policy], reason, api.today())
     return policy
 
 

@@ -142,18 +142,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "FL": (),
 }
 
-# What is never revalued, whatever a policy says (IAS 21.16): prepayments, assets in kind, equity, results.
-NON_MONETARY_TYPES = frozenset({"asset_prepayments", "asset_fixed", "equity", "equity_unaffected"})
-NON_MONETARY_ROLES = (
-    "prepaid",
-    "deferred_revenue",
-    "billed_not_received",
-    "fixed_asset",
-    "accum_depreciation",
-    "stock_valuation",
-    "stock_variation",
-)
-
 _INDIVIDUAL = Many(Record({"partner": _ID, "move": _ID}, optional=("partner", "move")), MAX_LISTED)
 _BUCKET_DAYS = Maybe(Int(low=0, high=3660))
 

@@ -21,6 +21,8 @@ NAMES = {
     "FL": "Balances that moved",
 }
 
+# A proposer's ``by_hand``: what people booked on its accounts is something else, and stops nothing.
+APART = "apart"
 # On which roles' accounts a proposer waits for a decision about what people booked there, and whether only
 # journal entries count (documents, payments and bank lines belong there).
 BY_HAND_WRITTEN = {
@@ -40,7 +42,8 @@ BY_HAND_SCHEDULED = {
 # Told apart by what they do to the book of open items, not by an account.
 REVALUED = "FX"
 REVALUED_ROLES = ("fx_gain", "fx_loss")
-# Whose open items are revalued, beside receivables and payables, and whose never are.
+# Whose open items are revalued, beside receivables and payables, and whose never are, whatever a policy says
+# (IAS 21.16): prepayments, assets in kind, equity, results.
 REVALUED_ITEM_ROLES = (
     "suspense",
     "transfer",

@@ -41,6 +41,7 @@ from . import account_partial_reconcile
 from . import account_exchange
 from . import account_journal
 from . import account_move_manual
+from . import account_move_numbers
 from . import account_dirty
 from . import close
 from . import close_workday

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..kernel.proposers import (
+    APART,
     BY_HAND_ANY,
     BY_HAND_SCHEDULED,
     BY_HAND_WRITTEN,
@@ -118,9 +119,9 @@ class AccountMove(models.Model):
     @api.private
     def _ai_close_waiting(self, company):
         """Return the ids of the company's entries that wait, as of the end of each open close."""
-        roles = self._ai_close_roles_above(company)
-        scheduled, any_kind = accounts_of(roles, BY_HAND_SCHEDULED), accounts_of(roles, BY_HAND_ANY)
-        accounts = {**scheduled, **any_kind, **accounts_of(roles, BY_HAND_WRITTEN)}
+        scheduled = self._ai_close_stopping(company, BY_HAND_SCHEDULED)
+        any_kind = self._ai_close_stopping(company, BY_HAND_ANY)
+        accounts = {**scheduled, **any_kind, **self._ai_close_stopping(company, BY_HAND_WRITTEN)}
         closes = self.env["ai.close"].sudo().search([("company_id", "=", company.id)])
         days = {close.period_end for close in closes if close.state != "locked"}
         self.env["account.move.line"].flush_model()
@@ -147,6 +148,17 @@ class AccountMove(models.Model):
         policy = self.env["ai.close.policy"].sudo()._in_force_above(company)
         return (policy.params or {}).get("roles") or {}
 
+    @api.model
+    @api.private
+    def _ai_close_stopping(self, company, table):
+        """Return ``{account: proposers}`` of a table of roles; without those that call it something else."""
+        policy = self.env["ai.close.policy"].sudo()._in_force_above(company)
+        rules = (policy.params or {}).get("rules") or {}
+        heeding = {
+            code: names for code, names in table.items() if (rules.get(code) or {}).get("by_hand") != APART
+        }
+        return accounts_of(self._ai_close_roles_above(company), heeding)
+
     # -- what a person sees of one
 
     @api.private
@@ -162,6 +174,12 @@ class AccountMove(models.Model):
         return sorted(found)
 
     @api.private
+    def _ai_close_stopped(self, accounts):
+        """Return which proposers wait for a decision about this entry; ``accounts`` are what stops them."""
+        stopped = set().union(*(accounts.get(one, ()) for one in self.sudo().line_ids.account_id.ids))
+        return [code for code in self._ai_close_touched() if code in stopped or code == REVALUED]
+
+    @api.private
     def _ai_close_is_written(self):
         """Tell whether this is a journal entry, not what a payment or a bank line booked."""
         move = self.sudo()
@@ -171,8 +189,8 @@ class AccountMove(models.Model):
     def _compute_ai_close_by_hand_for(self):
         tables = {**BY_HAND_WRITTEN, **BY_HAND_ANY, **BY_HAND_SCHEDULED}
         for move in self:
-            codes = move._ai_close_touched()
-            accounts = accounts_of(move._ai_close_roles_above(move.sudo().company_id), tables)
+            accounts = move._ai_close_stopping(move.sudo().company_id, tables)
+            codes = move._ai_close_stopped(accounts)
             move.ai_close_by_hand_for = ", ".join(NAMES[code] for code in codes)
             move.ai_close_by_hand_scheduled = bool(set(codes) & BY_HAND_SCHEDULED.keys())
             lines = move.sudo().line_ids.filtered(lambda line, on=accounts: line.account_id.id in on)
@@ -221,7 +239,8 @@ class AccountMove(models.Model):
         move._ai_close_lock_row()
         found = Adoption.sudo().search([("move_id", "=", move.id), ("state", "!=", "cancelled")], limit=1)
         if not found:
-            codes = [code for code in self._ai_close_touched() if code not in BY_HAND_SCHEDULED]
+            adoptable = self._ai_close_stopping(move.company_id, {**BY_HAND_WRITTEN, **BY_HAND_ANY})
+            codes = move._ai_close_stopped(adoptable)
             back = move.search([("reversed_entry_id", "=", move.id), ("state", "=", "posted")], limit=1)
             found = Adoption._guarded().create(
                 {

@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..kernel.proposers import (
+    APART,
     NON_MONETARY_ROLES,
     NON_MONETARY_TYPES,
     REVALUED,
@@ -20,7 +21,6 @@ from ..kernel.proposers import (
 
 TRADE_TYPES = ("asset_receivable", "liability_payable")
 CASH_TYPES = ("asset_cash", "liability_credit_card")
-APART = "apart"
 # `ours`: what a proposal made or a person adopted, and what takes that back; not what people wrote and had
 # approved.  `hand`: the lines, with what of each is open on the day, debit positive.
 REVALUATIONS = """

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..kernel.sod import CONTROLLER, REVIEWER
+from .account_move_numbers import numbering_together
 from .close_entry import PEOPLE
 from .memo import gathered, known, remembering
 from .refusal import CloseRefusal, refuse
@@ -161,8 +162,9 @@ class AiCloseEntry(models.Model):
         reversals = Move.create([entry._move_vals(reversed_move=of_entry[entry.id]) for entry in reversing])
         # One after the other: a reversal is matched with a posted original, so that accruals on a
         # reconcilable account leave no open items behind.
-        for each in filter(None, (moves, reversals)):
-            each._post(soft=False)
+        with numbering_together(self.env):
+            for each in filter(None, (moves, reversals)):
+                each._post(soft=False)
         of_reversal = dict(zip(reversing.ids, reversals, strict=True))
         posted = {}
         for entry in self:

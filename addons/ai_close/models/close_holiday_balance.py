@@ -92,11 +92,8 @@ class CloseHolidayBalance(models.Model):
 
     @api.model
     @api.private
-    def _together(self, companies, date):
-        """Return by company how many balances count on ``date`` and the last one: one more is another sum."""
-        found = self.sudo()._read_group(
-            [("company_id", "in", companies.ids), ("as_of", "=", date), ("state", "=", COUNTS)],
-            ["company_id"],
-            ["__count", "id:max"],
+    def _counting_on(self, companies, date):
+        """Return the balances of these companies that count on ``date`` (sudo): one more is another sum."""
+        return self.sudo().search(
+            [("company_id", "in", companies.ids), ("as_of", "=", date), ("state", "=", COUNTS)]
         )
-        return {company: [count, last] for company, count, last in found}

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..kernel import account_roles, proposer_book
 from ..kernel.payload import PayloadError
-from ..kernel.proposers import NAMES
+from ..kernel.proposers import NAMES, NON_MONETARY_ROLES, NON_MONETARY_TYPES
 
 
 class ClosePolicy(models.Model):
@@ -68,13 +68,13 @@ class ClosePolicy(models.Model):
         """What is named to be revalued is a claim, a debt or money: no other account ever is."""
         path = "rules.FX.monetary_accounts"
         never = {}
-        for role in proposer_book.NON_MONETARY_ROLES:
+        for role in NON_MONETARY_ROLES:
             value = roles.get(role) or []
             never.update(dict.fromkeys(value if isinstance(value, list) else [value], role))
         for account in self._of_chart(company, ids, path):
             kind = account.account_type
             said = dict(account._fields["account_type"]._description_selection(self.env))[kind]
-            if kind in proposer_book.NON_MONETARY_TYPES or account.internal_group in (
+            if kind in NON_MONETARY_TYPES or account.internal_group in (
                 "income",
                 "expense",
                 "off",

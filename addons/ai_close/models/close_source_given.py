@@ -24,11 +24,15 @@ class CloseSource(models.AbstractModel):
 
     @api.model
     def _facts_ai_close_holiday_balance(self, ids, date):
+        """What a balance says and, by key, all that count beside it: one stands for all of its day."""
         balances = self.env["ai.close.holiday.balance"].browse(ids)
-        together = balances._together(balances.company_id, date)
         facts = self._given_facts(balances._name, ids, date)
+        counting = balances._counting_on(balances.company_id, date)
+        beside = self._given_facts(balances._name, counting.ids, date)
         for one in balances:
-            facts[one.id]["together"] = together.get(one.company_id, [0, 0])
+            facts[one.id]["beside"] = {
+                other.key: beside[other.id] for other in counting - one if other.company_id == one.company_id
+            }
         return facts
 
     @api.model

@@ -184,10 +184,7 @@ class CloseStateMixin(models.AbstractModel):
                 written = dict(values(record), state=to)
                 before = audit_values(record, written)
                 taken_steps.append((record, *record._step_and_role(to, role, action), before, written))
-        for record, *_step, written in taken_steps if callable(vals) else ():
-            record._guarded().write(written)
-        if not callable(vals):
-            self._guarded().write(dict(vals or {}, state=to))
+        self._write_together({record.id: written for record, *_step, written in taken_steps})
         evidence = self._audit_evidence()
         self.env["ai.close.audit"]._append_all(
             [
@@ -204,6 +201,17 @@ class CloseStateMixin(models.AbstractModel):
             ]
         )
         return True
+
+    def _write_together(self, values):
+        """Write ``{id: values}``, the same names for each: first what differs, then the rest in one go."""
+        (first, *others) = values.values() if values else ({},)
+        shared = {name: value for name, value in first.items() if all(each[name] == value for each in others)}
+        for record in self:
+            own = {name: value for name, value in values[record.id].items() if name not in shared}
+            if own:
+                record._guarded().write(own)
+        if shared:
+            self._guarded().write(shared)
 
     def _step_and_role(self, to, role, action):
         """Refuse unless the caller may take a step to ``to``; return its action and role."""

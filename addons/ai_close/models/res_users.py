@@ -3,6 +3,7 @@
 from odoo import SUPERUSER_ID, api, models
 
 from ..kernel import sod
+from .memo import known
 
 GROUPS = {
     sod.AGENT: "ai_close.group_agent",
@@ -20,5 +21,9 @@ class ResUsers(models.Model):
     def _ai_close_roles(self):
         """Return the kernel roles; the agent's user has no other, the system user only ``server``."""
         self.ensure_one()
+        return known(self.env, "roles", self.id, self._ai_close_find_roles)
+
+    @api.private
+    def _ai_close_find_roles(self):
         held = [role for role, group in GROUPS.items() if self._has_group(group)]
         return sod.effective_roles(held, is_system=self.id == SUPERUSER_ID)

@@ -75,6 +75,19 @@ class TestAdoption(EntryCase):
         self.assertEqual(self.listed(), hand)
         self.assertEqual(self.listed(self.audrey), hand, "an auditor reads it too")
 
+    def test_a_policy_that_says_it_is_something_else_for_one_proposer_lists_it_for_the_other(self):
+        hand = self.by_hand()
+        policy = self.env["ai.close.policy"]._in_force(self.company)
+        for codes, listed, stops in (
+            (("GR",), hand, "Services received, not invoiced"),
+            (("GR", "GS"), hand.browse(), ""),
+        ):
+            rules = {**policy.params["rules"], **{code: {"by_hand": "apart"} for code in codes}}
+            policy._guarded().write({"params": {**policy.params, "rules": rules}})
+            self.env.invalidate_all()
+            self.assertEqual(self.listed(), listed)
+            self.assertEqual(self.be(hand, self.anna).ai_close_by_hand_for or "", stops)
+
     def test_go_live_with_september_booked_by_hand(self):
         september = self.by_hand(date="2026-09-30")
         self.assertEqual(self.listed(), september)

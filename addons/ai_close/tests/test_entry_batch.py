@@ -43,6 +43,22 @@ class TestEntryBatch(EntryCase):
             self.assertEqual(set(entries.mapped("state")), {state})
             self.assertEqual(self.reasons(entries, action), dict.fromkeys(entries.ids, REASON))
 
+    def test_numbers_of_a_batch_follow_each_other_and_what_was_there(self):
+        earlier = self.make("50.00", start=7)
+        self.be(earlier, self.ben).action_review()
+        self.be(earlier, self.carla).action_approve()
+        entries = self.make("100.00", "200.00", "300.00", reversal_date="2026-11-01")
+        self.be(entries, self.ben).action_review()
+        self.be(entries, self.carla).action_decide_batch(REASON)
+        later = self.make("60.00", start=8)
+        self.be(later, self.ben).action_review()
+        self.be(later, self.carla).action_approve()
+        for moves in (earlier.move_id | entries.move_id | later.move_id, entries.reversal_move_id):
+            numbers = moves.sorted("id").mapped("sequence_number")
+            self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(moves))))
+            self.assertEqual(len(set(moves.mapped("sequence_prefix"))), 1)
+            self.assertFalse(any(moves.mapped("made_sequence_gap")[1:]))
+
     def test_one_refused_review_leaves_the_others(self):
         entries = self.make("100.00", "200.00", "300.00")
         self.be(entries[2], self.carla).action_reject("Not this one")

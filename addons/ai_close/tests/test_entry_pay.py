@@ -17,18 +17,18 @@ class TestEntryPay(EntryCase):
         self.be(one, self.dirk).action_review()
         return one
 
-    def proposed(self, status="created", **calculation):
-        self.balances = self.balance("P-1", 12.5, 240) | self.balance("P-2", 4, 310)
-        rows = [["days left", "2 balances", "5151.60"], ["balance of the account", "", "-4650.00"]]
+    def proposed(self, status="created", sources=None, **calculation):
+        if not hasattr(self, "balances"):
+            self.balances = self.balance("P-1", 12.5, 240) | self.balance("P-2", 4, 310)
+        rows = [["days left", "5151.60"], ["balance of the account", "-4650.00"]]
         row = self.entry_row(
             self.balances[0],
             "501.60",
             key=f"HO:{self.company.id}:2026-10",
             proposer="HO",
             reversal_date=None,
-            calculation={"columns": ["What", "Of how many", "amount"], "rows": rows, "total": "501.60"}
-            | calculation,
-            sources=[{"model": HOLIDAY, "id": one.id, "label": one.key} for one in self.balances],
+            calculation={"columns": ["What", "amount"], "rows": rows, "total": "501.60"} | calculation,
+            sources=sources or [{"model": HOLIDAY, "id": self.balances[1].id, "label": "Holidays owed"}],
         )
         answer = self.submit("ai.close.entry", self.run_1, row)[0]
         self.assertEqual(answer["status"], status, answer)
@@ -45,15 +45,29 @@ class TestEntryPay(EntryCase):
                     own.source_ids.read([name])
                 self.env.invalidate_all()
             self.assertNotIn("facts", own.source_ids.fields_get())
-        facts = self.be(entry, self.audrey).source_ids.mapped("facts")
-        self.assertEqual([each["day_rate"] for each in facts], ["240.00", "310.00"])
+        (facts,) = self.be(entry, self.audrey).source_ids.mapped("facts")
+        self.assertEqual((facts["day_rate"], facts["beside"]["P-1"]["day_rate"]), ("310.00", "240.00"))
         # the form opens for whoever may not read it all
         Form(self.be(entry, self.anna))
 
-    def test_a_row_for_each_person_is_refused(self):
-        rows = [["P-1", "12.5", "3645.00"], ["P-2", "4", "1506.60"], ["balance", "", "-4650.00"]]
+    def test_nobody_reads_of_how_many_people_the_sum_is(self):
+        entry, _answer = self.proposed()
+        own = self.be(entry, self.anna)
+        shown = own.read(["calculation", "narration", "source_count"]) + own.source_ids.read(["label"])
+        self.assertEqual(len(own.source_ids), 1)
+        self.assertNotRegex(str(shown), r"P-\d|2 balances")
+
+    def test_a_row_or_a_source_for_each_person_is_refused(self):
+        rows = [["P-1", "3645.00"], ["P-2", "1506.60"], ["balance", "-4650.00"]]
         _entry, answer = self.proposed("refused", rows=rows)
         self.assertEqual(answer["code"], "ENT010")
+        for at, labels in (((0, 1), ("x", "y")), ((1,), ("P-2",)), ((1,), ("P-1",))):
+            cited = [
+                {"model": HOLIDAY, "id": self.balances[one].id, "label": label}
+                for one, label in zip(at, labels, strict=True)
+            ]
+            _entry, answer = self.proposed("refused", sources=cited)
+            self.assertEqual(answer["code"], "ENT010")
 
     def test_a_changed_balance_stops_who_may_not_read_it_without_telling(self):
         entry, _answer = self.proposed()
@@ -64,7 +78,7 @@ class TestEntryPay(EntryCase):
         self.assert_refused("ENT004", self.be(entry, self.anna).action_prepare)
         self.env.invalidate_all()
         told = self.be(entry, self.anna).changed_sources
-        self.assertEqual([row["source"] for row in told], ["P-1"])
+        self.assertEqual([row["source"] for row in told], ["Holidays owed"])
         self.assertNotRegex(str(told), "777|240")
         self.env.invalidate_all()
         told = self.be(entry, self.carla).changed_sources

@@ -14,7 +14,8 @@ balance of `accrued_holiday` at D to the sum, whoever booked it: Dr `holiday_exp
 has 0 days. Balances that were read before the last leave was entered.
 
 **Who sees what** Days and pay carry no names: a `key` tells people apart. Many read a staged entry who may
-not know what one person earns: its calculation has sums only, and the balances stay with who wrote them.
+not know what one person earns: its calculation has the sum only and doesn't tell of how many, and one
+balance stands as the source for all that count on the day. A sum of one would be that person's.
 
 **Source** IAS 19.13 to 19.16 (accumulating absences); `holiday_balances`.
 """
@@ -41,7 +42,7 @@ TITLE = "Holidays owed"
 EXPENSE, ACCRUED = "holiday_expense", "accrued_holiday"
 ROLES = (EXPENSE, ACCRUED)
 PARAMETERS = {"advance_days": "none"}
-COLUMNS = ("What", "Of how many")
+COLUMNS = ("What",)
 
 
 def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, str]) -> list[Entry]:
@@ -54,12 +55,9 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
     lines = posted_lines(books, period.end, pl.col("account_id") == roles[ACCRUED])
     balance = -int(lines["balance"].sum())
     due = sum(amount for _row, amount in owed)
-    rows = [((f"days left on {period.end}, with contributions", _count(len(owed))), due)]
-    in_advance = sum(not amount and Decimal(row["days"]) < 0 for row, amount in owed)
-    if in_advance:
-        rows.append((("of which days taken in advance, that count as none", _count(in_advance)), 0))
+    rows = [((f"days left on {period.end}, with contributions",), due)]
     if balance:
-        rows.append(((f"balance of the account on {period.end}", ""), -balance))
+        rows.append(((f"balance of the account on {period.end}",), -balance))
     own = books.company.currency
     paper = Paper(
         code=CODE,
@@ -67,7 +65,8 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
         columns=COLUMNS,
         rows=tuple(rows),
         sources=(
-            *(Record("ai.close.holiday.balance", row["id"], row["key"] or "") for row, _amount in owed),
+            # the server reads all that count on its day with it
+            Record("ai.close.holiday.balance", max(row["id"] for row, _amount in owed), TITLE),
             Record("account.account", roles[ACCRUED], "balance"),
         ),
         narration=(
@@ -121,7 +120,3 @@ def _before(books: Books, period: Period, seen: set[str]) -> list[str]:
 def _counting(row: Mapping[str, Any], recovered: bool) -> Fraction:
     days = Fraction(Decimal(row["days"]))
     return days if recovered else max(days, Fraction(0))
-
-
-def _count(balances: int) -> str:
-    return "1 balance" if balances == 1 else f"{balances} balances"
