@@ -73,6 +73,7 @@
         "wizard/close_policy_views.xml",
         "wizard/close_policy_report_views.xml",
         "wizard/close_policy_owner_views.xml",
+        "wizard/close_policy_tie_outs_views.xml",
         "wizard/close_post_dated_views.xml",
         "wizard/close_setup_views.xml",
         "views/close_views.xml",

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from agent_service.core.analysis.tie_out import bank, clearing, payroll
 from tests.contract import kernel
 
 TIE_OUT = kernel.load("tie_out")
@@ -44,3 +45,10 @@ def test_the_lock_waits_only_where_the_policy_says_so():
 def test_what_a_policy_can_not_say(section):
     with pytest.raises(SHAPE.PayloadError):
         TIE_OUT.SHAPE.check(section)
+
+
+def test_the_form_of_a_policy_shows_what_the_agent_takes_as_usual():
+    days = {**bank.PARAMETERS, **clearing.PARAMETERS, **payroll.PARAMETERS}
+    assert days.items() <= TIE_OUT.DEFAULTS.items()
+    assert {*days, "rotation_months", "blocks", "high_risk"} == {*TIE_OUT.DEFAULTS, "high_risk"}
+    TIE_OUT.SHAPE.check({**TIE_OUT.DEFAULTS, "high_risk": list(TIE_OUT.HIGH_RISK)})

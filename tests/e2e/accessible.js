@@ -9,7 +9,7 @@
         || (el.getAttribute('aria-label') || '').trim() || [...(el.labels || [])].some(words) || el.getAttribute('title');
     // Odoo's own: boxes before the rows of a list, its menu of columns, labels of text, tabs of a form.
     const THEIRS = '.o_list_record_selector, .o_optional_columns_dropdown, .o_form_label_readonly, .o_notebook_headers,'
-        + ' .o_list_sortable_icon';
+        + ' .o_list_sortable_icon, .o_button_icon';
     const all = (what) => [...root.querySelectorAll(what)].filter((el) => shown(el) && !el.closest(THEIRS));
     const CONTROLS = 'button, a[href], [role=tab], [role=option], [role=button]';
     const FIELDS = 'input:not([type=hidden]), select, textarea, [role=listbox], [role=tablist], [role=tabpanel],'

@@ -89,9 +89,31 @@ class Person:
         self.page.goto(f"{self.url}/odoo/{path}")
         self.page.wait_for_selector(".o_action_manager .o_content")
 
-    def menu(self, name: str) -> None:
-        """Click an entry of the app's top menu."""
+    def menu(self, name: str, entry: str = "") -> None:
+        """Click an entry of the app's top menu, and one of those that it opens."""
         self.page.locator(".o_menu_sections").get_by_text(name, exact=True).first.click()
+        if entry:
+            self.page.get_by_role("menuitem", name=entry, exact=True).click()
+
+    def fill(self, field: str, value: str) -> None:
+        """Type into a field of the form and leave it; a date shows a button until it is clicked."""
+        place = self.page.locator(f".o_form_view div[name={field}]").first
+        if place.locator("button.o_datetime_button, button.o_field_date").count():
+            place.locator("button").first.click()
+        box = place.locator("input, textarea").first
+        box.fill(value)
+        box.press("Tab")
+
+    def choose(self, field: str, text: str) -> None:
+        """Choose a record by its name in a field of the form."""
+        self.page.locator(f".o_form_view div[name={field}] input").first.fill(text)
+        self.page.locator(".o-autocomplete--dropdown-item", has_text=text).first.click()
+
+    def refused(self, words: str) -> None:
+        """Wait until the server's refusal says these words, and close it."""
+        expect(self.page.locator(".modal-body, .o_notification").first).to_contain_text(words)
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator(".modal")).to_have_count(0)
 
     def press(self, name: str) -> None:
         """Click the button that says exactly this."""

@@ -22,13 +22,6 @@ def _line(anna) -> dict:
     return anna.search_read("account.move.line", wanted, ["move_id", "balance", "name", "date"])[0]
 
 
-def _fill(person, field: str, value: str) -> None:
-    """Type into a field of the form and leave it."""
-    box = person.page.locator(f".o_form_view div[name={field}] input").first
-    box.fill(value)
-    box.press("Tab")
-
-
 def _wide_and_narrow(person, name: str) -> None:
     """Take both pictures; on a phone nothing may be wider than the screen."""
     person.picture(name)
@@ -51,8 +44,8 @@ def test_a_line_is_spread_reviewed_and_ties_or_says_so(person, colleague):
     anna.go(f"account.move/{line['move_id'][0]}")
     anna.page.locator("button[name=action_ai_close_spread]").first.click()
     anna.state("Draft")
-    _fill(anna, "start_date", "10/01/2026")
-    _fill(anna, "end_date", "09/30/2027")
+    anna.fill("start_date", "10/01/2026")
+    anna.fill("end_date", "09/30/2027")
     carried = anna.page.locator(".o_form_view div[name=balance_account_id] input").first
     carried.fill(CARRIED)
     anna.page.locator(".o-autocomplete--dropdown-menu li", has_text=CARRIED).first.click()

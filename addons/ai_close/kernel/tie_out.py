@@ -36,7 +36,14 @@ KINDS = {
     "intercompany": ("group", "Intercompany"),
 }
 HIGH_RISK = ("bank", "receivable", "payable", "tax", "stock", "suspense", "payroll")
-ROTATION_MONTHS = 3
+# What holds where a policy says nothing: months, whether the lock waits, days (bank days for transfers).
+DEFAULTS = {
+    "rotation_months": 3,
+    "blocks": False,
+    "outstanding_days": 30,
+    "transfer_days": 3,
+    "payroll_days": 15,
+}
 
 SHAPE = Record(
     {
@@ -77,10 +84,14 @@ def is_due(
     """
     if year_end or is_high_risk(params, kind):
         return True
-    months = (params.get("tie_outs") or {}).get("rotation_months", ROTATION_MONTHS)
-    return (day.year * 12 + day.month + min(accounts, default=0)) % months == 0
+    return (day.year * 12 + day.month + min(accounts, default=0)) % _said(params, "rotation_months") == 0
 
 
 def blocks(params: Mapping[str, Any]) -> bool:
     """Tell whether the lock waits for tie-outs; a policy that says nothing doesn't let it."""
-    return bool((params.get("tie_outs") or {}).get("blocks", False))
+    return _said(params, "blocks")
+
+
+def _said(params: Mapping[str, Any], name: str) -> Any:
+    """Return what the policy says of a parameter, else what is usual."""
+    return (params.get("tie_outs") or {}).get(name, DEFAULTS[name])

@@ -5,6 +5,7 @@ from odoo.tools import format_amount
 
 from ..kernel.money import MoneyError, parse
 from ..kernel.policy_diff import changes
+from ..kernel.tie_out import KINDS
 
 AMOUNTS = {("materiality",), ("manual", "amount"), ("automatic", "max_amount"), ("auto_post", "limit")}
 
@@ -64,6 +65,12 @@ class ClosePolicy(models.Model):
             ("roles", "grni"): self.env._("Account: goods received, not invoiced"),
             ("roles", "billed_not_received"): self.env._("Account: billed, not received"),
             ("roles", "suspense"): self.env._("Accounts: suspense"),
+            ("tie_outs", "high_risk"): self.env._("Tie-outs of every month"),
+            ("tie_outs", "rotation_months"): self.env._("Other tie-outs once in (months)"),
+            ("tie_outs", "blocks"): self.env._("The lock waits for tie-outs"),
+            ("tie_outs", "outstanding_days"): self.env._("Payments may be outstanding (days)"),
+            ("tie_outs", "transfer_days"): self.env._("Transfers may be under way (bank days)"),
+            ("tie_outs", "payroll_days"): self.env._("Pay may be outstanding (days)"),
         }
 
     @api.model
@@ -89,6 +96,8 @@ class ClosePolicy(models.Model):
             return self._names("account.account", value)
         if path in (("adjustment_journal_id",), ("manual", "journals"), ("auto_post", "journals")):
             return self._names("account.journal", value)
+        if path == ("tie_outs", "high_risk"):
+            return ", ".join(KINDS[kind][1] for kind in value if kind in KINDS) or "–"
         if path in AMOUNTS or path[0] == "limits":
             try:
                 return format_amount(self.env, float(parse(value)), self.company_id.sudo().currency_id)

@@ -78,6 +78,22 @@ class CloseTieOut(models.Model):
             "currency_id": record.currency_id.id if record.by_currency else None,
         }
 
+    def action_items(self):
+        """Open the posted items that the ledger's side is the sum of, with the reader's own rights."""
+        self.ensure_one()
+        self.check_access("read")
+        spec = self._spec()
+        domain = [
+            ("company_id", "=", spec["company_id"]),
+            ("account_id", "in", spec["account_ids"]),
+            ("date", "<=", spec["date"]),
+        ]
+        if spec["partner_id"]:
+            domain.append(("partner_id.commercial_partner_id", "=", spec["partner_id"]))
+        if spec["currency_id"]:
+            domain.append(("currency_id", "=", spec["currency_id"]))
+        return self.env["ai.close.as.of"]._items_action(self.name, domain)
+
     @api.private
     def _balances_now(self):
         """Return ``{record: balance}`` as the books stand now, decimal strings of each one's currency."""

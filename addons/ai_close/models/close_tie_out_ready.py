@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ..kernel.tie_out import blocks
 from .close_tie_out import WAITING
 
+CHECKS = ("tie_outs_signed", "tie_outs_partner", "tie_outs_bank", "tie_outs_stock")
 DUE = [("required", "=", True), ("state", "!=", "dropped")]
 
 
@@ -132,8 +133,7 @@ class CloseDirty(models.AbstractModel):
     @api.private
     def _checked(self):
         """A task that checks tie-outs is judged when the ledger changes: they go stale by it."""
-        checks = ("tie_outs_signed", "tie_outs_partner", "tie_outs_bank", "tie_outs_stock")
-        return {**super()._checked(), **dict.fromkeys(checks, ("ledger",))}
+        return {**super()._checked(), **dict.fromkeys(CHECKS, ("ledger",))}
 
 
 class AiCloseLock(models.Model):

@@ -125,7 +125,7 @@ class CloseTieOut(models.Model):
     def _kept_by_hand(self, vals):
         """Return new values under what a person said of the other side."""
         other = self.other_balance
-        difference = self.currency_id.round(vals["balance"] - other)
+        difference = float(exact(vals["balance"]) - exact(other))
         return {
             **vals,
             "source_state": BY_HAND,

@@ -64,11 +64,10 @@ class CloseVariance(models.Model):
     change = fields.Monetary(readonly=True)
     size = fields.Monetary("Size of the change", readonly=True)
     change_pct = fields.Float("Change %", readonly=True, digits=(16, 1), aggregator=None)
-    min_amount = fields.Monetary("Explained from", readonly=True, aggregator=None)
-    min_percent = fields.Integer("Explained from %", readonly=True, aggregator=None)
+    min_amount = fields.Monetary("Threshold", readonly=True, aggregator=None)
+    min_percent = fields.Integer("Threshold %", readonly=True, aggregator=None)
     is_over = fields.Boolean("To explain", readonly=True)
     drivers = fields.Json(readonly=True)
-    driver_rows = fields.Json("What made it move", compute="_compute_driver_rows")
     explanation = fields.Text()
     author = fields.Selection(
         [("template", "Template"), ("person", "Person"), ("model", "Model")],
@@ -89,9 +88,9 @@ class CloseVariance(models.Model):
         index=True,
     )
     prepared_by_id = fields.Many2one("res.users", "Explained by", readonly=True)
-    prepared_at = fields.Datetime(readonly=True)
-    signed_by_id = fields.Many2one("res.users", readonly=True)
-    signed_at = fields.Datetime(readonly=True)
+    prepared_at = fields.Datetime("Explained on", readonly=True)
+    signed_by_id = fields.Many2one("res.users", "Signed by", readonly=True)
+    signed_at = fields.Datetime("Signed on", readonly=True)
     signed_digest = fields.Char("Signed proof code", readonly=True)
     payload_digest = fields.Char("Proof code", compute="_compute_payload_digest")
     stale_reason = fields.Char("Why it is to be signed again", readonly=True)
@@ -113,44 +112,6 @@ class CloseVariance(models.Model):
         for one in self:
             account = one.account_id.with_company(one.company_id)
             one.display_name = f"{account.display_name}, {one.date:%Y-%m}" if one.date else ""
-
-    # -- what made it move
-
-    @api.depends("drivers")
-    def _compute_driver_rows(self):
-        """Rows for the table, each base and dimension with the sum that is the change."""
-        models_of = {"partner": "res.partner", "product": "product.product", "journal": "account.journal"}
-        dimensions = {
-            "partner": self.env._("Partner"),
-            "product": self.env._("Product"),
-            "journal": self.env._("Journal"),
-        }
-        for one in self:
-            places, rows = one.currency_id.decimal_places, []
-            for base, label in (("month", self.env._("Month before")), ("year", self.env._("Year before"))):
-                for dimension, title in dimensions.items():
-                    own = [
-                        row
-                        for row in one.drivers or []
-                        if (row["base"], row["dimension"]) == (base, dimension)
-                    ]
-                    known = self.env[models_of[dimension]].browse([row["id"] for row in own if row["id"]])
-                    names = {each.id: each.display_name for each in known.exists()._filtered_access("read")}
-                    rows += [
-                        {
-                            self.env._("Against"): label,
-                            self.env._("By"): title,
-                            self.env._("Driver"): one._driver_name(row, names),
-                            self.env._("Amount"): fmt(row["amount"], places),
-                        }
-                        for row in own
-                    ]
-            one.driver_rows = rows
-
-    def _driver_name(self, row, names):
-        if row["id"] is None:
-            return self.env._("%s others", row["count"])
-        return names.get(row["id"]) or (self.env._("not readable") if row["id"] else self.env._("none"))
 
     # -- the signatures
 

@@ -4,6 +4,7 @@ import json
 
 from odoo import fields
 from odoo.addons.ai_close.kernel.rule_book import book, parameters
+from odoo.addons.ai_close.kernel.tie_out import HIGH_RISK, KINDS
 from odoo.tests import Form, tagged
 
 from .policy_case import PolicyCase
@@ -71,6 +72,26 @@ class TestPolicyForm(PolicyCase):
         self.assertEqual(labels["CMP002 Silent journal: on"], ("–", "no"))
         self.assertEqual(labels["Match is sure from"], ("95 %", "97.5 %"))
         self.assertEqual(labels["Journals of manual entries"][1], self.general.display_name)
+
+    def test_tie_outs(self):
+        draft = self.draft()
+        form = self.edit(draft)
+        self.assertEqual((form.tie_out_rotation_months, form.tie_out_blocks), (3, False))
+        form.tie_out_rotation_months = 6
+        form.tie_out_blocks = True
+        form.tie_out_payroll_days = 20
+        with form.tie_out_kind_ids.edit(list(KINDS).index("loan")) as line:
+            line.high_risk = True
+        form.save().action_save()
+        risky = sorted([*HIGH_RISK, "loan"])
+        said = {"rotation_months": 6, "blocks": True, "payroll_days": 20, "high_risk": risky}
+        self.assertEqual(draft.params["tie_outs"], said, "what is usual stays unwritten")
+        labels = {row["label"]: (row["old"], row["new"]) for row in draft.changes}
+        self.assertEqual(labels["The lock waits for tie-outs"], ("–", "yes"))
+        self.assertIn("Loans", labels["Tie-outs of every month"][1])
+        form = self.edit(draft)
+        form.tie_out_rotation_months = 0
+        self.assert_refused("POL002", form.save().action_save)
 
     def test_bad_input_is_a_sentence(self):
         draft = self.draft(rules={"CMP002": {"enabled": True, "silent_min_months": 6}})

@@ -6,6 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models.close_tie_out_ready import CHECKS
 from .close_common import CloseCase
 from .common import person_of
 
@@ -326,6 +327,31 @@ class TestTieOut(CloseCase):
         self.invoice(30)
         self.commit()
         self.assertEqual((task.state, task.check_state), ("open", "fail"), "stale by the same entry")
+
+    def test_each_check_looks_at_its_own_area(self):
+        def said():
+            found = {}
+            for check in CHECKS:
+                task._guarded().write({"self_check": check})
+                found[check.removeprefix("tie_outs_")] = task._run_check()[0]
+            return found
+
+        task = self.close.task_ids.filtered(lambda each: each.code == "STOCK")
+        self.assertEqual(set(said().values()), {"no_data"}, "nothing was tied out")
+        record = self.handed_in(self.row(), self.row("stock", self.grni, "0.00", None))
+        blind = {"signed": "no_data", "bank": "no_data", "stock": "no_data"}
+        self.assertEqual(said(), blind | {"partner": "fail"})
+        self.signed(record.filtered(lambda each: each.kind == "receivable"))
+        self.assertEqual(said(), blind | {"partner": "pass"})
+        stock = record.filtered(lambda each: each.kind == "stock")
+        self.be(stock, self.carla).action_give("0.00", "Count sheet of 31 October")
+        self.assertEqual(said()["stock"], "fail")
+        self.be(self.env["ir.attachment"], self.carla).create(
+            {"name": "count.pdf", "raw": b"0.00", "res_model": stock._name, "res_id": stock.id}
+        )
+        self.signed(stock)
+        passed = dict.fromkeys(("signed", "partner", "stock"), "pass")
+        self.assertEqual(said(), passed | {"bank": "no_data"}, "no bank account was tied out")
 
     def test_another_company_sees_nothing(self):
         record = self.handed_in(self.row())

@@ -86,6 +86,12 @@ class TestVariance(CloseCase):
         (answer,) = self.take(self.row(min_amount="401.00"))
         self.assertEqual((answer["status"], one.is_over), ("updated", False))
         self.assertEqual(len(one.driver_rows), 6)
+        first = one.steps[0]
+        self.assertEqual((first["base"], first["dimension"], len(one.steps)), ("month", "partner", 6))
+        self.assertEqual((first["start"], first["change"], first["end"]), ("-800.00", "-400.00", "-1200.00"))
+        (row,) = first["rows"]
+        self.assertEqual((row["before"], row["amount"], row["after"]), ("-800.00", "-400.00", "-1200.00"))
+        self.assertEqual(row["name"], self.partner_a.display_name)
 
     def test_balances_of_the_balance_sheet_are_closing_balances(self):
         receivable = self.company_data["default_account_receivable"]

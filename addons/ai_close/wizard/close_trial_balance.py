@@ -101,8 +101,8 @@ class CloseTrialBalance(models.TransientModel):
     date_from = fields.Date(
         "Movement from", help="Not before the fiscal year of the day. Empty: the first of its month."
     )
-    compare_month = fields.Boolean("Beside the month before", default=True)
-    compare_year = fields.Boolean("Beside the year before", default=True)
+    compare_month = fields.Boolean("Compare with the month before", default=True)
+    compare_year = fields.Boolean("Compare with the year before", default=True)
     line_ids = fields.One2many("ai.close.trial.balance.line", "asked_id", string="Accounts", readonly=True)
     date_month = fields.Date("Month before", readonly=True)
     date_year = fields.Date("Year before", readonly=True)
@@ -137,7 +137,7 @@ class CloseTrialBalance(models.TransientModel):
             year_start=found.year_start,
             result=float(decimal(-found.result, places)),
             total=float(decimal(found.total, places)),
-            budget_text=self.env._("There is no module of budgets, so there is no column of them."),
+            budget_text=self.env._("None: no module of budgets is installed."),
         )
 
     def _line_vals(self, row, found, places):
@@ -152,7 +152,8 @@ class CloseTrialBalance(models.TransientModel):
             },
         }
         if row.account_id == PRIOR_EARNINGS:
-            return vals | {"name": self.env._("Earned before %s, not allocated", found.year_start)}
+            since = format_date(self.env, found.year_start)
+            return vals | {"name": self.env._("Earned before %s, not allocated", since)}
         account = self.env["account.account"].with_company(self.company_id).browse(row.account_id)
         vals |= {"account_id": account.id, "code": account.code, "name": account.name}
         if row.foreign is not None:
@@ -188,7 +189,7 @@ class CloseTrialBalanceLine(models.TransientModel):
     prior_year = fields.Monetary("Year before", readonly=True)
     foreign_currency_id = fields.Many2one("res.currency", readonly=True)
     foreign = fields.Monetary(
-        "In its own currency", currency_field="foreign_currency_id", readonly=True, aggregator=None
+        "Own currency", currency_field="foreign_currency_id", readonly=True, aggregator=None
     )
 
     def action_items(self):

@@ -9,12 +9,21 @@ METHODS: Methods = {
         "action_sign": "RC",
         "action_send_back": "PRC",
         "action_give": "PRC",
+        "action_items": HARMLESS,
     },
     "ai.close.tie.out.item": {**STATE_MIXIN, "action_open_record": HARMLESS},
     "ai.close.tie.out.give": {"action_give": "PRC"},
 }
 WRITABLE: Writable = {
     "ai.close.tie.out": each("PRC", "note"),
+    "ai.close.policy.edit": each(
+        "RC",
+        """
+        tie_out_blocks tie_out_kind_ids tie_out_outstanding_days tie_out_payroll_days
+        tie_out_rotation_months tie_out_transfer_days
+        """,
+    ),
+    "ai.close.policy.edit.tie.out": each("RC", "edit_id high_risk kind title"),
     "ai.close.tie.out.give": each("PRC", "amount balance currency_id source tie_out_id why"),
 }
 PROTECTED: Fields = {
