@@ -101,8 +101,14 @@ class _Grid:
 
     def draw(self):
         self._head_row()
-        for row, loud in zip(self.rows, self.loud, strict=True):
+        *before, last = zip(self.rows, self.loud, strict=True)
+        for row, loud in before:
             self._row(row, loud)
+        if self.total and before:
+            # a total without a row above it says nothing of what it adds up
+            high = max(map(len, self._lines(*last)))
+            self._keep(min(high, 6) * LEADING + LEADING + 4 * PAD)
+        self._row(*last)
         if self.total:
             pages = self.pages
             self._keep(LEADING + 2 * PAD)
@@ -127,7 +133,8 @@ class _Grid:
         pages = self.pages
         cells = self._lines([column["label"] for column in self.columns], [True] * len(self.columns))
         high = max(map(len, cells))
-        if pages.room() < (high + 1) * LEADING + 4 * PAD and pages.y > pages.top:
+        rows = 2 if self.total and len(self.rows) == 1 else 1
+        if pages.room() < (high + rows) * LEADING + (2 + 2 * rows) * PAD and pages.y > pages.top:
             pages.new_page()
         height = high * LEADING + 2 * PAD
         pages.box(pages.left - 2, pages.y, self._span() + 4, height, 0.9)

@@ -29,6 +29,22 @@ def collect(source):
     return shape.section("findings", env._("Findings"), notices=notices, tables=tables)
 
 
+def columns(source, *, total=False):
+    """Return the columns that say which finding it is, for every table that has findings in its rows."""
+    env = source.env
+    return [
+        shape.column(env._("Severity")),
+        shape.column(env._("Rule")),
+        shape.column(env._("Finding")),
+        source.amount(env._("Amount"), total=total),
+    ]
+
+
+def cells(source, finding):
+    """Return what stands in these columns."""
+    return [source.label(finding, "severity"), finding.rule, finding.title, source.money(finding.amount)]
+
+
 def _counts(source, findings):
     """Return a row a severity: how many ended in which way."""
     env = source.env
@@ -57,20 +73,14 @@ def _list(source, findings):
     return shape.table(
         env._("One by one"),
         [
-            shape.column(env._("Severity")),
-            shape.column(env._("Rule")),
-            shape.column(env._("Finding")),
-            source.amount(env._("Amount")),
+            *columns(source),
             shape.column(env._("Ended as")),
             shape.column(env._("By")),
             shape.column(env._("Words")),
         ],
         [
             [
-                source.label(each, "severity"),
-                each.rule,
-                each.title,
-                source.money(each.amount),
+                *cells(source, each),
                 source.label(each, "state"),
                 _people(source, each),
                 _words(source, each),

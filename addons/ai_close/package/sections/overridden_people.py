@@ -5,7 +5,7 @@ import json
 from odoo.tools import SQL
 
 from .. import shape
-from .overridden_work import none
+from .overridden import told
 
 
 def delegations(source):
@@ -19,7 +19,8 @@ def delegations(source):
     ]
     if last:
         domain.append(("date_from", "<=", last))
-    return shape.table(
+    return told(
+        source,
         env._("Delegations"),
         [
             shape.column(env._("Absent")),
@@ -44,7 +45,6 @@ def delegations(source):
             ]
             for each in env["ai.close.delegation"].search(domain, order="date_from, id")
         ],
-        empty=none(source),
     )
 
 
@@ -60,7 +60,8 @@ def on_behalf(source):
             _last_event(source),
         )
     )
-    return shape.table(
+    return told(
+        source,
         env._("Steps taken for somebody absent"),
         [
             shape.column(env._("Step")),
@@ -79,14 +80,14 @@ def on_behalf(source):
             ]
             for event in events
         ],
-        empty=none(source),
     )
 
 
 def reopens(source):
     """Return the windows in which the period was open again."""
     env = source.env
-    return shape.table(
+    return told(
+        source,
         env._("Reopened after the lock"),
         [
             shape.column(env._("Opened")),
@@ -111,8 +112,6 @@ def reopens(source):
             ]
             for each in source.close.reopen_report_ids.sorted("id")
         ],
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 
@@ -128,7 +127,8 @@ def exceptions(source):
     ]
     if source.is_final and source.lock_event:
         domain.append(("approved_at", "<=", source.lock_event["event_at"]))
-    return shape.table(
+    return told(
+        source,
         env._("Lock exceptions"),
         [
             shape.column(env._("For")),
@@ -149,7 +149,6 @@ def exceptions(source):
             ]
             for each in env["ai.close.lock"].search(domain, order="id")
         ],
-        empty=none(source),
     )
 
 
@@ -165,7 +164,8 @@ def adoptions(source):
         ],
         order="id",
     )
-    return shape.table(
+    return told(
+        source,
         env._("Booked by hand, adopted or rejected"),
         [
             shape.column(env._("Entry")),
@@ -188,8 +188,6 @@ def adoptions(source):
             ]
             for each in found
         ],
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 
@@ -197,7 +195,8 @@ def one_person(source):
     """Return what one person both reviewed and approved."""
     env = source.env
     entries = source.close.entry_ids.filtered("same_person").sorted("id")
-    return shape.table(
+    return told(
+        source,
         env._("Reviewed and approved by one person (small team)"),
         [
             shape.column(env._("Entry")),
@@ -214,8 +213,6 @@ def one_person(source):
             ]
             for each in entries
         ],
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 

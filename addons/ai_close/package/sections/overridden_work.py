@@ -1,11 +1,8 @@
 """Overrides of the work: what was waived, left out, left open, or decided many at a time or by nobody."""
 
 from .. import shape
-
-
-def none(source):
-    """Return what stands where nothing happened."""
-    return source.env._("None in this period.")
+from . import findings
+from .overridden import told
 
 
 def waivers(source):
@@ -14,31 +11,24 @@ def waivers(source):
     waived = env["ai.close.finding"].search(
         [("close_id", "=", source.close.id), ("state", "=", "waived")], order="severity_rank, id"
     )
-    return shape.table(
+    return told(
+        source,
         env._("Findings waived"),
         [
-            shape.column(env._("Severity")),
-            shape.column(env._("Rule")),
-            shape.column(env._("Finding")),
-            source.amount(env._("Amount"), total=True),
+            *findings.columns(source, total=True),
             shape.column(env._("Asked for by")),
             shape.column(env._("Waived by")),
             shape.column(env._("Why")),
         ],
         [
             [
-                source.label(each, "severity"),
-                each.rule,
-                each.title,
-                source.money(each.amount),
+                *findings.cells(source, each),
                 source.who(each.waive_requested_by_id),
                 source.who(each.waived_by_id),
                 each.waive_reason or "",
             ]
             for each in waived
         ],
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 
@@ -47,7 +37,8 @@ def not_applicable(source):
     env = source.env
     tasks = source.close.task_ids.filtered(lambda task: task.state == "not_applicable").sorted("id")
     confirmed = source.last_actors(tasks, "task.not_applicable")
-    return shape.table(
+    return told(
+        source,
         env._("Tasks not applicable"),
         [
             shape.column(env._("Task")),
@@ -59,14 +50,14 @@ def not_applicable(source):
             [task.name, source.who(task.na_requested_by_id), confirmed.get(task.id, ""), task.na_reason or ""]
             for task in tasks
         ],
-        empty=none(source),
     )
 
 
 def open_items(source):
     """Items that were left open by name; what became of them later is told by later packages."""
     env = source.env
-    return shape.table(
+    return told(
+        source,
         env._("Left open at the lock"),
         [
             shape.column(env._("Item")),
@@ -93,8 +84,6 @@ def open_items(source):
             ]
             for row in source.close._package_open_items()
         ],
-        empty=none(source),
-        total_label=env._("Total"),
         no_data_label=env._("%s without amount"),
     )
 
@@ -103,7 +92,8 @@ def posted_together(source):
     """Return the entries that were approved with one word."""
     env = source.env
     postings = env["ai.close.entry.posting"].search([("close_id", "=", source.close.id)], order="id")
-    return shape.table(
+    return told(
+        source,
         env._("Entries approved together"),
         [
             shape.column(env._("Posting")),
@@ -124,8 +114,6 @@ def posted_together(source):
             ]
             for each in postings
         ],
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 
@@ -151,7 +139,8 @@ def _batches(source, origin):
 def matched_together(source):
     """Return the bank matches that were accepted as a band."""
     env = source.env
-    return shape.table(
+    return told(
+        source,
         env._("Bank matches accepted together"),
         [
             shape.column(env._("Batch")),
@@ -170,8 +159,6 @@ def matched_together(source):
             ]
             for batch, count, opened in _batches(source, "person")
         ],
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 
@@ -205,7 +192,8 @@ def unattended(source):
     rows = [
         [what, count, "" if amount is None else amount, at, under] for what, count, amount, at, under in rows
     ]
-    return shape.table(
+    return told(
+        source,
         env._("Done unattended, by the policy"),
         [
             shape.column(env._("What")),
@@ -215,8 +203,6 @@ def unattended(source):
             shape.column(env._("Under")),
         ],
         rows,
-        empty=none(source),
-        total_label=env._("Total"),
     )
 
 
