@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.agent.rules.book import Book
-from tests.agent.rules.test_planted import cut005
+from tests.agent.rules.plants_close import cut005
 
 
 def test_odoo_287229_and_126665_an_exchange_difference_dated_in_the_next_month(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import clean_ledger as w
 from tests.agent.rules.book import Book
-from tests.agent.rules.test_planted import _october_payment
+from tests.agent.rules.plants_misuse import october_payment
 
 
 def _bought(b):
@@ -178,7 +178,7 @@ def exf004_two_card_purchases_in_one_import(b):
 
 def exf005_a_new_vendors_first_account(b):
     vendor = b.clean._partner()
-    payment = _october_payment(b)
+    payment = october_payment(b)
     payment |= {
         "partner": vendor,
         "bank_account": "DE99",
