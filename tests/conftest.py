@@ -7,12 +7,13 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.support.demo import CLUSTER, FIRST_PORT, Demo
+from tests.support.demo import CLUSTER, FIRST_PORT, Demo, proposals
 from tests.support.settled import wait_until_settled
 from tools import odoo_cli, sample, template
 from tools.odoo_server import OdooServer
@@ -106,3 +107,50 @@ def make_demo(shared_server, sample_files, tmp_path) -> Iterator[Callable[..., D
 def odoo_demo(make_demo) -> Demo:
     """A fresh copy of the sample company with its bank statement, ready for a run."""
     return make_demo()
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A database that nobody has open with one finished run, what the agent kept of it, and its report.
+
+    `calls` are the calls of the port that the run made, in order.
+    """
+
+    database: str
+    state_dir: Path
+    report: dict
+    calls: list[str]
+
+    def proposals(self) -> dict[str, list]:
+        """Return everything that the run left in the database."""
+        return proposals(Demo("", self.database, Path(), self.state_dir))
+
+    def copied(self, make: Callable[..., Demo]) -> Demo:
+        """Return a copy of the database, with what the agent kept."""
+        demo = make(self.database)
+        shutil.copytree(self.state_dir, demo.state_dir)
+        return demo
+
+
+@pytest.fixture(scope="session")
+def finished(shared_server, sample_files, tmp_path_factory) -> Iterator[Finished]:
+    """One finished run for all tests that begin after it."""
+    server, ready = shared_server
+    first, database = f"{_PREFIX}_run", f"{_PREFIX}_ran"
+    template.reclone(ready, first)
+    try:
+        home = tmp_path_factory.mktemp("finished")
+        calls = home / "calls"
+        demo = Demo(server.url, first, sample_files[1] / "agent.key", home / "state")
+        report = demo.run(module="tests.faults.killer", AI_CLOSE_TEST_CALLS=str(calls))
+        template.rename(first, database, CLUSTER)
+        yield Finished(database, demo.state_dir, report, calls.read_text().splitlines())
+    finally:
+        odoo_cli.drop(CLUSTER, first)
+        odoo_cli.drop(CLUSTER, database)
+
+
+@pytest.fixture
+def finished_demo(make_demo, finished) -> Demo:
+    """A fresh copy of the sample company after one run."""
+    return finished.copied(make_demo)

@@ -24,9 +24,9 @@ FLOOD, CLIENTS = 600, 6
 
 
 @pytest.fixture(scope="module")
-def books(demos):
-    """One copy for all tests here."""
-    return demos.make()
+def books(demos, finished):
+    """One copy for all tests here, after one run."""
+    return finished.copied(demos.make)
 
 
 def _port(books, checked=True):
@@ -86,7 +86,6 @@ def test_a_flood_of_refusals_leaves_ten_rows_and_one_exact_count(books):
 
 
 def test_a_run_is_sealed_when_it_ends_and_the_port_gives_its_block(books):
-    books.run()
     company = _company_id(books)
     port = _port(books)
     answer = port.seals(company)

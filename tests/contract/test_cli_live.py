@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -96,23 +97,26 @@ def test_an_agent_of_another_release(books, version):
     _refused(books, 4, "[RUN007]", module="tests.support.other_version", AI_CLOSE_TEST_VERSION=version)
 
 
-def test_a_company_that_does_not_use_ai_close(make_demo):
-    demo = make_demo()
-    demo.execute("UPDATE res_company SET ai_close_enabled = false WHERE name = 'Northwind Services'")
-    _refused(demo, 2, "[RUN006]", arguments=_run("Northwind Services", demo.period))
+@pytest.fixture(scope="module")
+def spoilt(demos) -> Demo:
+    """One copy for all that spoil what nobody else looks at."""
+    return demos.make()
 
 
-def test_a_locked_period(make_demo):
-    demo = make_demo()
-    demo.run()
-    demo.execute("UPDATE ai_close SET state = 'locked'")
-    _refused(demo, 5, "[RUN005]")
+def test_a_company_that_does_not_use_ai_close(spoilt):
+    spoilt.execute("UPDATE res_company SET ai_close_enabled = false WHERE name = 'Northwind Services'")
+    _refused(spoilt, 2, "[RUN006]", arguments=_run("Northwind Services", spoilt.period))
 
 
-def test_a_user_that_is_no_agent(make_demo):
-    demo = make_demo()
-    made = odoo_cli.shell(CLUSTER, demo.database, _NO_AGENT)
-    demo.key_file.write_text(made.split()[-1])
+def test_a_locked_period(finished_demo):
+    finished_demo.execute("UPDATE ai_close SET state = 'locked'")
+    _refused(finished_demo, 5, "[RUN005]")
+
+
+def test_a_user_that_is_no_agent(spoilt, tmp_path):
+    demo = replace(spoilt, key_file=tmp_path / "plain.key")
+    demo.key_file.touch(mode=0o600)
+    demo.key_file.write_text(odoo_cli.shell(CLUSTER, demo.database, _NO_AGENT).split()[-1])
     _refused(demo, 3, "[RUN008]")
 
 

@@ -93,10 +93,10 @@ def roots_file(demo: Demo):
 
 
 @pytest.fixture(scope="module")
-def closed(demos) -> Demo:
+def closed(demos, finished) -> Demo:
     """A copy after one run."""
-    demo = demos.make()
-    demo.report = demo.run()
+    demo = finished.copied(demos.make)
+    demo.report = finished.report
     return demo
 
 

@@ -41,11 +41,9 @@ def _refresh(books, people):
 
 
 @pytest.fixture(scope="module")
-def run_books(demos):
+def run_books(demos, finished):
     """A copy whose October was run once."""
-    books = demos.make()
-    books.run()
-    return books
+    return finished.copied(demos.make)
 
 
 def test_a_run_of_the_sample_company_tells_nothing(run_books, people_of):
@@ -141,9 +139,8 @@ def test_what_changed_below_the_lock_behind_odoo(odoo_demo, people_of):
     assert people.call("ben", "ai.close", "action_request_lock", [_close_id(books)])["result"]
 
 
-def test_what_an_administrator_did(odoo_demo, people_of):
-    books, people = odoo_demo, people_of(odoo_demo)
-    books.run()
+def test_what_an_administrator_did(finished_demo, people_of):
+    books, people = finished_demo, people_of(finished_demo)
     model = people.result("admin", "ir.model", "search", [("model", "=", "account.move")])[0]
     action = people.result(
         "admin", "ir.actions.server", "create",
@@ -166,9 +163,8 @@ def test_what_an_administrator_did(odoo_demo, people_of):
     assert "base.group_system" not in told["SYS003 people"]
 
 
-def test_a_module_that_somebody_installed(odoo_demo, people_of):
-    books, people = odoo_demo, people_of(odoo_demo)
-    books.run()
+def test_a_module_that_somebody_installed(finished_demo, people_of):
+    books, people = finished_demo, people_of(finished_demo)
     module = people.result("admin", "ir.module.module", "search", [("name", "=", "account_debit_note")])
     people.result("admin", "ir.module.module", "button_immediate_install", module)
     told = _refresh(books, people)

@@ -28,18 +28,14 @@ def _share(numbers: list[int], step: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def reference(demos) -> tuple[dict, list[str]]:
+def reference(finished) -> tuple[dict, list[str]]:
     """What an undisturbed run leaves, and the calls it made."""
-    demo = demos.make()
-    calls = demo.key_file.with_name("calls")
-    done = demo.ai_close(*demo.run_arguments(), module=KILLER, AI_CLOSE_TEST_CALLS=str(calls))
-    assert done.returncode == 0, done.stderr
-    found = proposals(demo)
+    found = finished.proposals()
     assert found["findings"]
     assert found["matches"]
     assert found["entries"]
     assert found["running"] == []
-    return found, calls.read_text().splitlines()
+    return found, finished.calls
 
 
 def _killed(demo: Demo, when: str, number: int) -> None:
@@ -147,25 +143,24 @@ def test_killed_twice_at_different_calls(odoo_demo, reference):
     assert _runs(odoo_demo) == ["done"]
 
 
-def test_three_runs_in_a_row_propose_the_same(odoo_demo, reference):
+def test_three_runs_in_a_row_propose_the_same(finished, finished_demo, reference):
     expected, _calls = reference
-    first = _again(odoo_demo, expected)
+    first = finished.report
     assert first["statuses"]["created"] > 0
     for _each in range(2):
-        report = _again(odoo_demo, expected)
+        report = _again(finished_demo, expected)
         assert not report["statuses"].get("created")
         assert not report["statuses"].get("updated")
         assert report["findings"] == first["findings"]
         assert report["matches"] == first["matches"]
         assert report["entries"] == first["entries"]
-    assert _runs(odoo_demo) == ["done"] * 3
+    assert _runs(finished_demo) == ["done"] * 3
 
 
-def test_what_people_decided_is_not_proposed_again(odoo_demo, reference, sample_files):
+def test_what_people_decided_is_not_proposed_again(finished_demo, reference, sample_files):
     """A rejected match and a waived finding stay as they are, killed or not."""
-    _expected, calls = reference
-    odoo_demo.run()
-    people = People(odoo_demo.url, odoo_demo.database, sample.logins(sample_files[1]))
+    demo, (_expected, calls) = finished_demo, reference
+    people = People(demo.url, demo.database, sample.logins(sample_files[1]))
     accountant = "anna"
     for model, state, action in (
         ("ai.close.match", "proposed", "action_reject"),
@@ -173,12 +168,12 @@ def test_what_people_decided_is_not_proposed_again(odoo_demo, reference, sample_
     ):
         found = people.result(accountant, model, "search", [("state", "=", state)], limit=1, order="id")
         people.result(accountant, model, action, found, "Known to us, it belongs to another payment.")
-    before = proposals(odoo_demo)
+    before = proposals(demo)
     # without its copy of the books it reads all of them, in as many calls as the first run
-    shutil.rmtree(odoo_demo.state_dir / "mirror")
-    _killed(odoo_demo, "after", _finish(calls) - 1)
-    odoo_demo.run()
-    after = proposals(odoo_demo)
+    shutil.rmtree(demo.state_dir / "mirror")
+    _killed(demo, "after", _finish(calls) - 1)
+    demo.run()
+    after = proposals(demo)
     kept = {row["key"]: row["state"] for row in after["matches"] + after["findings"]}
     decided = [row for row in before["matches"] + before["findings"] if row["state"] in DECIDED]
     assert {row["state"] for row in decided} == DECIDED

@@ -9,11 +9,9 @@ from tools.odoo_server import OdooServer
 
 
 @pytest.fixture(scope="module")
-def expected(demos) -> dict:
+def expected(finished) -> dict:
     """What an undisturbed run leaves."""
-    demo = demos.make()
-    demo.run()
-    return proposals(demo)
+    return finished.proposals()
 
 
 @pytest.mark.parametrize("transport", ["json2", pytest.param("jsonrpc", marks=pytest.mark.slow)])

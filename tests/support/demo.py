@@ -56,9 +56,9 @@ class Demo:
         """Return the words of one run with its report for machines."""
         return ("run", "--company", self.company, "--period", self.period, "--json")
 
-    def run(self, **env: str) -> dict:
+    def run(self, module: str = "agent_service", **env: str) -> dict:
         """Run the agent to its end and return its report."""
-        done = self.ai_close(*self.run_arguments(), **env)
+        done = self.ai_close(*self.run_arguments(), module=module, **env)
         if done.returncode != 0:
             raise AssertionError(f"ai-close ended with {done.returncode}: {done.stderr[-2000:]}")
         return json.loads(done.stdout)
