@@ -39,6 +39,12 @@ def books(demos):
     return demos.make()
 
 
+@pytest.fixture(scope="module")
+def worked_on(demos):
+    """One copy for the tests that leave a finished run, or a locked month."""
+    return demos.make()
+
+
 @pytest.fixture(params=TRANSPORTS)
 def open_port(request):
     """Return a function that opens the port of a copy over either transport, checked against the schemas."""
@@ -207,10 +213,10 @@ def test_a_lease_that_nobody_gave_is_refused(port, begun, lease):
         assert caught.value.code in ("RUN002", "RUN010")
 
 
-def test_a_finished_run_answers_again_and_its_key_is_spent(open_port, make_demo):
-    demo = make_demo()
+def test_a_finished_run_answers_again_and_its_key_is_spent(open_port, worked_on):
+    demo, key = worked_on, f"k-finished-{open_port.kind}"
     port = open_port(demo)
-    result = port.begin(demo.company, demo.period, "k-finished", "1.0.0", "digest")
+    result = port.begin(demo.company, demo.period, key, "1.0.0", "digest")
     lease = Lease(result["run_id"], result["lease"])
     scopes = {"rules": ["CMP001"], "matchers": [], "proposers": []}
     first = port.finish(lease, {"rows": 1}, scopes, watermark=result["snapshot"]["xmin"])
@@ -220,19 +226,29 @@ def test_a_finished_run_answers_again_and_its_key_is_spent(open_port, make_demo)
         with pytest.raises(LeaseLost):
             call()
     with pytest.raises(RunKeyUsed):
-        port.begin(demo.company, demo.period, "k-finished", "1.0.0", "digest")
-    again = port.begin(demo.company, demo.period, "k-after-it", "1.0.0", "digest")
+        port.begin(demo.company, demo.period, key, "1.0.0", "digest")
+    again = port.begin(demo.company, demo.period, f"k-after-{open_port.kind}", "1.0.0", "digest")
     assert again["watermark"] == result["snapshot"]["xmin"]
+    port.fail(Lease(again["run_id"], again["lease"]), [{"message": "end of a test"}])
 
 
-def test_a_locked_period_is_refused(open_port, make_demo):
-    demo = make_demo()
-    port = open_port(demo)
-    result = port.begin(demo.company, demo.period, "k-before-lock", "1.0.0", "digest")
+@pytest.fixture
+def locked(open_port, worked_on):
+    """A copy whose months are locked while a test looks."""
+    port = open_port(worked_on)
+    result = port.begin(worked_on.company, worked_on.period, f"k-before-{open_port.kind}", "1.0.0", "digest")
     port.fail(Lease(result["run_id"], result["lease"]), [{"message": "end"}])
-    demo.execute("UPDATE ai_close SET state = 'locked'")
+    states = worked_on.sql("SELECT json_object_agg(id, state) FROM ai_close")
+    worked_on.execute("UPDATE ai_close SET state = 'locked'")
+    yield worked_on
+    for close, state in states.items():
+        worked_on.execute(f"UPDATE ai_close SET state = '{state}' WHERE id = {close}")
+
+
+def test_a_locked_period_is_refused(open_port, locked):
+    port = open_port(locked)
     with pytest.raises(PeriodLocked) as caught:
-        port.begin(demo.company, demo.period, "k-after-lock", "1.0.0", "digest")
+        port.begin(locked.company, locked.period, "k-after-lock", "1.0.0", "digest")
     assert caught.value.code == "RUN005"
 
 
