@@ -14,6 +14,8 @@ UNDECIDED = ("proposed", "prepared", "reviewed", "stale")
 COMPUTED_AGAIN = "computed again"
 # What ids in a payload are ids of.
 NAMED = {"account": "account.account", "partner": "res.partner", "journal": "account.journal"}
+# Ids of what a reader knows anyway: where the fact stands, and its own number.
+UNSAID = frozenset({"id", "company", "loan"})
 MAX_ROWS = 200
 MAX_REJECTIONS = 5
 SHARED_SOURCES = ("account.account", "res.currency.rate")
@@ -104,7 +106,9 @@ class AiCloseEntry(models.Model):
             return format_amount(self.env, float(value), self.currency_id) if name == "balance" else value
         if isinstance(value, dict):
             return ", ".join(
-                f"{key.replace('_', ' ')} {self._said((key,), part)}" for key, part in value.items() if part
+                f"{key.replace('_', ' ')} {self._said((key,), part)}"
+                for key, part in value.items()
+                if part and key not in UNSAID
             )
         if isinstance(value, list):
             return "; ".join(self._said((name,), part) for part in value)
