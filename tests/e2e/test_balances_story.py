@@ -13,7 +13,7 @@ from tests.e2e import accessible
 from tools import postgres
 
 LIST, FORM = ".o_list_renderer", ".o_form_sheet"
-EXPLAINED = "The lessor raised the rent from October on, see the letter of 4 September."
+EXPLAINED = "Two large customers ordered in November this year, see the order book of 20 October."
 BORROWED = 4500.0
 NOTE = "The bank's charge of October is booked in November; Anna clears it until the 5th."
 
@@ -122,7 +122,8 @@ def test_the_trial_balance_of_a_day_and_what_is_behind_a_row(person):
     accessible.check(carla.page, FORM)
     closing = _amount(rows.first.locator("td[name=closing]").inner_text())
     rows.first.get_by_role("button").click()
-    expect(carla.page.locator(".o_list_view .o_data_row").first).to_be_visible()
+    expect(carla.page.locator(".o_form_view")).to_have_count(0)
+    expect(carla.page.locator(f"{LIST} .o_data_row").first).to_be_visible()
     carla.picture("trial-balance-items")
     assert closing
     carla.page.locator(".o_breadcrumb a", has_text="Trial balance").click()
@@ -147,7 +148,8 @@ def test_ageing_as_of_a_day(person):
     carla.picture("ageing")
     accessible.check(carla.page, FORM)
     rows.first.get_by_role("button").click()
-    expect(carla.page.locator(".o_list_view .o_data_row").first).to_be_visible()
+    expect(carla.page.locator(".o_form_view")).to_have_count(0)
+    expect(carla.page.locator(f"{LIST} .o_data_row").first).to_be_visible()
     carla.picture("ageing-items")
 
 
@@ -184,8 +186,8 @@ def test_a_difference_needs_a_note_and_no_data_somebody_who_knows(person, collea
     accessible.check(anna.page, FORM)
     accessible.check(anna.page, ".alert-danger")
     anna.press("Give the other side")
-    anna.page.locator(".modal div[name=amount] input").fill("1250")
-    anna.page.locator(".modal div[name=source] textarea").fill("Count sheet of 31 October, signed by Piet")
+    anna.page.locator(".modal div[name=amount] input").fill("-234500")
+    anna.page.locator(".modal div[name=source] textarea").fill("Statement of First Harbor Bank of 31 October")
     anna.picture("tie-out-given")
     accessible.check(anna.page, ".modal")
     anna.press("Give the amount")
