@@ -26,45 +26,45 @@ class CloseTieOut(models.Model):
             return []
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model(["state"])
-        wanted = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s::date, %s, %s, %s)",
-                number,
-                spec["company_id"],
-                spec["date"],
-                account,
-                spec["partner_id"] or 0,
-                spec["currency_id"] or 0,
-            )
-            for number, spec in enumerate(specs)
-            for account in sorted(set(spec["account_ids"]))
+        # what has company, day and partner in common is one pass over the items
+        accounts = {}
+        for spec in specs:
+            accounts.setdefault(_common(spec), set()).update(spec["account_ids"])
+        found = {common: self._sums_by_account(*common, sorted(own)) for common, own in accounts.items()}
+        return [_summed(spec, found[_common(spec)]) for spec in specs]
+
+    def _sums_by_account(self, company, day, partner, accounts):
+        """Return ``{(account id, currency id): (sum in that currency, sum in company currency)}``, Decimals.
+
+        They come as text, for Odoo reads the database's exact numbers as floats.
+        """
+        of_partner = SQL(
+            "AND EXISTS (SELECT FROM res_partner partner WHERE partner.id = line.partner_id"
+            " AND coalesce(partner.commercial_partner_id, partner.id) = %s)",
+            partner,
         )
-        if not wanted:
-            return [(Decimal(0), Decimal(0)) for _spec in specs]
-        # One pass over the items for all of them, and few entries are not posted.  As text: Odoo reads the
-        # database's exact numbers as floats.
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT spec.number,
-                       sum(CASE WHEN spec.currency > 0 THEN line.amount_currency ELSE line.balance END)::text,
+                SELECT line.account_id, line.currency_id, sum(line.amount_currency)::text,
                        sum(line.balance)::text
-                  FROM (VALUES %s) AS spec (number, company, day, account, partner, currency)
-                  JOIN account_move_line line
-                    ON line.account_id = spec.account AND line.company_id = spec.company
-                   AND line.date <= spec.day AND line.parent_state = 'posted'
-                  LEFT JOIN res_partner partner ON spec.partner > 0 AND partner.id = line.partner_id
-                 WHERE (spec.partner = 0
-                        OR coalesce(partner.commercial_partner_id, line.partner_id) = spec.partner)
-                   AND (spec.currency = 0 OR line.currency_id = spec.currency)
+                  FROM account_move_line line
+                 WHERE line.company_id = %s AND line.date <= %s AND line.parent_state = 'posted'
+                   AND line.account_id = ANY(%s) %s
+                   -- what an entry says of itself counts too, and few are not posted
                    AND NOT EXISTS (SELECT FROM account_move entry
                                     WHERE entry.id = line.move_id AND entry.state <> 'posted')
-                 GROUP BY spec.number""",
-                wanted,
+                 GROUP BY line.account_id, line.currency_id""",
+                company,
+                day,
+                accounts,
+                of_partner if partner else SQL(),
             )
         )
-        sums = {number: (Decimal(amount or 0), Decimal(own or 0)) for number, amount, own in rows}
-        return [sums.get(number, (Decimal(0), Decimal(0))) for number in range(len(specs))]
+        return {
+            (account, currency): (Decimal(amount or 0), Decimal(own or 0))
+            for account, currency, amount, own in rows
+        }
 
     @api.private
     def _spec(self):
@@ -128,3 +128,20 @@ class CloseTieOut(models.Model):
                 ),
                 action=action,
             )
+
+
+def _common(spec):
+    """Return company, day and partner (0 for everybody) of a spec."""
+    return spec["company_id"], str(spec["date"]), spec["partner_id"] or 0
+
+
+def _summed(spec, found):
+    """Return the sums of one spec, see ``_sums``."""
+    accounts, wanted = set(spec["account_ids"]), spec["currency_id"]
+    own = [
+        sums
+        for (account, currency), sums in found.items()
+        if account in accounts and wanted in (None, False, 0, currency)
+    ]
+    in_company = sum((balance for _amount, balance in own), Decimal(0))
+    return sum((amount for amount, _balance in own), Decimal(0)) if wanted else in_company, in_company
