@@ -54,8 +54,7 @@ def first_month(tmp_path_factory):
     sample.generate(folder, sample.TEST_PERIOD, months=2)
     template.reclone(template.base(CLUSTER), database)
     try:
-        odoo_cli.shell(CLUSTER, database, LOADER, env={**env, "AI_CLOSE_SAMPLE_BOOKS_ONLY": "1"})
-        odoo_cli.shell(CLUSTER, database, LOCK)
+        odoo_cli.shell(CLUSTER, database, f"{LOADER}\n{LOCK}", env={**env, "AI_CLOSE_SAMPLE_BOOKS_ONLY": "1"})
         before = json.loads(CLUSTER.sql(SEPTEMBER, db=database))
         odoo_cli.install(CLUSTER, database, ["ai_close"])
         odoo_cli.shell(CLUSTER, database, PEOPLE, env=env)

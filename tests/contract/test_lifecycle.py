@@ -262,8 +262,7 @@ def test_it_stays_while_nobody_approved(copied):
 def test_it_leaves_without_a_trace(old):
     template.reclone(old[0], LEFT)
     try:
-        odoo_cli.shell(CLUSTER, LEFT, GRANT)
-        odoo_cli.shell(CLUSTER, LEFT, UNINSTALL)
+        odoo_cli.shell(CLUSTER, LEFT, f"{GRANT}\n{UNINSTALL}")
         assert query(LEFT, LEFTOVERS) is None
         # of the trail, the exports stay: of the company, and of what belongs to none
         assert any("-audit-1-" in name for name in query(LEFT, FILES))
