@@ -54,7 +54,11 @@ def measured(database: str) -> list[Comparison | Figure]:
     for name, label in (("cockpit", "cockpit"), ("group", "all companies")):
         times = found[name]
         what = f"{label}: 24 closes, {FINDINGS} findings, {LINES * 24} bank lines; {times['queries']} queries"
-        figures.append(at_most(f"{what}, ms", 1000 * times["median_s"], WANTED_MS))
-        figures.append(at_most(f"{label}, the first call, ms", 1000 * times["first_s"], 3 * WANTED_MS))
+        figures.append(at_most(f"{what}, ms", 1000 * times["median_s"], WANTED_MS, places=0))
+        processor = 1000 * times["processor_s"]
+        said = f"{label}, processor time of Odoo and of its database, ms"
+        figures.append(at_most(said, processor, WANTED_MS, places=0))
+        figures.append(Figure(f"{label}, the quickest call, ms", f"{1000 * times['least_s']:.0f}"))
+        figures.append(Figure(f"{label}, the first call, ms", f"{1000 * times['first_s']:.0f}"))
     figures.append(Figure("key figures of 24 closes taken anew, s", f"{found['taken_s']:.2f}"))
     return figures

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..kernel.money import fmt
+from .memo import remembering
 
 OK, WARN, BAD = "ok", "warn", "bad"
 # Nights with a run are a day apart; two hours are for a slow one.
@@ -21,10 +22,12 @@ class AiClose(models.Model):
     @api.readonly
     def cockpit(self, close_id=None):
         """Return what the cockpit shows, with the agent's health and the cost of this close's runs."""
-        answer = super().cockpit(close_id)
-        close = self.browse(answer["close"]["id"]).sudo() if answer["close"] else self
-        answer["health"] = close._health() if close else []
-        answer["cost"] = close._run_cost() if close else None
+        # nothing is written meanwhile: the policy is looked up once, not for each thing that asks for it
+        with remembering(self):
+            answer = super().cockpit(close_id)
+            close = self.browse(answer["close"]["id"]).sudo() if answer["close"] else self
+            answer["health"] = close._health() if close else []
+            answer["cost"] = close._run_cost() if close else None
         return answer
 
     @api.private
