@@ -391,8 +391,9 @@ def test_a_controller_asks_and_another_one_locks(person, colleague):
     expect(dirk.page.locator(".o_ai_close_locked")).to_contain_text("is locked")
     dirk.picture("cockpit-locked")
     dirk.go("ai-close-key-figures")
-    expect(dirk.page.locator(".o_pivot")).to_contain_text("Days to close")
-    expect(dirk.page.locator(".o_pivot")).to_contain_text("Bank lines matched as proposed")
+    pivot = dirk.page.locator("div.o_pivot")
+    expect(pivot).to_contain_text("Days to close")
+    expect(pivot).to_contain_text("Bank lines matched as proposed")
     dirk.picture("key-figures")
 
 

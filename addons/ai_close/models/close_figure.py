@@ -36,15 +36,15 @@ class CloseFigure(models.Model):
         [
             ("close_days", "Days to close"),
             ("reopens", "Opened again"),
-            ("auto_match", "Bank lines matched as proposed"),
-            ("touchless", "Bank lines that nobody touched"),
-            ("bulk", "Accepted in bulk"),
-            ("precision_match", "Right of the proposed matches"),
-            ("precision_entry", "Right of the proposed entries"),
-            ("precision_blind", "Right in a blind sample"),
-            ("undone_later", "Undone later"),
-            ("exception_age", "Age of open findings"),
-            ("handling", "Time spent deciding"),
+            ("auto_match", "Bank lines matched as proposed (%)"),
+            ("touchless", "Bank lines that nobody touched (%)"),
+            ("bulk", "Accepted in bulk (%)"),
+            ("precision_match", "Right of the proposed matches (%)"),
+            ("precision_entry", "Right of the proposed entries (%)"),
+            ("precision_blind", "Right in a blind sample (%)"),
+            ("undone_later", "Undone later (%)"),
+            ("exception_age", "Age of open findings (days)"),
+            ("handling", "Time spent deciding (hours)"),
             ("hours_saved", "Hours saved"),
             ("cost", "Cost of the language model"),
         ],
@@ -74,7 +74,7 @@ class CloseFigure(models.Model):
         "Of", digits=(16, 4), readonly=True, help="Of a share the whole; of any other figure the closes."
     )
     value = fields.Float(
-        digits=(16, 4),
+        digits=(16, 2),
         readonly=True,
         aggregator="avg",
         help="In its unit. Of several closes: all parts by all wholes; what is not measured is left out.",
@@ -134,16 +134,22 @@ class CloseFigure(models.Model):
         return figures.Figure(_exact(self.part), _exact(self.whole), self.why or None)
 
     def _read_group_select(self, aggregate_spec, query):
-        """Average shares by their parts: two months of 1/2 and 98/100 are 97 %, not 74 %."""
+        """Average shares by their parts: two months of 1/2 and 98/100 are 97 %, not 74 %.
+
+        Of different figures together there is none: days and percents have no average.
+        """
         if aggregate_spec != "value:avg":
             return super()._read_group_select(aggregate_spec, query)
         # the rights on the field are looked at there
         super()._read_group_select(aggregate_spec, query)
-        part, whole, unit = (
-            self._field_to_sql(self._table, name, query) for name in ("part", "whole", "unit")
+        part, whole, unit, figure = (
+            self._field_to_sql(self._table, name, query) for name in ("part", "whole", "unit", "figure")
         )
         return SQL(
-            "sum(CASE WHEN %s = %s THEN 100 * %s ELSE %s END) / nullif(sum(%s), 0)",
+            "CASE WHEN min(%s) = max(%s)"
+            " THEN sum(CASE WHEN %s = %s THEN 100 * %s ELSE %s END) / nullif(sum(%s), 0) END",
+            figure,
+            figure,
             unit,
             figures.SHARE,
             part,

@@ -193,6 +193,10 @@ class TestFigure(FigureCase):
             [], ["figure"], ["value:avg"]
         )
         self.assertAlmostEqual(float(rows[0]["value:avg"]), 9900 / 102)
+        # days and percents have no average
+        self.env["ai.close.figure"]._guarded().search([("close_id", "=", other.id)]).figure = "bulk"
+        (row,) = self.be(self.env["ai.close.figure"], self.carla).formatted_read_group([], [], ["value:avg"])
+        self.assertFalse(row["value:avg"])
 
     def test_who_reads_and_who_writes(self):
         self.take()

@@ -19,9 +19,9 @@ const SLOW_MS = 2000;
 const DEADLINES_SHOWN = 6;
 const ENTRY_OPEN = ["proposed", "prepared", "reviewed", "approved", "stale"];
 const HEALTH_STATES = {
-    ok: { label: _t("In order"), icon: "fa-check", badge: "text-bg-success" },
-    warn: { label: _t("Look at it"), icon: "fa-exclamation-triangle", badge: "text-bg-warning" },
-    bad: { label: _t("Does not work"), icon: "fa-times-circle", badge: "text-bg-danger" },
+    ok: { label: _t("In order"), icon: "fa-check", badge: "text-bg-success o_ai_close_badge" },
+    warn: { label: _t("Look at it"), icon: "fa-exclamation-triangle", badge: "text-bg-warning o_ai_close_badge" },
+    bad: { label: _t("Does not work"), icon: "fa-times-circle", badge: "text-bg-danger o_ai_close_badge" },
 };
 const FINDING_OPEN = ["open", "assigned", "explained", "fixed"];
 

@@ -4,25 +4,25 @@ import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 
 // An icon of its own for each severity: colour alone says nothing to many readers.
 export const SEVERITIES = {
-    critical: { label: _t("Critical"), icon: "fa-times-circle", badge: "text-bg-danger" },
-    high: { label: _t("High"), icon: "fa-exclamation-triangle", badge: "text-bg-warning" },
-    medium: { label: _t("Medium"), icon: "fa-info-circle", badge: "text-bg-info" },
-    low: { label: _t("Low"), icon: "fa-circle-o", badge: "text-bg-300" },
+    critical: { label: _t("Critical"), icon: "fa-times-circle", badge: "text-bg-danger o_ai_close_badge" },
+    high: { label: _t("High"), icon: "fa-exclamation-triangle", badge: "text-bg-warning o_ai_close_badge" },
+    medium: { label: _t("Medium"), icon: "fa-info-circle", badge: "text-bg-info o_ai_close_badge" },
+    low: { label: _t("Low"), icon: "fa-circle-o", badge: "text-bg-300 o_ai_close_badge" },
 };
 
 export const BANDS = {
-    auto: { label: _t("Sure"), badge: "text-bg-success" },
-    review: { label: _t("Check"), badge: "text-bg-info" },
-    ask: { label: _t("Open"), badge: "text-bg-warning" },
+    auto: { label: _t("Sure"), badge: "text-bg-success o_ai_close_badge" },
+    review: { label: _t("Check"), badge: "text-bg-info o_ai_close_badge" },
+    ask: { label: _t("Open"), badge: "text-bg-warning o_ai_close_badge" },
 };
 
 export const CLOSE_STATES = {
-    open: { label: _t("Open"), badge: "text-bg-300" },
-    working: { label: _t("In progress"), badge: "text-bg-info" },
-    ready: { label: _t("Ready"), badge: "text-bg-success" },
-    requested: { label: _t("Lock requested"), badge: "text-bg-info" },
-    locked: { label: _t("Locked"), badge: "text-bg-success" },
-    reopened: { label: _t("Reopened"), badge: "text-bg-warning" },
+    open: { label: _t("Open"), badge: "text-bg-300 o_ai_close_badge" },
+    working: { label: _t("In progress"), badge: "text-bg-info o_ai_close_badge" },
+    ready: { label: _t("Ready"), badge: "text-bg-success o_ai_close_badge" },
+    requested: { label: _t("Lock requested"), badge: "text-bg-info o_ai_close_badge" },
+    locked: { label: _t("Locked"), badge: "text-bg-success o_ai_close_badge" },
+    reopened: { label: _t("Reopened"), badge: "text-bg-warning o_ai_close_badge" },
 };
 
 export const LOCK_STATES = {
