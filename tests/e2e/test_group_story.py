@@ -76,6 +76,16 @@ def test_the_year_is_drawn(group, person):
     anna.picture("cockpit-charts-phone", phone=True)
 
 
+def test_the_key_figures_of_the_year(group, person):
+    carla = person("carla")
+    carla.go("ai-close-key-figures")
+    pivot = carla.page.locator("div.o_pivot")
+    expect(pivot).to_contain_text("Days to close")
+    # different figures have no average
+    expect(pivot.locator("tbody tr").first.locator("td").first).to_have_text("")
+    carla.picture("key-figures")
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["wide", "narrow"])
 def test_all_companies_on_one_page(group, person, size):
     audrey = person("audrey")

@@ -394,7 +394,6 @@ def test_a_controller_asks_and_another_one_locks(person, colleague):
     pivot = dirk.page.locator("div.o_pivot")
     expect(pivot).to_contain_text("Days to close")
     expect(pivot).to_contain_text("Bank lines matched as proposed")
-    dirk.picture("key-figures")
 
 
 def test_a_draft_in_the_locked_month_is_not_posted(person, colleague):
