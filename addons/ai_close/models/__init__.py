@@ -215,6 +215,7 @@ from . import close_package_sample
 from . import close_variance
 from . import close_variance_drivers
 from . import close_variance_judge
+from . import close_variance_policy
 from . import close_variance_submit
 from . import close_match_bulk
 from . import close_baseline

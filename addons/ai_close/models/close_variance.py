@@ -87,6 +87,7 @@ class CloseVariance(models.Model):
         readonly=True,
         index=True,
     )
+    written_by_id = fields.Many2one("res.users", "Text by", readonly=True)
     prepared_by_id = fields.Many2one("res.users", "Explained by", readonly=True)
     prepared_at = fields.Datetime("Explained on", readonly=True)
     signed_by_id = fields.Many2one("res.users", "Signed by", readonly=True)
@@ -98,7 +99,7 @@ class CloseVariance(models.Model):
     _one_a_key = models.UniqueIndex("(company_id, key)", "This account is compared already.")
     _two_people = models.Constraint(
         "CHECK(state <> 'signed' OR (signed_by_id IS NOT NULL AND prepared_by_id IS NOT NULL"
-        " AND signed_by_id <> prepared_by_id))",
+        " AND signed_by_id <> prepared_by_id AND signed_by_id IS DISTINCT FROM written_by_id))",
         "Who explained a change can't sign it.",
     )
 
@@ -147,7 +148,8 @@ class CloseVariance(models.Model):
             one._need_open_close("variance.explain")
             if text != (one.explanation or ""):
                 one._fall(self.env._("The explanation was changed."))
-                one._guarded().write({"explanation": text, "author": "person"})
+                vals = {"explanation": text, "author": "person", "written_by_id": self.env.uid}
+                one._guarded().write(vals)
         return result
 
     @api.private
@@ -189,7 +191,9 @@ class CloseVariance(models.Model):
         for one in self:
             one._lock_rows()
             one._need_open_close(action)
-            one._need_other_than({self.env._("explained"): one.prepared_by_id}, action=action)
+            # handing on somebody else's text is no second look at it
+            makers = {self.env._("explained"): one.prepared_by_id, self.env._("wrote"): one.written_by_id}
+            one._need_other_than(makers, action=action)
             if seen is not None and seen != one.payload_digest:
                 raise refuse(one, "ENT015", action=action)
             one._need_same_books(action)

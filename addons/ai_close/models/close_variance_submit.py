@@ -24,11 +24,15 @@ class CloseVariance(models.Model):
         known = {one.key: one for one in self.sudo().with_context(active_test=False).search(domain)}
         accounts = [row["account_id"] for row in rows]
         found = self.env["account.account"].sudo().browse(accounts).exists()
-        compared = self.env["ai.close.ledger"].sudo()._compared(company, day, found.ids)
+        ledger = self.env["ai.close.ledger"].sudo()
+        compared = ledger._compared(company, day, found.ids)
+        usual = ledger._expected(company, day, found.ids)
         areas = {account.id: AREAS.get(account.account_type.split("_")[0]) for account in found}
         answers, seen = [], self.browse()
         for row in rows:
-            problem = self._row_problem(run, row, areas, compared)
+            problem = self._row_problem(run, row, areas, compared) or self._threshold_problem(
+                run, row, usual.get(row["account_id"])
+            )
             if problem:
                 refused = {"status": "refused", "code": "RUN010", "reason": problem}
                 answers.append({"key": row["key"], **refused})

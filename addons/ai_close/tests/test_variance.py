@@ -18,7 +18,15 @@ class TestVariance(CloseCase):
         cls.income = cls.company_data["default_account_revenue"]
         for amount, day in ((750, "2025-10-08"), (800, "2026-09-08"), (1200, "2026-10-08")):
             cls.invoice(amount, date=day)
+        cls.policy_of_flux(min_amount="100.00", against="month")
         cls.run_1 = cls.run_of_agent()
+
+    @classmethod
+    def policy_of_flux(cls, **values):
+        policy = cls.env["ai.close.policy"]._in_force(cls.company).sudo()
+        rules = policy.params.get("rules") or {}
+        own = (rules.get("FL") or {}) | values
+        policy._guarded().write({"params": policy.params | {"rules": rules | {"FL": own}}})
 
     def amounts(self, account):
         ledger = self.env["ai.close.ledger"].sudo()
@@ -46,8 +54,8 @@ class TestVariance(CloseCase):
             "actual": actual,
             "month": month,
             "year": year,
-            "expected": None,
-            "method": None,
+            "expected": "-750.00",
+            "method": "seasonal",
             "against": "month",
             "min_amount": "100.00",
             "min_percent": 10,
@@ -83,6 +91,7 @@ class TestVariance(CloseCase):
         self.assertEqual((one.author, one.state), ("template", "open"))
         (answer,) = self.take(self.row())
         self.assertEqual(answer["status"], "unchanged")
+        self.policy_of_flux(min_amount="401.00")
         (answer,) = self.take(self.row(min_amount="401.00"))
         self.assertEqual((answer["status"], one.is_over), ("updated", False))
         self.assertEqual(len(one.driver_rows), 6)
@@ -108,6 +117,10 @@ class TestVariance(CloseCase):
             row | {"date": "2026-09-30"},
             row | {"against": "expected"},
             row | {"expected": "5.00"},
+            row | {"method": "median"},
+            row | {"expected": None, "method": None},
+            row | {"min_amount": "100.01"},
+            row | {"min_percent": 11},
         ]
         for each in bad:
             (answer,) = self.take(each)
@@ -147,6 +160,14 @@ class TestVariance(CloseCase):
             self.be(one, self.audrey).write({"owner_id": self.audrey.id})
         self.assert_refused("AUD002", self.be(one, self.carla).write, {"actual": 1})
         self.assert_refused("AUD002", self.be(one, self.carla).write, {"author": "template"})
+
+    def test_who_wrote_the_text_does_not_sign_it(self):
+        one = self.one()
+        self.be(one, self.ben).write({"explanation": "A new customer."})
+        self.be(one, self.anna).action_prepare()
+        self.assert_refused("SOD001", self.be(one, self.ben).action_sign)
+        self.be(one, self.carla).action_sign()
+        self.assertEqual(one.signed_by_id, self.carla)
 
     def test_nobody_signs_without_a_text(self):
         one = self.one()
@@ -233,8 +254,9 @@ class TestVariance(CloseCase):
 
     def test_a_new_amount_of_a_run_opens_it_again(self):
         one = self.signed()
-        self.take(self.row(expected="-900.00", method="median", against="expected"))
-        self.assertEqual((one.state, one.change), ("stale", -300))
+        self.policy_of_flux(against="expected")
+        self.take(self.row(against="expected"))
+        self.assertEqual((one.state, one.change), ("stale", -450))
 
     # -- the close
 
@@ -245,12 +267,14 @@ class TestVariance(CloseCase):
             return {each["code"] for each in self.close._readiness()["blockers"]}
 
         self.assertNotIn("VARIANCE", codes())
-        policy = self.env["ai.close.policy"]._in_force(self.company).sudo()
-        policy._guarded().write({"params": policy.params | {"rules": {"FL": {"blocks": "yes"}}}})
+        self.policy_of_flux(blocks="yes")
         self.assertIn("VARIANCE", codes())
         self.be(one, self.anna).action_prepare()
         self.be(one, self.ben).action_sign()
         self.assertNotIn("VARIANCE", codes())
+        self.assertIn("VARIANCE_UNTOLD", codes(), "the receivables moved, and no run said so")
+        self.policy_of_flux(min_amount="1200.01")
+        self.assertNotIn("VARIANCE_UNTOLD", codes())
 
     def test_what_is_missing_adds_up_exactly(self):
         one = self.one()
@@ -263,6 +287,20 @@ class TestVariance(CloseCase):
             }
             one._guarded().create({**own, **links})
         one._guarded().write({"is_over": False})
-        *_counts, (blocker,) = self.close._count_variances()
+        *_counts, (blocker, *_untold) = self.close._count_variances()
         # as floats they are 0.6000000000000001
         self.assertEqual((blocker["count"], blocker["amount"]), (3, 0.6))
+
+    # -- what the server knows itself
+
+    def test_an_expectation_of_a_balance_is_where_it_stood_moved_as_months_do(self):
+        receivable = self.company_data["default_account_receivable"]
+        found = self.env["ai.close.ledger"].sudo()._expected(self.company, self.close.period_end)
+        # last year's month, as the three months before don't compare: +750 on the 1550 of September
+        self.assertEqual(found[receivable.id], (230000, "seasonal"))
+        self.assertEqual(found[self.income.id], (-75000, "seasonal"))
+
+    def test_a_share_of_materiality(self):
+        self.policy_of_flux(min_amount="0.1 M")
+        thresholds = self.env["ai.close.variance"]._thresholds(self.company)
+        self.assertEqual(thresholds, (50000, 10, "month"))
