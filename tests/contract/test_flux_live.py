@@ -1,0 +1,25 @@
+"""Flux of the sample company: agent and server expect the same of every account, and none is left out."""
+
+from tests.support.demo import CLUSTER
+from tools import odoo_cli
+
+UNTOLD = """
+close = env["ai.close"].search([("period_start", "=", "2026-10-01"), ("company_id.name", "=", "Northwind Trading")])
+rows = env["ai.close.variance"].search([("close_id", "=", close.id)])
+print("TOLD", len(rows), len(rows.filtered("is_over")), len(rows.filtered("method")),
+      env["ai.close.variance"]._untold(close))
+"""
+
+
+def test_every_account_is_compared_and_no_row_refused(make_demo):
+    demo = make_demo()
+    report = demo.run()
+    printed = odoo_cli.shell(CLUSTER, demo.database, UNTOLD)
+    told = next(row for row in printed.splitlines() if row.startswith("TOLD"))
+    _word, rows, over, usual, untold = told.split(maxsplit=4)
+    assert untold == "[]"
+    assert int(rows) > int(over) > 0
+    assert int(usual) > 0
+    refused = demo.sql("SELECT to_json(counts) FROM ai_close_run ORDER BY id DESC LIMIT 1")
+    assert refused, report
+    print(told, refused)
