@@ -4,7 +4,8 @@ from tests.support.demo import CLUSTER
 from tools import odoo_cli
 
 UNTOLD = """
-close = env["ai.close"].search([("period_start", "=", "2026-10-01"), ("company_id.name", "=", "Northwind Trading")])
+company = env["res.company"].search([("name", "=", "Northwind Trading")])
+close = env["ai.close"].search([("period_start", "=", "2026-10-01"), ("company_id", "=", company.id)])
 rows = env["ai.close.variance"].search([("close_id", "=", close.id)])
 print("TOLD", len(rows), len(rows.filtered("is_over")), len(rows.filtered("method")),
       env["ai.close.variance"]._untold(close))

@@ -81,7 +81,8 @@ class CloseVariance(models.Model):
         company = run.company_id
         places = company.currency_id.decimal_places
         amount, percent, wanted = self._thresholds(company)
-        if (amount is not None and minor(row["min_amount"], places) != amount) or row["min_percent"] != percent:
+        other = amount is not None and minor(row["min_amount"], places) != amount
+        if other or row["min_percent"] != percent:
             return self.env._("the policy in force explains from another amount or percentage on")
         told = (minor(row["expected"], places), row["method"]) if row["expected"] is not None else None
         if told != usual:
