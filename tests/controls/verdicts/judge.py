@@ -19,6 +19,11 @@ def roles_of(verdict: str) -> set[str]:
 
 # Odoo computes the sections of an invoice while it reads them.
 SECTIONS = {"is_manually_modified", "write_uid", "write_date"}
+# What the server does to a signature when the books move under it.
+STRUCK = {
+    "ai.close.tie.out": {"state", "stale_reason", "struck_signatures"},
+    "ai.close.variance": {"state", "stale_reason", "prepared_by_id", "prepared_at"},
+}
 # What a proposal says of a journal item goes when somebody may delete the item itself.
 GO_ALONG = {"ai.close.match.item", "ai.close.match.line"}
 
@@ -56,13 +61,26 @@ class Verdicts:
                 )
         if all(method_verdict(step.model, step.method) == BY_FIELD for step in steps):
             named = {step.model for step in steps}
-            broken += self._fields([each for each in ours if not self._went_along(each, named)], roles)
+            moved = any(each.table.startswith("account_move") for each in books)
+            mine = [each for each in ours if not self._went_along(each, named)]
+            broken += self._fields([each for each in mine if not (moved and self._struck(each))], roles)
         return broken
 
     def _went_along(self, change: Change, named: set[str]) -> bool:
         """Tell whether a row is gone with the record of Odoo's that it was about."""
         model = self.tables[change.table]
         return change.new is None and model in GO_ALONG - named
+
+    def _struck(self, change: Change) -> bool:
+        """Tell whether a signature only fell, and nothing was signed."""
+        allowed = STRUCK.get(self.tables[change.table], set()) | {"write_uid", "write_date"}
+        return bool(
+            change.old
+            and change.new
+            and change.columns <= allowed
+            and change.was("state") in ("prepared", "signed")
+            and change.now("state") in ("stale", "open")
+        )
 
     def _fields(self, ours: list[Change], roles: set[str]) -> list[str]:
         """Return fields that changed by mere writing although steps alone may change them."""
