@@ -110,6 +110,19 @@ ROWS = {
             {"base": "year", "dimension": "partner", "id": None, "count": 12, "amount": "4500.00"},
         ],
     },
+    "exchange": {
+        "key": "ab" * 32, "task": "variance", "prompt": "variance@1", "prompt_digest": "cd" * 32,
+        "model": "qwen3:8b", "request_digest": "ef" * 32, "request": "[]", "answers": ["{}"],
+        "outcome": "taken", "tokens_in": 900, "tokens_out": 40, "cost": "0.0012",
+    },
+    "text": {
+        "key": "account:CLS004:1:account.move.line,7:suspense", "task": "account",
+        "about": {"kind": "finding", "key": "CLS004:1:account.move.line,7:suspense"},
+        "text": "600100 Purchases, as the other bills of this vendor.",
+        "choice": {"label": "600100 Purchases", "model": "account.account", "id": 33},
+        "facts": [{"key": "change", "role": "change from September 2026", "shown": "+4,000.00 EUR"}],
+        "exchange": "ab" * 32, "prompt": "account@1", "prompt_digest": "cd" * 32, "model": "qwen3:8b",
+    },
     "task_result": {"key": "bank", "check": "bank_matched", "state": "pass", "message": "0 lines open"},
 }  # fmt: skip
 OPTIONAL = {
@@ -218,6 +231,19 @@ def test_the_server_is_never_laxer_than_the_schema(data):
         ("entry", ("sources",), []),
         ("entry", ("is_estimate",), 1),
         ("entry", ("payload_digest",), "ab"),
+        ("exchange", ("cost",), 0.0012),
+        ("exchange", ("cost",), "-1"),
+        ("exchange", ("tokens_in",), -1),
+        ("exchange", ("task",), "approve"),
+        ("text", ("task",), "approve"),
+        ("text", ("text",), "x" * 2001),
+        ("text", ("text",), ""),
+        ("text", ("about", "kind"), "policy"),
+        ("text", ("about", "key"), "with blank"),
+        ("text", ("prompt_digest",), "AB" * 32),
+        ("text", ("exchange",), None),
+        ("text", ("choice", "id"), -1),
+        ("text", ("state",), "signed"),
     ],
 )
 def test_a_row_that_is_not_as_agreed_is_refused_with_its_place(kind, path, junk):

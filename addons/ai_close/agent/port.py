@@ -158,7 +158,7 @@ class CloseAgent(models.AbstractModel):
                 }
             else:
                 fitting.append(row)
-        taken = iter(self.env[MODELS[kind]].sudo()._submit_rows(run, fitting))
+        taken = iter(self.env[MODELS[kind]].sudo()._submit_rows(run, fitting) if fitting else ())
         statuses = [answers[at] if at in answers else next(taken) for at in range(len(rows))]
         self._tell_submitted(run, kind, statuses)
         return {
@@ -256,6 +256,8 @@ class CloseAgent(models.AbstractModel):
 
     def _row_problem(self, kind, row, seen):
         """Why a submitted row has not the agreed shape, or None."""
+        if kind not in MODELS:
+            return self.env._("no language model is in use")
         try:
             check_row(kind, row)
         except PayloadError as error:

@@ -1,6 +1,7 @@
 """What the port answers: the shape of every result, and of every refusal."""
 
 from .codes import KINDS
+from .language import GIVEN, OFFERED
 from .shape import Bool, Choice, Either, Int, Json, Many, MapOf, Maybe, Money, Record, Text
 
 _ID = Int(low=1)
@@ -82,6 +83,8 @@ RESULTS = {
             ),
             # the version of the matcher in use; none while it matches as it was delivered
             "matcher": Maybe(_MATCHER),
+            # which language model may be asked what; none: templates only
+            "language": Maybe(GIVEN),
         }
     ),
     "seals": Record(
@@ -167,6 +170,7 @@ RESULTS = {
     ),
     "matcher_extract": Record({"rows": Many(Json(8), max_items=1000), "next": Maybe(Int(high=2**63 - 1))}),
     "matcher_finish": Record({"state": Choice("proposed", "failed", "in_force", "rejected", "replaced")}),
+    "language_offer": OFFERED,
     "extract": Record(
         {
             "columns": MapOf(Many(Either(Json(1)), max_items=10_000_000)),
@@ -185,7 +189,7 @@ RESULTS = {
             "rows": Many(
                 Record(
                     {
-                        "key": Text(200),
+                        "key": Text(240),
                         "status": Choice("created", "updated", "unchanged", "superseded", "refused"),
                         "reason": Maybe(Text(4000)),
                         "code": Maybe(Text(6)),

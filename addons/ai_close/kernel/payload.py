@@ -1,5 +1,6 @@
 """What goes through the port: the shape of every request and of every submitted row."""
 
+from .language import EXCHANGE, OFFER, TASK, TEXT
 from .match_kinds import WRITE_OFF_KINDS
 from .policy_shape import POLICY, check_policy
 from .shape import (
@@ -283,6 +284,9 @@ ROWS = {
     "tie_out": TIE_OUT,
     "variance": VARIANCE,
     "task_result": TASK_RESULT,
+    # exchanges before the texts that name them
+    "exchange": EXCHANGE,
+    "text": TEXT,
 }
 KINDS = tuple(ROWS)
 MAX_ROWS = 1000
@@ -312,8 +316,10 @@ _SCOPES = Record(
         "withdrawn": Many(_KEY, 5000),
         # drafts that would pass every rule if they were posted
         "drafts_passed": Many(_ID, 5000),
+        # tasks of the language model that were asked to the end
+        "texts": Many(TASK, 20),
     },
-    optional=("rules", "matchers", "proposers", "tie_outs", "withdrawn", "drafts_passed"),
+    optional=("rules", "matchers", "proposers", "tie_outs", "withdrawn", "drafts_passed", "texts"),
 )
 _LEASED = {"run_id": _ID, "lease": Text(100, min_chars=20)}
 
@@ -402,6 +408,13 @@ REQUESTS = {
                 MAX_MATCHER_ROWS,
             ),
             "failed": Maybe(Text(2000, min_chars=1)),
+        }
+    ),
+    "language_offer": Record(
+        {
+            "company": Either(_ID, Text(200, min_chars=1)),
+            "agent_version": Text(40, min_chars=1),
+            "offer": OFFER,
         }
     ),
     "drop_other_keys": Record({"keep_name": Text(200, min_chars=1)}),

@@ -7,6 +7,7 @@ each other, a function in ``CHECKS``.
 from .auto_post import SHAPE as AUTO_POST
 from .auto_post import check_auto_post
 from .duties import DUTIES, check_duties
+from .language import POLICY as LANGUAGE
 from .match_sample import SHAPE as MATCH_SAMPLE
 from .money import parse
 from .notices import REPORT
@@ -64,6 +65,8 @@ SECTIONS = {
     "due_days": DUE_DAYS,
     # Which balances are tied out every month, which by turns, and whether the lock waits for them.
     "tie_outs": TIE_OUTS,
+    # What a language model may be asked, and what it may cost in a calendar month.
+    "language": LANGUAGE,
 }
 OPTIONAL = (
     "adjustment_close_journal_id",
@@ -81,6 +84,7 @@ OPTIONAL = (
     "owners",
     "due_days",
     "tie_outs",
+    "language",
 )
 
 POLICY = Record(SECTIONS, optional=OPTIONAL)
