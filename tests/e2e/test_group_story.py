@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 _SHELL = """
 from datetime import date
 from odoo.addons.ai_close.kernel.periods import month_end
-main = env["res.company"].search([("ai_close_enabled", "=", True)], limit=1)
+main = env["res.company"].search([("name", "=", NAME)])
 people = env["res.users"].search([("login", "in", ("anna", "ben", "carla", "dirk", "audrey"))])
 closes, figures = env["ai.close"]._guarded(), env["ai.close.figure"]._guarded()
 days = (12, 11, 11, 9, 10, 8, 8, 7, 9, 6, 6)
@@ -56,7 +56,7 @@ env.cr.commit()
 
 @pytest.fixture(scope="module")
 def group(october):
-    odoo_cli.shell(postgres.TEST, october.database, _SHELL)
+    odoo_cli.shell(postgres.TEST, october.database, f"NAME = {october.company!r}\n{_SHELL}")
     return october
 
 
