@@ -12,6 +12,7 @@ import structlog
 from agent_service import __version__
 from agent_service.audit.keep import SealKeeper
 from agent_service.audit.store import RootStore
+from agent_service.bootstrap_llm import asker_of
 from agent_service.core.errors import BooksError, PolicyError
 from agent_service.core.matching.versions import from_wire
 from agent_service.errors import (
@@ -161,6 +162,16 @@ class Agent:
             "held_out": trained.held_out if trained else None,
         }
 
+    def offer_language(self, offer: dict[str, Any], company: int | str | None) -> list[dict[str, Any]]:
+        """Hand in a language model for a company, or for all that the agent may read; people decide on it."""
+        with self.port() as port:
+            hello = port.hello()
+            found = [find_company(hello, company)] if company is not None else list(hello["companies"])
+            return [
+                {"company": str(one["name"]), **port.language_offer(int(one["id"]), __version__, offer)}
+                for one in found
+            ]
+
     def keep_roots(self, company: int | str) -> dict[str, Any]:
         """Fetch the seals of a company's audit trail that are new, check them and keep their roots."""
         with self.port() as port:
@@ -207,23 +218,27 @@ class Agent:
         company = next(each for each in hello["companies"] if each["id"] == held.scope.company_id)
         run = PortRun(port, __version__, told=told, seals=self._keeper(port, hello, company))
         reader = PortReader(run, hello.get("datasets") or ())
+        answers = self.settings.state_dir / "llm" / f"{held.scope.file_stem}.jsonl"
         try:
-            report = run_close(
-                run=run,
-                reader=reader,
-                sink=PortSink(run),
-                company=held.scope.company_id,
-                period=held.scope.period,
-                run_key=held.run_key,
-                trigger=request.trigger,
-                mirror=ParquetMirror(self.settings.state_dir / "mirror" / held.scope.file_stem),
-                identity={
-                    "database": held.scope.database_uuid,
-                    "version of the agent": __version__,
-                    "version of the add-on": str(hello.get("addon_version") or ""),
-                },
-                full=request.full,
-            )
+            with asker_of(self.settings, answers) as asker:
+                report = run_close(
+                    run=run,
+                    reader=reader,
+                    sink=PortSink(run),
+                    company=held.scope.company_id,
+                    period=held.scope.period,
+                    run_key=held.run_key,
+                    trigger=request.trigger,
+                    mirror=ParquetMirror(self.settings.state_dir / "mirror" / held.scope.file_stem),
+                    identity={
+                        "database": held.scope.database_uuid,
+                        "version of the agent": __version__,
+                        "version of the add-on": str(hello.get("addon_version") or ""),
+                    },
+                    full=request.full,
+                    asker=asker,
+                    most_texts=self.settings.llm_max_texts,
+                )
         except RunKeyUsed:
             raise
         except AgentError as error:

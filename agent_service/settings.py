@@ -52,6 +52,8 @@ class LlmSettings(BaseSettings):
     llm_run_limit: Annotated[Decimal, Field(ge=0)] | None = None
     llm_per_minute: Annotated[int, Field(ge=1, le=10_000)] = 60
     llm_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    llm_max_texts: Annotated[int, Field(ge=0, le=5_000)] = 200
+    llm_run_seconds: Annotated[float, Field(gt=0, le=86_400)] = 900.0
 
     @field_validator("llm_url")
     @classmethod

@@ -36,6 +36,10 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
     table.add_row("bank matches", _counts(summary.get("matches") or {}, ("auto", "review", "ask")))
     table.add_row("entries proposed", _counts(summary.get("entries") or {}))
     table.add_row("handed in", _counts(summary.get("statuses") or {}))
+    language = summary.get("language")
+    if language:
+        told = f"{language['taken']} taken, {language['template']} from the template"
+        table.add_row("texts of a model", f"{told}, {language['calls']} calls")
     checklist = summary.get("checklist")
     if checklist:
         table.add_row("checklist", f"{checklist.get('done')} of {checklist.get('total')} done")
@@ -49,6 +53,8 @@ def run(summary: Mapping[str, Any], console: Console | None = None) -> None:
     for failure in summary.get("failures") or ():
         words = [str(failure.get(name) or "") for name in ("scope", "code", "kind", "message")]
         console.print(f"[yellow]not complete:[/] {escape(' '.join(word for word in words if word))}")
+    for why, count in ((language or {}).get("why") or {}).items():
+        console.print(f"[yellow]texts by the template:[/] {escape(why)} ({count})", soft_wrap=True)
     console.print(f"decide in Odoo: {escape(str(summary['url']))}", soft_wrap=True)
 
 

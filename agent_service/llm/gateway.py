@@ -7,15 +7,18 @@ why not.
 
 import hashlib
 import json
+import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import openai
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from agent_service.llm.answers import Answers
+from agent_service.llm.exchange import Exchange
 from agent_service.llm.grounding import Ungrounded
 from agent_service.llm.prompts import Prompt, load
 from agent_service.llm.question import Question
@@ -23,50 +26,24 @@ from agent_service.llm.weather import Breaker, Budget, Pace, Usage
 from agent_service.llm.wire import Said, WireError, at_most, call, messages
 
 T = TypeVar("T")
-TEMPLATE = "template"
+TEMPLATE, TAKEN = "template", "taken"
 ATTEMPTS = 3
 """Calls for one answer when the wire fails; a text that is refused is asked for once more only."""
 
 
 @dataclass(frozen=True)
 class Told(Generic[T]):
-    """An answer, and whose it is: `template`, or the model's name. ``why`` says why it is the template's."""
+    """An answer, and whose it is: `template`, or the model's name. ``why`` says why it is the template's.
+
+    ``refused`` tells that the model answered, and that none of its answers held. ``exchange`` names what was
+    asked and said; none where nothing was.
+    """
 
     answer: T
     author: str = TEMPLATE
     why: str = ""
     exchange: str = ""
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What a provider saw and said, so that the step can be done again; texts are as they left, redacted."""
-
-    key: str
-    task: str
-    prompt: str
-    prompt_digest: str
-    model: str
-    request_digest: str
-    request: str
-    answers: tuple[str, ...]
-    outcome: str
-    usage: Usage
-
-    def row(self) -> dict[str, Any]:
-        """Return it as the run tells it."""
-        return {
-            "task": self.task,
-            "prompt": self.prompt,
-            "prompt_digest": self.prompt_digest,
-            "model": self.model,
-            "request_digest": self.request_digest,
-            "request": self.request,
-            "answers": list(self.answers),
-            "outcome": self.outcome,
-            "tokens_in": self.usage.tokens_in,
-            "tokens_out": self.usage.tokens_out,
-        }
+    refused: bool = False
 
 
 @dataclass
@@ -81,9 +58,32 @@ class Gateway:
     timeout_s: float = 30.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    answers: Answers = field(default_factory=Answers)
     exchanges: list[Exchange] = field(default_factory=list)
     outcomes: Counter = field(default_factory=Counter)
-    _answers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take over what a process before asked and could not tell: it is told, and paid, by this one."""
+        for one in self.answers.untold():
+            self.exchanges.append(one)
+            self.budget.usage += one.usage
+
+    def begins(self, *, resumed: bool) -> None:
+        """Hear that a run begins; one that goes on pays what its earlier process told without its end."""
+        self.budget.usage += self.answers.begins(resumed=resumed)
+
+    def taken_exchanges(self) -> list[Exchange]:
+        """Return what was asked since the last look."""
+        taken, self.exchanges = self.exchanges, []
+        return taken
+
+    def was_told(self, exchanges: Iterable[Exchange]) -> None:
+        """Hear that these were handed in, so that nobody tells or counts them again."""
+        self.answers.told(one.key for one in exchanges)
+
+    def is_known(self, question: Question[T]) -> bool:
+        """Tell whether a question needs no call: it was answered, or refused, before."""
+        return self.client is None or self.answers.knows(self._digest(load(question.task), question))
 
     def ask(self, question: Question[T]) -> Told[T]:
         """Return an answer: the model's where it holds, the template's otherwise."""
@@ -91,21 +91,30 @@ class Gateway:
             return self._otherwise(question, "no language model is configured")
         prompt = load(question.task)
         digest = self._digest(prompt, question)
-        kept = self._answers.get(digest)
+        kept = self.answers.get(digest)
         if kept is not None:
+            try:
+                answer = question.read(kept)
+            except Ungrounded:
+                kept = None  # held once, by rules that have changed since
+            else:
+                self.outcomes["cached"] += 1
+                return Told(answer, self.model, exchange=digest)
+        before = self.answers.refusal(digest)
+        if before is not None:
             self.outcomes["cached"] += 1
-            return Told(question.read(kept), self.model, exchange=digest)
+            return self._otherwise(question, before, refused=True)
         return self._asked(question, prompt, digest)
 
     def _asked(self, question: Question[T], prompt: Prompt, digest: str) -> Told[T]:
         corrections: list[tuple[str, str]] = []
-        used, why = Usage(), ""
+        used, why, failed = Usage(), "", False
         while len(corrections) < 2:
             rows = messages(prompt, question.payload, corrections)
             try:
                 said = self._called(prompt, rows)
             except WireError as error:
-                why, used = str(error), used + error.usage
+                why, used, failed = str(error), used + error.usage, True
                 break
             used += said.usage
             try:
@@ -114,13 +123,14 @@ class Gateway:
                 why = str(error)
                 corrections.append((said.text, why))
                 continue
-            self._answers[digest] = said.text
-            self._keep(
-                question, prompt, digest, [*(text for text, _ in corrections), said.text], "taken", used
-            )
+            self.answers.keep(digest, said.text)
+            self._keep(question, prompt, digest, [*(text for text, _ in corrections), said.text], TAKEN, used)
             return Told(answer, self.model, exchange=digest)
-        self._keep(question, prompt, digest, [text for text, _ in corrections], why, used)
-        return self._otherwise(question, why)
+        if not failed:
+            self.answers.refuse(digest, why)
+        if used.calls or corrections:
+            self._keep(question, prompt, digest, [text for text, _ in corrections], why, used)
+        return self._otherwise(question, why, refused=not failed)
 
     def _called(self, prompt: Prompt, rows: list) -> Said:
         """Call until there is an answer, three times at most; each try is paid, paced and counted."""
@@ -166,21 +176,22 @@ class Gateway:
         self, question: Question, prompt: Prompt, digest: str, answers: list[str], outcome: str, used: Usage
     ) -> None:
         request = json.dumps(messages(prompt, question.payload), ensure_ascii=True, sort_keys=True)
-        self.exchanges.append(
-            Exchange(
-                digest,
-                question.task,
-                prompt.name,
-                prompt.digest,
-                self.model,
-                hashlib.sha256(request.encode()).hexdigest(),
-                request,
-                tuple(answers),
-                outcome,
-                used,
-            )
+        made = Exchange(
+            # an answer is known by its question; what brought none may be asked again in the same run
+            digest if outcome == TAKEN else secrets.token_hex(32),
+            question.task,
+            prompt.name,
+            prompt.digest,
+            self.model,
+            hashlib.sha256(request.encode()).hexdigest(),
+            request,
+            tuple(answers),
+            outcome,
+            used,
         )
+        self.exchanges.append(made)
+        self.answers.note(made)
 
-    def _otherwise(self, question: Question[T], why: str) -> Told[T]:
+    def _otherwise(self, question: Question[T], why: str, *, refused: bool = False) -> Told[T]:
         self.outcomes[TEMPLATE] += 1
-        return Told(question.otherwise, why=why)
+        return Told(question.otherwise, why=why, refused=refused)

@@ -8,6 +8,11 @@ from decimal import Decimal
 MILLION = Decimal(1_000_000)
 
 
+def plain(cost: Decimal) -> str:
+    """Return a cost as it travels: a plain decimal string of at most ten places."""
+    return f"{cost.quantize(Decimal('0.0000000001')).normalize():f}"
+
+
 @dataclass(frozen=True)
 class Usage:
     """Tokens of one answer or of many; ``guessed`` counts answers whose server told none."""

@@ -13,6 +13,13 @@ from agent_service.llm.weather import Usage
 MAX_TOKENS_OUT = 700
 """More than the longest text that is taken; an answer that is cut off there is none."""
 
+_FREE = Usage(calls=1)
+"""A call that was turned away: it left, and costs nothing."""
+_NEVER_LEFT = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
+)
+"""Errors of the client's HTTP library before anything was sent, by name: it is no requirement of ours."""
+
 _CHARS_A_TOKEN = 3
 """Fewer than any tokenizer of Latin text takes: a guess from it is never too low."""
 
@@ -78,17 +85,26 @@ def call(
             },
         )
     except (openai.AuthenticationError, openai.PermissionDeniedError, openai.NotFoundError) as error:
-        raise WireError(f"the server refuses: HTTP {error.status_code}", passing=False) from None
-    except openai.APITimeoutError:
-        raise WireError("the server takes too long", passing=True) from None
-    except openai.APIConnectionError:
-        raise WireError("no connection", passing=True) from None
+        why = f"the server refuses: HTTP {error.status_code}"
+        raise WireError(why, passing=False, usage=_FREE) from None
+    except openai.APITimeoutError as error:
+        raise WireError("the server takes too long", passing=True, usage=_broken(error, rows)) from None
+    except openai.APIConnectionError as error:
+        raise WireError("no connection", passing=True, usage=_broken(error, rows)) from None
     except openai.APIStatusError as error:
         passing = error.status_code in (408, 409, 425, 429) or error.status_code >= 500
-        raise WireError(f"HTTP {error.status_code}", passing=passing) from None
+        raise WireError(f"HTTP {error.status_code}", passing=passing, usage=_FREE) from None
     except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError):
-        raise WireError("the answer is not of the protocol", passing=True) from None
+        most = _usage(None, at_most(rows))
+        raise WireError("the answer is not of the protocol", passing=True, usage=most) from None
     return _said(answer, at_most(rows))
+
+
+def _broken(error: openai.APIConnectionError, rows: Sequence[Mapping[str, str]]) -> Usage:
+    """Return what a call may have cost that broke: nothing where it never left, else the most."""
+    if type(error.__cause__).__name__ in _NEVER_LEFT:
+        return Usage()
+    return _usage(None, at_most(rows))
 
 
 def _said(answer: Any, most: Usage) -> Said:

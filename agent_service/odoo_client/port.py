@@ -135,6 +135,10 @@ class Port:
         """Hand in what was learned, or why nothing could be."""
         return self._call("matcher_finish", key=key, **result)
 
+    def language_offer(self, company: int, agent_version: str, offer: Mapping[str, Any]) -> dict[str, Any]:
+        """Hand in a language model with its prompts and figures, for people to decide on."""
+        return self._call("language_offer", company=company, agent_version=agent_version, offer=dict(offer))
+
     def extract(
         self,
         lease: Lease,

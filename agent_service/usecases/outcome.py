@@ -97,6 +97,8 @@ class RunReport:
     finish: Mapping[str, Any]
     reading: Mapping[str, Any] = field(default_factory=dict)
     """What was read and judged: everything, or what changed."""
+    language: Mapping[str, Any] = field(default_factory=dict)
+    """What came of the language model; nothing where none is configured or approved."""
 
     @property
     def refused(self) -> tuple[RowStatus, ...]:
@@ -117,4 +119,5 @@ class RunReport:
             "reading": dict(self.reading),
             "rounds": self.rounds,
             "settled": self.settled,
+            **({"language": dict(self.language)} if self.language else {}),
         }

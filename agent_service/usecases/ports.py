@@ -70,6 +70,10 @@ class RunStart:
     """First day of the company's first close; an add-on that knows none leaves it out."""
     matcher: Mapping[str, Any] | None = None
     """The version of the matcher in use, as `core/matching/versions.py` reads it; None: as delivered."""
+    language: Mapping[str, Any] | None = None
+    """Which language model may be asked what; None: templates only."""
+    takes_texts: bool = False
+    """Whether the add-on knows texts of a language model at all."""
 
     @classmethod
     def from_wire(cls, result: Mapping[str, Any]) -> "RunStart":
@@ -96,6 +100,8 @@ class RunStart:
             decisions=tuple(map(Decision.from_wire, result.get("decisions") or ())),
             starts_on=date.fromisoformat(company["starts_on"]) if company.get("starts_on") else None,
             matcher=result.get("matcher"),
+            language=result.get("language"),
+            takes_texts="language" in result,
         )
 
 

@@ -23,6 +23,7 @@ from agent_service.usecases.reading import Reading
 from agent_service.usecases.rules_digest import rules_digest
 from agent_service.usecases.tie_out_balances import tie_out_balances
 from agent_service.usecases.validate_moves import validate_moves
+from agent_service.usecases.write_texts import MAX_TEXTS, Asker, Texts, write_texts
 
 MAX_ROUNDS = 3
 """So often what changed meanwhile is read anew when somebody writes to the books while the run is at work."""
@@ -45,16 +46,19 @@ def run_close(
     mirror: Mirror | None = None,
     identity: Mapping[str, str] | None = None,
     full: bool = False,
+    asker: Asker | None = None,
+    most_texts: int = MAX_TEXTS,
 ) -> RunReport:
     """Run one company and period to its end and report what came of it.
 
     With a mirror only what changed since the run before is read and judged; `full` reads and judges all of it
-    again. `identity` names what a mirror must have been made from.
+    again. `identity` names what a mirror must have been made from. `asker` is the way to a language model,
+    asked for at most `most_texts` texts about what was proposed; it changes nothing of that.
     """
     told = progress or _silent
     start = run.begin(company, period, run_key, rules_digest(), trigger)
     books = Reading(start, reader, told, mirror, identity, full)
-    return _Close(start, run, sink, told, books).finish()
+    return _Close(start, run, sink, told, books, asker, most_texts).finish()
 
 
 @dataclass
@@ -66,6 +70,8 @@ class _Close:
     sink: Sink
     told: Callable[[str], None]
     reading: Reading
+    asker: Asker | None = None
+    most_texts: int = MAX_TEXTS
     rounds: int = 0
     handed_in: set[str] = field(default_factory=set)
     control: Control | None = None
@@ -94,14 +100,17 @@ class _Close:
         withdrawn = sorted(self.handed_in - outcome.keys())
         if withdrawn:
             scopes["withdrawn"] = withdrawn
+        texts = self._texts(outcome)
+        if self.start.takes_texts:
+            scopes["texts"] = list(texts.done)
         self.told("finish")
         # Changes that came too late for this run are the next one's.
         watermark = self.reading.watermark if settled else known
         answer = self.run.finish(
-            counters=self._counters(outcome, statuses, settled),
+            counters={**self._counters(outcome, statuses, settled), **texts.counters()},
             scopes=scopes,
             failures=outcome.failures,
-            cost="0",
+            cost=texts.cost,
             watermark=watermark,
         )
         self.reading.keep(outcome.former or Former({}, {}), watermark)
@@ -115,6 +124,24 @@ class _Close:
             tuple(statuses),
             answer,
             reading,
+            texts.counters().get("language", {}),
+        )
+
+    def _texts(self, outcome: Outcome) -> Texts:
+        """Ask the language model about what was handed in, where one is configured and approved."""
+        if not self.start.takes_texts:
+            return Texts()
+        return write_texts(
+            outcome.rows,
+            lambda: self.reading.read.books(self.start),
+            period_of(self.start),
+            self.start.language,
+            self.asker,
+            self.run,
+            self.sink,
+            resumed=self.start.resumed,
+            most=self.most_texts,
+            told=self.told,
         )
 
     def _computed(self, moved: list[tuple[str, int]]) -> Outcome:

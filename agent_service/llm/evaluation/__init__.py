@@ -16,6 +16,8 @@ from agent_service.llm.gateway import TEMPLATE, Gateway
 from agent_service.llm.question import Question
 from agent_service.llm.redaction import Redactor
 from agent_service.llm.tasks.account import AccountCandidate, account_question
+from agent_service.llm.tasks.entry import Summed, entry_question
+from agent_service.llm.tasks.finding import Seen, finding_question
 from agent_service.llm.tasks.payer import payer_question
 from agent_service.llm.tasks.period import period_question
 from agent_service.llm.tasks.variance import Moved, variance_question
@@ -112,4 +114,33 @@ def _period(row: Mapping[str, Any]) -> Case:
     return Case(period_question(row["text"], Redactor((), PERIOD_END)), want, checked=True)
 
 
-_MAKE = {"variance": _variance, "account": _account, "payer": _payer, "period": _period}
+def _finding(row: Mapping[str, Any]) -> Case:
+    records = [(model, label) for model, label in row["records"]]
+    seen = Seen(row["rule"], "", _minor(row["amount"]), _EUR, records, row.get("count", len(records)))
+    return Case(finding_question(seen, Redactor((), PERIOD_END)))
+
+
+def _entry(row: Mapping[str, Any]) -> Case:
+    back = row.get("reversal")
+    summed = Summed(
+        row["kind"],
+        row["ref"],
+        date.fromisoformat(row["day"]),
+        _minor(row["amount"]),
+        row["sources"],
+        _EUR,
+        reversal_day=date.fromisoformat(back) if back else None,
+        least=_minor(row["least"]) if "least" in row else None,
+        most=_minor(row["most"]) if "most" in row else None,
+    )
+    return Case(entry_question(summed))
+
+
+_MAKE = {
+    "variance": _variance,
+    "finding": _finding,
+    "entry": _entry,
+    "account": _account,
+    "payer": _payer,
+    "period": _period,
+}

@@ -21,8 +21,8 @@ class Prompt:
 
     @property
     def name(self) -> str:
-        """Return task and version, as runs and audit name it ("variance/1")."""
-        return f"{self.task}/{self.version}"
+        """Return task and version, as runs and audit name it ("variance@1")."""
+        return f"{self.task}@{self.version}"
 
 
 @functools.cache

@@ -17,7 +17,8 @@ OTHER = "all other drivers together"
 class Moved:
     """A balance that moved: minor units of ``currency``, debit positive.
 
-    ``drivers`` are (kind, name, part of the change), the largest first.
+    ``drivers`` are (kind, name, part of the change), the largest first; ``expected`` is what the balance was
+    expected to be, where anything was.
     """
 
     account: str
@@ -27,6 +28,7 @@ class Moved:
     prior: int
     currency: Currency
     drivers: Sequence[tuple[str, str, int]] = ()
+    expected: int | None = None
 
     @property
     def change(self) -> int:
@@ -53,6 +55,9 @@ def facts_of(moved: Moved) -> Facts:
             about=("account", "month", "before"),
         ),
     ]
+    if moved.expected is not None:
+        role, about = "what the balance was expected to be", ("account", "month")
+        rows.append(amount("expected", role, moved.expected, moved.currency, about=about, of="month"))
     percent = share(
         "percent", "change in percent", moved.change, moved.prior, about=("account", "month", "before")
     )

@@ -2,13 +2,22 @@
 
 import json
 import os
+from decimal import Decimal
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from agent_service import cli
-from agent_service.llm.evaluation import cases
+from agent_service.llm.evaluation import Score, cases
 from agent_service.llm.prompts import load, tasks
-from tests.agent.llm.model_server import completion, running
+from agent_service.llm.trial import Trial
+from agent_service.llm.weather import Usage
+from tests.agent.llm.model_server import running
+from tests.agent.llm.polite import polite
+
+SCHEMAS = Path(__file__).parents[3] / "addons" / "ai_close" / "agent" / "schemas"
+SCHEMA = SCHEMAS / "language_offer.request.json"
 
 
 @pytest.fixture
@@ -25,26 +34,13 @@ def ai_close(monkeypatch, capsys):
     return call
 
 
-def _good(handler, body):
-    """Answer texts with true sentences, choices with the first candidate, periods with the outer dates."""
-    asked = json.loads(body["messages"][1]["content"])
-    if "facts" in asked:
-        answer = {"text": "{account} is at {actual}."}
-    elif "dates" in asked:
-        keys = [one["key"] for one in asked["dates"]] or ["none"]
-        answer = {"start": keys[0], "end": keys[-1]}
-    else:
-        answer = {"choice": asked["candidates"][0]["key"]}
-    handler.send(200, completion(json.dumps(answer), usage=(1000, 100)))
-
-
 def test_the_set_is_asked_and_scored(ai_close, monkeypatch):
     monkeypatch.setenv("AI_CLOSE_LLM_MODEL", "good")
     monkeypatch.setenv("AI_CLOSE_LLM_PRICE_IN", "2")
     monkeypatch.setenv("AI_CLOSE_LLM_PRICE_OUT", "10")
     monkeypatch.setenv("AI_CLOSE_LLM_PER_MINUTE", "10000")
     with running() as server:
-        server.replies = [_good]
+        server.replies = [polite]
         monkeypatch.setenv("AI_CLOSE_LLM_URL", server.url)
         code, out, err = ai_close("llm", "evaluate", "--json")
         asked = [row for body in server.requests for row in body["messages"]]
@@ -52,17 +48,31 @@ def test_the_set_is_asked_and_scored(ai_close, monkeypatch):
     told = json.loads(out)
     scores = told["tasks"]
     assert sum(score["cases"] for score in scores.values()) == len(list(cases())) == told["usage"]["calls"]
-    assert scores["variance"]["taken"] == scores["variance"]["cases"]
+    assert scores.keys() == set(tasks())
+    for task in ("variance", "finding", "entry"):
+        assert scores[task]["taken"] == scores[task]["cases"] > 0
     assert (scores["account"]["right"], scores["account"]["checked"]) == (1, 8)
     assert told["cost"] == f"{len(list(cases())) * 0.003:.4f} USD"
     for name in ("Lessor", "Delta", "Anna", "Muster", "4711"):
         assert name.lower() not in str(asked).lower()
 
 
-def test_without_a_model_it_says_what_to_set(ai_close):
-    code, _out, err = ai_close("llm", "evaluate")
+@pytest.mark.parametrize("command", ["evaluate", "offer"])
+def test_without_a_model_it_says_what_to_set(ai_close, monkeypatch, command):
+    for name, value in (("URL", "http://127.0.0.1:9"), ("DATABASE", "books"), ("KEY_FILE", "no.key")):
+        monkeypatch.setenv(f"AI_CLOSE_{name}", value)
+    code, _out, err = ai_close("llm", command)
     assert code == 2
     assert "AI_CLOSE_LLM_URL" in err
+
+
+def test_an_offer_has_the_ports_shape_and_tells_no_path_and_no_user():
+    scores = {"variance": Score(8, 7, 1, 0, 0, ["x"])}
+    trial = Trial("org/small", scores, Usage(8000, 800, 8), Decimal("0.0024"), "USD")
+    offer = trial.offer("https://me:secret@model.example:8443/v1")
+    assert offer["address"] == "model.example:8443"
+    assert offer["prompts"].keys() == set(tasks())
+    jsonschema.validate({"company": 1, "agent_version": "1", "offer": offer}, json.loads(SCHEMA.read_text()))
 
 
 @pytest.mark.parametrize("task", tasks())

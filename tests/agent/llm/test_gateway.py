@@ -70,7 +70,7 @@ def test_a_text_of_facts_is_shown_with_its_author(server, gateway, question):
     told = gateway.ask(question)
     assert (told.answer, told.author) == (SHOWN, "small")
     [exchange] = gateway.exchanges
-    assert (exchange.prompt, exchange.outcome, exchange.usage) == ("variance/1", "taken", Usage(100, 20, 1))
+    assert (exchange.prompt, exchange.outcome, exchange.usage) == ("variance@1", "taken", Usage(100, 20, 1))
     assert json.loads(exchange.request) == server.requests[0]["messages"]
     assert server.requests[0]["response_format"]["json_schema"]["strict"] is True
     assert "Rent" not in exchange.request
@@ -201,7 +201,7 @@ def test_nothing_is_asked_after_the_time_of_the_run(server, gateway, question, c
     server.replies = [tells(GOOD)]
     gateway.ask(question)
     clock.now += 60
-    gateway._answers.clear()
+    gateway.answers._held.clear()
     assert "time" in gateway.ask(question).why
 
 
@@ -209,6 +209,6 @@ def test_calls_keep_their_pace(server, gateway, question, clock):
     gateway.pace = Pace(30, clock, clock.sleep)
     server.replies = [tells(GOOD)]
     for _ in range(4):
-        gateway._answers.clear()
+        gateway.answers._held.clear()
         gateway.ask(question)
     assert clock.now == 6.0

@@ -50,8 +50,9 @@ class FakePort:
         self.tz = "America/New_York"
         self.proposals: dict[str, dict[str, Row]] = {
             "finding": {}, "match": {}, "entry": {}, "accuracy": {}, "tie_out": {},
-            "variance": {},
+            "variance": {}, "exchange": {}, "text": {},
         }  # fmt: skip
+        self.language: dict[str, Any] | str | None = "an add-on that knows none"
         self.seen: set[str] = set()
         self.calls: list[str] = []
         self.finished: dict[str, Any] | None = None
@@ -156,6 +157,7 @@ class FakePort:
                 "snapshot": {"xmin": self.xid, "at": self.snapshot_at},
                 "watermark": None,
                 "decisions": self.decisions,
+                **({} if isinstance(self.language, str) else {"language": self.language}),
             }
         )
 
