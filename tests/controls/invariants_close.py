@@ -31,6 +31,7 @@ INITIAL = {
     "ai.close.policy": {"draft"},
     "ai.close.backtest": {"requested"},
     "ai.close.matcher": {"draft"},
+    "ai.close.language": {"draft"},
     "ai.close.delegation": {"draft"},
     "ai.close.inherited": {"open"},
     "ai.close.reopen.report": {"open"},
@@ -91,6 +92,7 @@ SIGNATURES = {
     "ai_close_variance": ("prepared_by_id", "signed_by_id"),
     "ai_close_baseline": ("prepared_by_id", "reviewed_by_id"),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
+    "ai_close_language": ("proposed_by_id", "approved_by_id"),
     "ai_close_finding": (
         "waived_by_id",
         "waive_requested_by_id",

@@ -319,6 +319,42 @@ for steps, one in enumerate(moved):
 assert sorted(moved.mapped("state")) == ["open", "open", "prepared", "signed", "stale"], moved.mapped("state")
 env.cr.commit()
 
+# -- a language model: a version offered, proposed and in use; a question, and texts about what is there
+
+Language = env["ai.close.language"]
+prompt = {"version": 1, "digest": "ab" * 32}
+offers = []
+for number in range(3):
+    offer = {
+        "model": f"model-{number}", "address": "127.0.0.1:11434", "cost": "0", "currency": "USD",
+        "prompts": {"finding": prompt, "variance": prompt}, "figures": {},
+        "usage": {"calls": number, "tokens_in": 0, "tokens_out": 0},
+    }  # fmt: skip
+    offers.append(Language.with_user(agent)._offer(company, "1.0.0", offer).with_user(env.user))
+for language in offers[:2]:
+    be(language, "ben").action_propose("world")
+    if language == offers[0]:
+        be(language, "carla").action_approve()
+asked = {
+    "key": "cd" * 32, "task": "finding", "prompt": "finding@1", "prompt_digest": prompt["digest"],
+    "model": "model-0", "request_digest": "ef" * 32, "request": "[]", "answers": ["{}"],
+    "outcome": "taken", "tokens_in": 1, "tokens_out": 1, "cost": "0.001",
+}  # fmt: skip
+env["ai.close.exchange"].with_user(agent).sudo()._submit_rows(run, [asked])
+for task, about in (("finding", env["ai.close.finding"]), ("variance", env["ai.close.variance"])):
+    about = about.search([("close_id", "=", close.id), ("state", "=", "open")], order="id", limit=1)
+    (about_digest,) = env["ai.close.text"]._digests({task: about}).values()
+    env["ai.close.text"]._guarded().create(
+        {
+            "key": f"{task}:{about.key}", "company_id": company.id, "close_id": close.id, "run_id": run.id,
+            "language_id": offers[0].id, "task": task, "about_kind": task, "about_key": about.key,
+            "about_model": about._name, "about_id": about.id, "about_digest": about_digest,
+            "text": "A text.", "facts": [], "exchange": asked["key"], "prompt": f"{task}@1",
+            "prompt_digest": prompt["digest"], "model": "model-0",
+        }
+    )  # fmt: skip
+env.cr.commit()
+
 # -- packages: made, sent to a reviewer, evidence, and one that waits
 
 made = env["ai.close.package"].browse(be(close, "carla").action_package()["res_id"])

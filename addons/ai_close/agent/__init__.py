@@ -15,4 +15,5 @@ from . import seals
 from . import watch
 from . import backtest
 from . import matcher
+from . import language
 from . import datasets_group

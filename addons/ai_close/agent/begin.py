@@ -173,7 +173,6 @@ class CloseAgent(models.AbstractModel):
             "snapshot": {"xmin": self.env["ai.close.gate"]._snapshot_xmin(), "at": timestamp(self._clock())},
             "watermark": last.watermark or None,
             "locked": False,
-            "language": None,
             "decisions": [
                 decision for kind in PROPOSALS for decision in self.env[MODELS[kind]].sudo()._decisions(close)
             ],

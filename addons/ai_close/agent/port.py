@@ -26,9 +26,11 @@ MODELS = {
     "tie_out": "ai.close.tie.out",
     "variance": "ai.close.variance",
     "task_result": "ai.close.task",
+    "exchange": "ai.close.exchange",
+    "text": "ai.close.text",
 }
 # What a run brings up to date, and ends when it isn't told any more.
-PROPOSALS = ("finding", "match", "entry", "accuracy", "tie_out", "variance")
+PROPOSALS = ("finding", "match", "entry", "accuracy", "tie_out", "variance", "text")
 # Datasets that are no list of records: there is nothing to ask for by id.
 WHOLE = frozenset(
     {
@@ -158,7 +160,7 @@ class CloseAgent(models.AbstractModel):
                 }
             else:
                 fitting.append(row)
-        taken = iter(self.env[MODELS[kind]].sudo()._submit_rows(run, fitting) if fitting else ())
+        taken = iter(self.env[MODELS[kind]].sudo()._submit_rows(run, fitting))
         statuses = [answers[at] if at in answers else next(taken) for at in range(len(rows))]
         self._tell_submitted(run, kind, statuses)
         return {
@@ -256,8 +258,6 @@ class CloseAgent(models.AbstractModel):
 
     def _row_problem(self, kind, row, seen):
         """Why a submitted row has not the agreed shape, or None."""
-        if kind not in MODELS:
-            return self.env._("no language model is in use")
         try:
             check_row(kind, row)
         except PayloadError as error:
@@ -266,6 +266,9 @@ class CloseAgent(models.AbstractModel):
 
     def _tell_submitted(self, run, kind, statuses):
         """One event a batch, with what became of how many; a batch that changed nothing is none."""
+        if kind == "exchange":
+            # each has an event of its own
+            return
         counts = {}
         for status in statuses:
             counts[status["status"]] = counts.get(status["status"], 0) + 1

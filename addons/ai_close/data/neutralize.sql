@@ -28,3 +28,6 @@ UPDATE ir_cron
        SELECT res_id FROM ir_model_data
         WHERE model = 'ir.cron' AND module = 'ai_close' AND name IN ('cron_mail_roots', 'cron_audit_reports', 'cron_morning', 'cron_auto_post')
  );
+
+-- A copy asks no model, whatever agent is connected to it.
+UPDATE ai_close_language SET state = 'replaced' WHERE state = 'in_force';

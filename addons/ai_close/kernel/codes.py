@@ -207,6 +207,15 @@ CODES: dict[str, Code] = {
         PERSON,
         "On the months held out this version does worse than the one in use; say why it is taken.",
     ),
+    "POL025": Code(
+        "LANGUAGE_COMPARED_OTHERWISE",
+        PERSON,
+        "Another version of the language model is in use than when this one was proposed; reject it and"
+        " propose anew.",
+    ),
+    "POL026": Code(
+        "LANGUAGE_CHANGED", PERSON, "This version of the language model is not the one that was proposed."
+    ),
     # Runs
     "RUN001": Code("BUSY", RETRY, "Another run works on this company and period."),
     "RUN002": Code("LEASE_LOST", GIVE_UP, "The run is no longer yours: its lease ran out or was taken over."),

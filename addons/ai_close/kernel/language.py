@@ -76,7 +76,7 @@ OFFER = Record(
         "prompts": MapOf(Record({"version": _ID, "digest": _DIGEST}), len(TASKS)),
         # by task: cases, whose answers were taken, where the template spoke, choices right of those checked
         "figures": MapOf(
-            Record({name: _COUNT for name in ("cases", "taken", "template", "right", "checked")}), len(TASKS)
+            Record(dict.fromkeys(("cases", "taken", "template", "right", "checked"), _COUNT)), len(TASKS)
         ),
         "usage": Record({"calls": _COUNT, "tokens_in": _COUNT, "tokens_out": _COUNT}),
         "cost": _PRICE,

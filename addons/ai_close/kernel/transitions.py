@@ -272,6 +272,15 @@ MATCHER = {
     ("in_force", "replaced"): _step("matcher.replace", CONTROLLER),
 }
 
+# Which model and prompts may be asked. One in force is ended at once by one controller (language.off).
+LANGUAGE = {
+    ("draft", "proposed"): _step("language.propose", REVIEWER, CONTROLLER),
+    ("draft", "rejected"): _step("language.reject", REVIEWER, CONTROLLER),
+    ("proposed", "in_force"): _step("language.approve", CONTROLLER),
+    ("proposed", "rejected"): _step("language.reject", CONTROLLER),
+    ("in_force", "replaced"): _step("language.replace", CONTROLLER),
+}
+
 GAP = {
     ("open", "accepted"): _step("audit.gap_accepted", CONTROLLER),
 }
@@ -402,6 +411,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.policy": POLICY,
     "ai.close.backtest": BACKTEST,
     "ai.close.matcher": MATCHER,
+    "ai.close.language": LANGUAGE,
     "ai.close.audit.gap": GAP,
     "ai.close.audit.report": REPORT,
     "ai.close.package": PACKAGE,

@@ -81,6 +81,10 @@ from . import close_matcher
 from . import close_matcher_decide
 from . import close_matcher_month
 from . import close_matcher_run
+from . import close_language
+from . import close_language_decide
+from . import close_language_run
+from . import close_exchange
 from . import close_match_training
 from . import close_entry
 from . import close_entry_digest
@@ -217,6 +221,9 @@ from . import close_variance_drivers
 from . import close_variance_judge
 from . import close_variance_policy
 from . import close_variance_submit
+from . import close_text
+from . import close_text_submit
+from . import close_text_target
 from . import close_match_bulk
 from . import close_baseline
 from . import close_figure_facts

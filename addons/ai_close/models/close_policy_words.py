@@ -71,6 +71,9 @@ class ClosePolicy(models.Model):
             ("tie_outs", "outstanding_days"): self.env._("Payments may be outstanding (days)"),
             ("tie_outs", "transfer_days"): self.env._("Transfers may be under way (bank days)"),
             ("tie_outs", "payroll_days"): self.env._("Pay may be outstanding (days)"),
+            ("language", "is_on"): self.env._("A language model may be asked"),
+            ("language", "tasks"): self.env._("A language model is asked for"),
+            ("language", "month_limit"): self.env._("A language model may cost in a month"),
         }
 
     @api.model

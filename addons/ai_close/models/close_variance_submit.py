@@ -68,22 +68,23 @@ class CloseVariance(models.Model):
     def _take_row(self, run, row, found, areas):
         vals = self._row_vals(run, row, areas)
         if not found:
-            text = {"explanation": row["explanation"], "author": "template"}
+            text = dict.fromkeys(("explanation", "template"), row["explanation"])
+            text["author"] = "template"
             own = {"key": row["key"], "company_id": run.company_id.id}
             return self._guarded().create({**vals, **text, **own}), "created"
         changed = not found.active or any(not found._same(name, vals[name]) for name in vals)
         if changed:
             # a person's signature is for what was shown: amounts, drivers and expectation
             found._fall(self.env._("Another run found other amounts or drivers."))
-        if (
-            found.author == "template"
-            and found.state == "open"
-            and ((found.explanation or "") != row["explanation"])
+        if found.state == "open" and (
+            (found.author == "template" and (found.explanation or "") != row["explanation"])
+            # a model wrote about other amounts; what it wrote about these comes after, if anything does
+            or (found.author == "model" and changed)
         ):
-            vals |= {"explanation": row["explanation"], "author": "template"}
+            vals |= {"explanation": row["explanation"], "author": "template", "text_model": False}
             changed = True
-        if changed:
-            found._guarded().write({**vals, "active": True})
+        if changed or (found.template or "") != row["explanation"]:
+            found._guarded().write({**vals, "template": row["explanation"], "active": True})
         return found, "updated" if changed else "unchanged"
 
     def _row_vals(self, run, row, areas):

@@ -19,6 +19,7 @@ from . import close_policy_auto_post
 from . import close_policy_match_sample
 from . import close_policy_edit_owner
 from . import close_policy_tie_outs
+from . import close_policy_language
 from . import close_policy_propose
 from . import close_password
 from . import close_post_dated

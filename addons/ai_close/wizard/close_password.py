@@ -19,6 +19,7 @@ STEPS = frozenset(
         ("ai.close.lock", "action_accept_items"),
         ("ai.close.policy", "action_approve"),
         ("ai.close.matcher", "action_approve"),
+        ("ai.close.language", "action_approve"),
     }
 )
 
@@ -180,3 +181,17 @@ class CloseMatcher(models.Model):
         self.ensure_one()
         dialog = self._password_dialog("action_approve", reason=reason)
         return dialog or super().action_approve(reason=reason)
+
+
+class CloseLanguage(models.Model):
+    _inherit = "ai.close.language"
+
+    @api.private
+    def _password_kind(self):
+        """A language model is taken into use like a policy."""
+        return "policy"
+
+    def action_approve(self):
+        """Take it into use; where the policy asks for the password, return the dialog that asks."""
+        self.ensure_one()
+        return self._password_dialog("action_approve") or super().action_approve()

@@ -81,7 +81,7 @@ def _list(source, title, found, empty):
                 source.money(each.change),
                 f"{each.change_pct:.1f}" if each.change_pct else "",
                 each.explanation or "",
-                source.label(each, "author") if each.explanation else "",
+                _words_of(source, each) if each.explanation else "",
                 source.signed(each.prepared_by_id, each.prepared_at) if each.state in PREPARED else "",
                 _signature(source, each),
             ]
@@ -93,6 +93,13 @@ def _list(source, title, found, empty):
             " moved."
         ),
     )
+
+
+def _words_of(source, each):
+    """Return whose words explain a move: a model's are marked so until a person signed them."""
+    if each.author == "model" and each.state != SIGNED:
+        return source.env._("Text by %s, not by a person", each.text_model or "")
+    return source.label(each, "author")
 
 
 def _signature(source, each):

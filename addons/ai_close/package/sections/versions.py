@@ -1,5 +1,8 @@
-"""Versions: which policy held, which program, rules and matcher proposed, and which prompts (none)."""
+"""Versions: which policy held, which program, rules and matcher proposed, and which language model wrote."""
 
+from decimal import Decimal
+
+from ...kernel.money import exact, fmt
 from .. import shape
 
 
@@ -9,13 +12,7 @@ def collect(source):
     return shape.section(
         "versions",
         env._("Versions"),
-        facts=[
-            (
-                env._("Prompts of a language model"),
-                env._("none: all texts are templates or were written by people"),
-            )
-        ],
-        tables=[_policies(source), _runs(source), _matchers(source)],
+        tables=[_policies(source), _runs(source), _matchers(source), _languages(source)],
     )
 
 
@@ -116,4 +113,41 @@ def _matchers(source):
             for each in versions.filtered(lambda each: each.mark in marks)
         ],
         empty=env._("As delivered: nothing was learned that took part in this period."),
+    )
+
+
+def _languages(source):
+    """Return the models and prompts that could be asked, what they cost, and how many texts stand."""
+    env = source.env
+    runs = source.close.run_ids.filtered("language_id")
+    texts = env["ai.close.text"].search([("close_id", "=", source.close.id), ("active", "=", True)])
+    return shape.table(
+        env._("Language model"),
+        [
+            shape.column(env._("Version"), shape.COUNT),
+            shape.column(env._("Language model")),
+            shape.column(env._("Prompts")),
+            shape.column(env._("Runs"), shape.COUNT),
+            shape.column(env._("Cost")),
+            shape.column(env._("Texts"), shape.COUNT),
+            shape.column(env._("Taken into use by")),
+            shape.column(env._("Proof code")),
+        ],
+        [
+            [
+                language.version,
+                language.model,
+                ", ".join(f"{task}@{each['version']}" for task, each in sorted(language.prompts.items())),
+                len(mine := runs.filtered(lambda run, language=language: run.language_id == language)),
+                f"{fmt(sum((exact(run.cost) for run in mine), Decimal()), 6)} {language.currency or ''}",
+                len(texts.filtered(lambda text, language=language: text.language_id == language)),
+                source.signed(language.approved_by_id, language.approved_at),
+                language.digest,
+            ]
+            for language in runs.language_id.sorted("version")
+        ],
+        empty=env._("None: all texts are templates or were written by people."),
+        note=env._(
+            "A text of a model is marked so and decides nothing; what it was told stands in the trail."
+        ),
     )
