@@ -241,6 +241,7 @@ STATES = {
     "ai.close.below": ("open", {"open", "judged"}),
     "ai.close.policy": ("draft", {"draft", "proposed", "approved", "in_force", "replaced", "rejected"}),
     "ai.close.backtest": ("requested", {"requested", "done", "failed", "dropped"}),
+    "ai.close.language": ("draft", {"draft", "proposed", "in_force", "replaced", "rejected"}),
     "ai.close.matcher": (
         "draft",
         {"draft", "requested", "proposed", "in_force", "replaced", "rejected", "failed", "dropped"},
