@@ -10,6 +10,8 @@ from .refusal import refuse
 # What the bank says; Odoo builds the entry's items anew when one of the first five changes.
 REBUILDS = frozenset({"payment_ref", "amount", "amount_currency", "foreign_currency_id", "partner_id"})
 SAID = REBUILDS | {"partner_name", "account_number", "transaction_details", "unique_import_id"}
+# Below a lock, to which statement a line belongs is certified as well: its balances add up by it.
+STAYS = SAID | {"move_id", "statement_id"}
 
 
 class AccountBankStatementLine(models.Model):
@@ -102,7 +104,7 @@ class AccountBankStatementLine(models.Model):
         return result
 
     def write(self, vals):
-        names = (SAID | {"move_id"}) & vals.keys()
+        names = STAYS & vals.keys()
         lines = self._ai_close_guard_write(vals, names) if names else self.browse()
         accepted = self.env["ai.close.match.line"]._matches_of(lines)
         accepted._need_undoable()

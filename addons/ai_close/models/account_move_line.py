@@ -46,6 +46,7 @@ SEALED = LEDGER | {
     "company_id",
     "journal_id",
     "statement_line_id",
+    "statement_id",
     "analytic_distribution",
     "is_imported",
 }

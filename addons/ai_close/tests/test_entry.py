@@ -240,10 +240,12 @@ class TestEntry(EntryCase):
         self.sign(entry)
         self.be(entry, self.carla).action_approve()
         move = entry.move_id.with_user(self.carla).sudo(False)
+        bank = self.env["account.bank.statement"].create({"name": "October"})
         for call, args in (
             (move.button_draft, ()),
             (move.write, ({"date": "2026-10-30"},)),
             (move.line_ids[0].write, ({"account_id": self.not_received.id},)),
+            (move.line_ids[0].write, ({"statement_id": bank.id},)),
             (
                 move.with_context(skip_readonly_check=True).write,
                 (

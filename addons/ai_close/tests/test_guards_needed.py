@@ -156,6 +156,29 @@ class TestSettlements(NeededCase):
         mine.write({"balance_end_real": 51.0, "reference": "scanned"})
         self.assertEqual(line.statement_id, statement)
 
+    def test_a_line_of_a_locked_month_stays_in_its_statement(self):
+        line, loose = self.bank_line(50.0), self.bank_line(20.0)
+        statement = self.env["account.bank.statement"].create(
+            {"name": "October", "line_ids": [Command.set(line.ids)], "balance_end_real": 50.0}
+        )
+        mine, model = self.be(statement, self.anna), self.be(statement, self.anna).browse()
+        mine.write({"line_ids": [Command.set((line | loose).ids)]})
+        mine.write({"line_ids": [Command.set(line.ids)]})
+        self.lock(LOCK)
+        for commands in (
+            [Command.clear()],
+            [Command.unlink(line.id)],
+            [Command.set([])],
+            [Command.link(loose.id)],
+        ):
+            self.assert_refused("LCK010", mine.write, {"line_ids": commands})
+        for commands in ([Command.set(line.ids)], [Command.link(loose.id)]):
+            self.assert_refused("LCK010", model.create, {"name": "another", "line_ids": commands})
+        other = model.create({"name": "another"})
+        self.assert_refused("LCK010", other.write, {"line_ids": [Command.unlink(line.id)]})
+        self.assert_refused("LCK010", self.be(line, self.anna).write, {"statement_id": other.id})
+        self.assertEqual((line.statement_id, loose.statement_id.ids), (statement, []))
+
     def test_a_match_of_a_locked_bank_line_stays(self):
         item, line = self.invoice(50.0), self.bank_line(50.0)
         match = self.matched(item, line)

@@ -43,3 +43,9 @@ PROTECTED: Fields = {
         steps written_by_id year
     """,
 }
+# A person's text is that person's, and takes back what was signed of another text.
+FOLLOWING: Fields = {
+    "ai.close.variance": """
+        author prepared_at prepared_by_id stale_reason state written_by_id
+    """,
+}
