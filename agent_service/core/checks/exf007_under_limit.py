@@ -9,12 +9,11 @@
 order,
 an amount that the partner never had, and either in whole units, or created and posted by one person, or
 of a vendor known for at most 90 days. *split*: two or more such bills of one partner within `split_days`,
-each
-under and at least 40 % of the limit, together over, though the partner had no such days before. Example:
-limit
-5,000.00, a bill of 4,950.00 without order → *near*.
+each under and at least `split_least_pct` % of the limit, together over, though the partner never had as many
+at once before. Example: limit 5,000.00, a bill of 4,950.00 without order → *near*.
 
-**False positives** A catalogue price seen before; one order in several deliveries.
+**False positives** A catalogue price seen before; one order in several deliveries; a vendor whose bills
+come in such bundles. (Two bills that fell together once don't make three in three days a habit.)
 
 **Source** Journal-entry tests of ISA 240; AICPA audit data analytics; the policy's `approval_limits`."""
 
@@ -179,16 +178,17 @@ def _splits(
     return found
 
 
-def _group(rows: list[dict], limit: int, days: int) -> list[dict]:
+def _group(rows: list[dict], limit: int, days: int, least: int = 2) -> list[dict]:
+    """Return the first bills, at least so many, that lie so close and add up to the limit; none: empty."""
     for place, first in enumerate(rows):
         group = [row for row in rows[place:] if row["date"] - first["date"] <= timedelta(days=days)]
-        if len(group) >= 2 and sum(row["size"] for row in group) >= limit:
+        if len(group) >= least and sum(row["size"] for row in group) >= limit:
             return group
     return []
 
 
 def _usual(frame: pl.DataFrame, group: list[dict], limit: int, days: int, least_pct: int) -> bool:
-    """Tell whether bills of the vendor added up to the limit as fast before."""
+    """Tell whether as many bills of the vendor added up to the limit as fast before."""
     past = frame.filter(
         pl.col("commercial_partner_id") == group[0]["commercial_partner_id"],
         pl.col("date") < group[0]["date"],
@@ -196,4 +196,4 @@ def _usual(frame: pl.DataFrame, group: list[dict], limit: int, days: int, least_
         pl.col("size") * 100 >= least_pct * limit,
         pl.col("size") < limit,
     ).sort("date", "id")
-    return bool(_group(past.to_dicts(), limit, days))
+    return bool(_group(past.to_dicts(), limit, days, len(group)))

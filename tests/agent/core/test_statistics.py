@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_service.core.statistics import FLOOR, amount_of, baseline, log_amount, median, scaled
+from agent_service.core.statistics import FLOOR, amount_of, baseline, log_amount, median, scaled, wide
 
 
 def test_median_and_spread_by_hand():
@@ -46,3 +46,17 @@ def test_the_baseline_lies_among_the_values(values):
 @given(st.integers(-(10**12), 10**12))
 def test_an_amounts_logarithm_turns_back(minor):
     assert amount_of(log_amount(minor, 2)) == pytest.approx(abs(minor) / 100)
+
+
+def test_a_few_values_raise_the_cut_by_twelve_over_their_number():
+    twelve, eight = baseline([0.0, 1.0] * 6), baseline([0.0, 1.0] * 4)
+    at = [one.median + 6.5 * one.spread for one in (twelve, eight)]
+    assert [one.stands_out(x, 6.0) for one, x in zip((twelve, eight), at, strict=True)] == [True, False]
+    assert eight.stands_out(eight.median + 9.1 * eight.spread, 6.0)
+
+
+def test_what_is_seldom_widens_the_spread_though_it_moves_no_middle():
+    steady, mixed = [6.9] * 5 + [7.0] * 7, [6.9] * 5 + [7.0] * 5 + [4.3, 4.5]
+    assert wide(steady).spread == pytest.approx(FLOOR, rel=0.2)
+    assert scaled(mixed).spread == pytest.approx(0.1483, rel=0.01)
+    assert wide(mixed).spread > 0.5

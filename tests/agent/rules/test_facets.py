@@ -111,6 +111,16 @@ def test_three_parts_of_one_purchase_are_a_split(tmp_path):
     assert {("moves", one) for one in moves} <= {tuple(link) for link in row["records"]}
 
 
+def test_two_bills_that_fell_together_once_are_no_habit_of_three(tmp_path):
+    book = Book(tmp_path)
+    for day, net in (("2025-11-11", "2630.10"), ("2025-11-12", "2410.20")):
+        book.bill(day, net)
+    parts = (("2026-10-13", "1830.10"), ("2026-10-14", "1710.20"), ("2026-10-15", "1150.30"))
+    moves = [book.bill(day, net, created_by="anna", posted_by="anna") for day, net in parts]
+    [row] = [one for one in book.found("EXF007") if one["reason"] == "split"]
+    assert {("moves", one) for one in moves} <= {tuple(link) for link in row["records"]}
+
+
 def test_a_gap_of_numbers_beside_an_unbalanced_entry_stays(tmp_path):
     book = Book(tmp_path)
     manual = [one for one in book.rows("moves", journal="MISC") if str(one["date"]).startswith("2026-10")]

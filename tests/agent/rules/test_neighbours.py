@@ -205,6 +205,12 @@ def exf007_a_price_that_was_paid_before(b):
     b.bill("2026-10-14", "4150.00")
 
 
+def exf007_bills_that_come_three_at_a_time(b):
+    for month, more in (("2026-05", "0.15"), ("2026-10", "0.00")):
+        for day, net in (("13", "1830.10"), ("14", "1710.20"), ("15", "1150.30")):
+            b.bill(f"{month}-{day}", str(D(net) + D(more)), created_by="anna", posted_by="anna")
+
+
 def exf008_a_rent_series(b):
     for month in ("2026-05", "2026-06", "2026-08", "2026-10"):
         b.entry(f"{month}-14", (w.RENT, "20000"), (w.ACCRUED, "-20000"), attachments=0)

@@ -46,9 +46,7 @@ def test_fl1_rent_half_as_high_again():
         " Since a month before, by partner: Lessor 4,000.00 USD."
     )
     month = [one for one in row["drivers"] if (one["base"], one["dimension"]) == ("month", "partner")]
-    assert month == [
-        {"base": "month", "dimension": "partner", "id": lessor, "count": 1, "amount": "4000.00"}
-    ]
+    assert month == [{"base": "month", "dimension": "partner", "id": lessor, "count": 1, "amount": "4000.00"}]
     assert row["key"] == f"FL:1:2026-10-31:{rent}"
 
 

@@ -1,6 +1,5 @@
 """Goods received, not invoiced: vendors that wait for a price, or for what people decide about an entry."""
 
-
 import pytest
 
 from agent_service.core.adjustments.grni import propose

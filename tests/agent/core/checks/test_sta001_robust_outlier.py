@@ -155,6 +155,21 @@ class TestNeighbours:
         ledger.bill("2026-10-13", vendor, "400.00")
         assert [one.evidence["level_moved"] for one in found(ledger)] == [True]
 
+    def test_a_small_sale_beside_large_ones(self, ledger, vendor):
+        # two of a dozen are small: the middle of the deviations knows nothing of them
+        large = ["942.10", "987.55", "1012.40", "968.30", "1004.75", "951.20"]
+        history(ledger, vendor, [*large, "74.10", *large[:4], "88.60"])
+        ledger.bill("2026-10-12", vendor, "31.20")
+        assert found(ledger, materiality="400.00") == []
+
+    def test_an_amount_that_came_before_comes_again(self, ledger, vendor):
+        months = BEFORE[-14:]
+        history(ledger, vendor, ["4010.00", *TELECOM, "402.00", "411.00"], months)
+        ledger.bill("2026-10-12", vendor, "4100.00")
+        assert found(ledger) == []
+        ledger.bill("2026-10-13", vendor, "41000.00")
+        assert len(found(ledger)) == 1
+
     def test_what_is_never_judged(self, ledger, vendor):
         history(ledger, vendor, TELECOM)
         original = ledger.bill("2026-10-12", vendor, "4100.00")
