@@ -78,6 +78,8 @@ class TestLanguage(LanguageCase):
                     own.write(vals)
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 own.create({"company_id": self.company.id, "model": "x"})
+            # nor where some code acts for him with all rights: no key of a context is the pass
+            self.assert_refused("AUD002", own.sudo().write, {"state": "in_force"})
         own = self.be(language, self.carla).with_context(**forged)
         self.assert_refused("SOD001", own.action_approve)
         self.env.invalidate_all()

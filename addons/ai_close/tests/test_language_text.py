@@ -182,6 +182,8 @@ class TestLanguageText(LanguageCase):
             ):
                 with self.assertRaises(UserError), self.env.cr.savepoint():
                     act()
+            # nor where some code acts for him with all rights: no key of a context is the pass
+            self.assert_refused("AUD002", own.sudo().write, {"text": "Approved"})
         self.env.invalidate_all()
         self.assertEqual(text.text, "A draft of 1,200.00 USD is dated in the period.")
 
