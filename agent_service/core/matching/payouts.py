@@ -4,6 +4,7 @@ The bank's text and the outstanding payments bear the processor's name. Which da
 the processor keeps is told by its other payouts: the same distance in days and the same share each time.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,8 +100,9 @@ class Payouts:
         """Yield explanations of lines by a processor's payments of some days, less what it may keep."""
         for word in sorted(self._found):
             candidates = self._found[word]
+            beside = _Beside(candidates)
             for one in candidates:
-                yield _explained(self.catalog, views, self.weights, one, candidates)
+                yield _explained(self.catalog, views, self.weights, one, beside)
 
 
 def _by_word(catalog: Catalog) -> dict[str, dict[int, list[int]]]:
@@ -168,29 +170,39 @@ def _of_line(
     return made
 
 
+class _Beside:
+    """What one processor's candidates have in common, counted by lines."""
+
+    def __init__(self, candidates: Sequence[_Candidate]) -> None:
+        shares: dict[int, list[float]] = defaultdict(list)
+        self.of_days: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for one in candidates:
+            shares[one.line].append(one.share)
+            self.of_days[one.lag, one.days].add(one.line)
+        self.shares = {line: sorted(own) for line, own in shares.items()}
+
+    def counts(self, one: _Candidate) -> tuple[int, int, int]:
+        """Return how many other lines there are, with the same days, and of those with the same share too."""
+        same_days = self.of_days[one.lag, one.days] - {one.line}
+        both = sum(_near(self.shares[line], one.share) for line in same_days)
+        return len(self.shares) - 1, len(same_days), both
+
+
+def _near(shares: Sequence[float], wanted: float) -> bool:
+    """Tell whether one of some sorted shares is the wanted one, or nearly."""
+    at = bisect_left(shares, wanted)
+    return any(abs(one - wanted) <= SAME_SHARE for one in shares[max(at - 1, 0) : at + 1])
+
+
 def _explained(
-    catalog: Catalog,
-    views: Sequence[View],
-    weights: Mapping[str, float],
-    one: _Candidate,
-    candidates: Sequence[_Candidate],
+    catalog: Catalog, views: Sequence[View], weights: Mapping[str, float], one: _Candidate, beside: _Beside
 ) -> Explanation:
-    others = {other.line for other in candidates} - {one.line}
-    same_share = {
-        other.line
-        for other in candidates
-        if other.line != one.line and abs(other.share - one.share) <= SAME_SHARE
-    }
-    same_days = {
-        other.line
-        for other in candidates
-        if other.line != one.line and (other.lag, other.days) == (one.lag, one.days)
-    }
-    most = max(len(others), 1)
+    others, same_days, both = beside.counts(one)
+    most = max(others, 1)
     features = {
         "payout_days": 1.0,
-        "payout_same_share": len(same_share & same_days) / most,
-        "payout_same_days": len(same_days) / most,
+        "payout_same_share": both / most,
+        "payout_same_days": same_days / most,
         "payout_more_days": (one.days - 1) / 4,
     }
     if "payout" in views[one.line].topics:

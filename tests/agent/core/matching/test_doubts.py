@@ -72,3 +72,12 @@ def test_doubts_fitted_on_rows_say_what_was_right_and_few_rows_move_little():
     assert -3.0 < few["doubted"] < -0.2
     assert fitted([], ("bias", "sure", "doubted")) == {"bias": 0.0, "sure": 1.0, "doubted": 0.0}
     assert sigmoid(0.0) == 0.5
+
+
+def test_known_weights_are_kept_where_more_rows_say_nothing_and_move_where_they_do():
+    known = {"bias": 1.0, "sure": 1.2, "doubted": -2.0, "never_seen": -1.5}
+    plain = {"sure": logit(0.999)}
+    rows = [({**plain, "doubted": 1.0}, True, 500), ({**plain, "doubted": 1.0}, False, 500)]
+    made = fitted(rows, known, 4.0, known)
+    assert made["never_seen"] == -1.5
+    assert abs(stated_by({**plain, "doubted": 1.0}, made) - 0.5) < 0.05 < stated_by(plain, made)
