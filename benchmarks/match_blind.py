@@ -68,11 +68,12 @@ def matched(seed: int | str, folder: Path, share: float = 1.0) -> tuple[Path, Pa
     return folder / "truth.jsonl", folder / "out.jsonl"
 
 
-def measured(seeds: Iterable[int | str]) -> Seen:
+def measured(seeds: Iterable[int | str], share: float = 1.0) -> Seen:
     """Make the statements, match them, and judge."""
     seen = Seen()
     for seed in seeds:
-        truth, said = told("s", seed, lambda folder, seed=seed: matched(seed, folder))
+        name = str(seed) if share == 1 else f"{seed} of {share}"
+        truth, said = told("s", name, lambda folder, seed=seed: matched(seed, folder, share))
         counts, cases, _, bins = judge(_rows(truth), _rows(said))
         seen.sums.update(counts)
         for case, bands in cases.items():
