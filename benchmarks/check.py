@@ -1,8 +1,10 @@
 """Judging a whole ledger against judging what changed, each in a process of its own that does nothing else.
 
 A process reads pages of columns as the port sends them (from files, one page at a time) and judges, matches
-and keeps its copy; what reading the files takes is counted apart, and extraction through the port is not in
-these figures (`make bench NAMES=extract` has it). Memory is the most that the process ever held.
+and keeps its copy; what reading the files takes is counted apart. Extraction is measured in the same run on a
+grown sample company (`benchmarks/pace.py`): a row costs the same processor seconds of agent, server and
+database on both sides. A night is what it reads again plus its processor seconds, a full run likewise; the
+clock is that of judging alone. Memory is the most that the process ever held.
 Run one size by itself: `python -m benchmarks.check SCALE` (96 gives about a million lines).
 """
 
@@ -32,6 +34,7 @@ from agent_service.odoo_client.reader import PAGE_ROWS
 from agent_service.usecases.ports import Changes, Columns, DatasetUnavailable, RunStart
 from agent_service.usecases.reading import Reading
 from agent_service.usecases.run_close import compute
+from benchmarks import pace
 from benchmarks.clean_ledger import Clean
 from benchmarks.measure import Comparison
 
@@ -41,7 +44,6 @@ SHARE = 200
 """One entry of so many changes between two nights: half a percent."""
 LEDGER_SEED, CHANGE_SEED = 7, 1
 MIB = 1 << 20
-EXTRACTED = Path(__file__).parent / "results" / "extract.json"
 
 
 @dataclass
@@ -207,31 +209,26 @@ def measure(scale: int) -> dict[str, dict[str, float]]:
         return {step.strip("-"): _by_itself(step, made) for step in (FULL, NIGHT)}
 
 
-def port_rows_a_second() -> float:
-    """Return how many journal items a second came through the port when that was measured last."""
-    whole = json.loads(EXTRACTED.read_text(encoding="utf-8"))["comparisons"][0]
-    return int(whole["note"].split()[0]) / whole["ours_median_s"]
+def compared(full: dict[str, float], night: dict[str, float], row_us: float, load: float) -> Comparison:
+    """Compare a night with a full run; `row_us` are the processor microseconds of a row on its way."""
+    whole_s = full["cpu_s"] + full["rows_read"] * row_us / 1e6
+    night_s = night["cpu_s"] + night["rows_read"] * row_us / 1e6
+    return Comparison(
+        "what changed", "everything", [night["wall_s"]], [full["wall_s"]],
+        note=f"{full['lines']:,.0f} lines, by the clock without extraction; {night['rows_read']:,.0f} of "
+        f"{full['rows']:,.0f} rows read; processor {night['cpu_s']:.1f} s against {full['cpu_s']:.1f} s at "
+        f"load {load:.0f}; with extraction at {row_us:.0f} processor microseconds a row {night_s:.1f} s "
+        f"against {whole_s:.1f} s, {whole_s / night_s:.1f} times faster; most memory of the process "
+        f"{night['peak_mib']:,.0f} MiB against {full['peak_mib']:,.0f} MiB",
+    )  # fmt: skip
 
 
 def run(scales: Iterable[int] = SCALES) -> list[Comparison]:
     """Compare the night after half a percent changed with a full one, by size."""
-    rows, pace = [], port_rows_a_second()
+    row_us, rows = pace.measure().cpu_us, []
     for scale in scales:
         one = measure(scale)
-        full, night = one["full"], one["night"]
-        whole_s = full["cpu_s"] + full["rows_read"] / pace
-        night_s = night["cpu_s"] + night["rows_read"] / pace
-        rows.append(
-            Comparison(
-                "what changed", "everything", [night["wall_s"]], [full["wall_s"]],
-                note=f"{full['lines']:,.0f} lines, judging without extraction; {night['rows_read']:,.0f} of "
-                f"{full['rows']:,.0f} rows read; processor {night['cpu_s']:.1f} s against "
-                f"{full['cpu_s']:.1f} s at load {os.getloadavg()[0]:.0f}; with extraction at "
-                f"{pace:,.0f} rows a second {night_s:.1f} s against {whole_s:.1f} s, "
-                f"{whole_s / night_s:.1f} times faster; most memory of the process {night['peak_mib']:,.0f} "
-                f"MiB against {full['peak_mib']:,.0f} MiB",
-            )
-        )  # fmt: skip
+        rows.append(compared(one["full"], one["night"], row_us, os.getloadavg()[0]))
     return rows
 
 

@@ -88,7 +88,8 @@ class Books:
         self.port = Port(self.transport)
         self.run = PortRun(self.port, __version__)
         key = f"benchmark-extract-{time.time():.0f}"
-        self.company = self.run.begin(COMPANY, "2026-10", key, "0" * 64, "cli").company_id
+        self.start = self.run.begin(COMPANY, "2026-10", key, "0" * 64, "cli")
+        self.company = self.start.company_id
         self.datasets = self.port.hello()["datasets"]
 
     def read(self, rows: int | None = None, page_rows: int = PAGE_ROWS) -> int:

@@ -89,5 +89,6 @@ class Links:
 def _rows(books: Books, table: str, ids: set[int], *columns: str) -> dict[int, tuple]:
     if not ids or table not in books.frames:
         return {}
-    frame = books.frame(table).filter(pl.col("id").is_in(sorted(ids))).select("id", *columns)
+    wanted = pl.Series(sorted(ids), dtype=pl.Int64)
+    frame = books.where(table, pl.col("id").is_in(wanted.implode()), "id", *columns)
     return {key: tuple(rest) for key, *rest in frame.iter_rows()}

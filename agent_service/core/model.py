@@ -66,6 +66,10 @@ class Books:
         except KeyError:
             raise NoData(f"no data: {name} can't be read") from None
 
+    def where(self, name: str, only: pl.Expr, *columns: str) -> pl.DataFrame:
+        """Return some columns of some rows: lazily, so that columns nobody asks for are never touched."""
+        return self.frame(name).lazy().filter(only).select(columns).collect()
+
     def has(self, name: str, column: str | None = None) -> bool:
         """Tell whether a dataset, or a column of it, was delivered."""
         return name in self.frames and (column is None or (name, column) not in self.absent)

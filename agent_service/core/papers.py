@@ -11,15 +11,19 @@ from agent_service.core.period import Period
 from agent_service.core.references import reference
 from agent_service.core.text import chunks, plain
 
+_PAPER = (
+    "id", "name", "ref", "move_type", "state", "payment_state", "date", "invoice_date", "currency",
+    "amount_total", "amount_total_signed", "commercial_partner_id", "reversed_entry_id",
+)  # fmt: skip
+
 
 def vendor_papers(books: Books, period: Period) -> pl.DataFrame:
     """Return the vendor documents that count: neither cancelled, nor a bill's credit note, nor credited.
 
     `group` is equal for documents of one vendor, currency and direction.
     """
-    moves = books.frame("moves").filter(
-        pl.col("move_type").is_in(BILLS), pl.col("state").is_in(["draft", "posted"])
-    )
+    counted = pl.col("move_type").is_in(BILLS) & pl.col("state").is_in(["draft", "posted"])
+    moves = books.where("moves", counted, *_PAPER)
     total = pl.col("amount_total").fill_null(0)
     papers = (
         moves.filter(pl.col("reversed_entry_id").is_null(), pl.col("commercial_partner_id") > 0)

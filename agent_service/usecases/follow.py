@@ -236,7 +236,7 @@ class _Following:
         self.touched.rows[name] |= changed
         ours = pl.col("id").is_in(_implode(changed))
         self.around[name] += [former.filter(ours), page.filter(ours)]
-        self.read.frames[name] = whole.filter(~mine).merge_sorted(page, "id").rechunk()
+        self.read.frames[name] = replaced(whole, former, page)
 
     def _typed(self, name: str, columns: Columns) -> pl.DataFrame:
         frame = self.typer.frame(name, columns)
@@ -324,6 +324,28 @@ class _Following:
         for name, column in (("moves", "id"), ("lines", "move_id")):
             days.append(self.read.frames[name].filter(pl.col(column).is_in(_implode(hit)))["date"])
         self.touched.months = set(pl.concat(days).drop_nulls().dt.truncate("1mo").unique().to_list())
+
+
+def replaced(whole: pl.DataFrame, former: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Return a dataset with some rows (`former`) as they are `now`, all three ordered by id.
+
+    Where none came or went, as when entries are settled or renamed, only the columns that differ are written
+    anew: most of a ledger's columns never change.
+    """
+    if not former["id"].equals(now["id"]):
+        mine = pl.col("id").is_in(former["id"].implode())
+        return whole.filter(~mine).merge_sorted(now, "id").rechunk()
+    differ = [name for name in whole.columns if not former[name].equals(now[name], null_equal=True)]
+    at = whole["id"].search_sorted(now["id"])
+    return whole.with_columns(_placed(whole[name], at, now[name]) for name in differ)
+
+
+def _placed(column: pl.Series, at: pl.Series, values: pl.Series) -> pl.Series:
+    """Return a column with other values at some places."""
+    count = len(column)
+    places = pl.select(pl.int_range(0, count, dtype=pl.UInt32)).to_series()
+    places = places.scatter(at, pl.select(pl.int_range(count, count + len(at), dtype=pl.UInt32)).to_series())
+    return pl.concat([column, values]).rechunk().gather(places)
 
 
 def differing(former: pl.DataFrame, now: pl.DataFrame) -> set[int]:

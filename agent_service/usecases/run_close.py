@@ -5,7 +5,7 @@ error of ours ends the run as failed and is raised again.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent_service.core.control_totals import Control
 from agent_service.core.errors import BooksError
@@ -231,6 +231,8 @@ def compute(
     period = period_of(start)
     policy = policy_of(start, books, period)
     validated = validate_moves(books, policy, period, changed, former)
+    if validated.former is not None:  # months that are summed up there hold here, and the other way round
+        books = replace(books, history=validated.former.history)
     return Outcome.joined(
         [
             validated,

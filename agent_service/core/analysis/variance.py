@@ -15,6 +15,8 @@ import polars as pl
 
 from agent_service.core.analysis.drivers import MOST, Driver, drivers
 from agent_service.core.analysis.expected import Expected, expected
+from agent_service.core.analysis.moved import moved
+from agent_service.core.history import MONTH as SUMMED
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months, month_index
 
@@ -80,18 +82,17 @@ def _end(first: date) -> date:
 
 def variances(books: Books, period: Period, most: int = MOST) -> list[Variance]:
     """Return the variance of every account that had, or has, any balance or movement, by account id."""
-    lines = _posted(books, period.end)
     here = month_index(period.end)
-    months = lines.group_by("account_id", month=_month()).agg(pl.col("balance").sum())
-    moved: dict[int, dict[int, int]] = defaultdict(dict)
-    for account, month, balance in months.iter_rows():
-        moved[account][month] = balance
-    carried = dict(lines.select("account_id", "carried").unique("account_id").iter_rows())
-    parts = _parts(lines, period.end, carried)
+    by_account: dict[int, dict[int, int]] = defaultdict(dict)
+    for account, balance, month in (
+        moved(books, None, period.end).select("account_id", "balance", SUMMED).iter_rows()
+    ):
+        by_account[account][month_index(month)] = balance
+    carried = _carried(books)
+    parts = _parts(books, period.end)
     found = []
-    for account in sorted(moved):
-        own = moved[account]
-        made = _variance(account, carried[account], own, here, parts, most)
+    for account, own in sorted(by_account.items()):
+        made = _variance(account, carried.get(account, True), own, here, parts, most)
         if made.actual or made.month or made.year:
             found.append(made)
     return found
@@ -128,52 +129,38 @@ def _variance(
     return Variance(account, is_carried, actual, before, last_year, should, rows)
 
 
-def _posted(books: Books, day: date) -> pl.DataFrame:
-    """Return what counts of the posted items up to a day: a few columns, for a ledger of any size."""
-    moves = books.frame("moves")
-    drafts = moves.filter(pl.col("state") != "posted")["id"]
-    lines = books.frame("lines").filter(
-        pl.col("parent_state") == "posted",
-        pl.col("date") <= day,
-        pl.col("account_id").is_not_null(),
-        ~pl.col("move_id").is_in(drafts.implode()),
-    )
-    accounts = books.frame("accounts").select(
-        pl.col("id").alias("account_id"), carried=pl.col("include_initial_balance").fill_null(value=True)
-    )
-    names = [pl.col(name).fill_null(NONE) for name in _COLUMNS.values()]
-    lines = lines.select("account_id", "date", "balance", *names)
-    return lines.join(accounts, on="account_id", how="left").with_columns(
-        pl.col("carried").fill_null(value=True)
-    )
+def _carried(books: Books) -> dict[int, bool]:
+    """Tell by account whether its balance is carried into the next year."""
+    rows = books.frame("accounts").select("id", pl.col("include_initial_balance").fill_null(value=True))
+    return dict(rows.iter_rows())
 
 
-def _month() -> pl.Expr:
-    return pl.col("date").dt.year().cast(pl.Int64) * 12 + pl.col("date").dt.month() - 1
-
-
-def _parts(
-    lines: pl.DataFrame, day: date, carried: Mapping[int, bool]
-) -> dict[tuple[int, str, str], dict[int, int]]:
+def _parts(books: Books, day: date) -> dict[tuple[int, str, str], dict[int, int]]:
     """Return by account, base and dimension what each key moved between the base and now."""
-    (first, _day), (before, before_end), (last_year, last_year_end) = month_windows(day)
-    now = pl.col("date") >= first
+    (first, _day), (before, _before_end), (last_year, _year_end) = month_windows(day)
+    carried = pl.DataFrame(
+        list(_carried(books).items()), {"account_id": pl.Int64, "carried": pl.Boolean}, orient="row"
+    )
+    at = pl.col(SUMMED)
     weights = {
         # what came since the base's end; of the result: this month less that one
-        MONTH: (now, now, pl.col("date").is_between(before, before_end)),
-        YEAR: (pl.col("date") > last_year_end, now, pl.col("date").is_between(last_year, last_year_end)),
+        MONTH: (at == first, at == first, at == before),
+        YEAR: (at > last_year, at == first, at == last_year),
     }
     found: dict[tuple[int, str, str], dict[int, int]] = defaultdict(dict)
-    for base, (since, plus, minus) in weights.items():
-        sign = (
-            pl.when(pl.col("carried") & since).then(1)
-            .when(~pl.col("carried") & plus).then(1)
-            .when(~pl.col("carried") & minus).then(-1)
-            .otherwise(0)
-        )  # fmt: skip
-        weighted = lines.with_columns(moved=pl.col("balance") * sign).filter(sign != 0)
-        for name, column in _COLUMNS.items():
-            sums = weighted.group_by("account_id", column).agg(pl.col("moved").sum())
-            for account, key, amount in sums.iter_rows():
+    for name, column in _COLUMNS.items():
+        sums = moved(books, last_year, day, column).join(carried, on="account_id", how="left")
+        sums = sums.with_columns(pl.col("carried").fill_null(value=True), pl.col(column).fill_null(NONE))
+        for base, (since, plus, minus) in weights.items():
+            sign = (
+                pl.when(pl.col("carried") & since).then(1)
+                .when(~pl.col("carried") & plus).then(1)
+                .when(~pl.col("carried") & minus).then(-1)
+                .otherwise(0)
+            )  # fmt: skip
+            weighted = (
+                sums.filter(sign != 0).group_by("account_id", column).agg((pl.col("balance") * sign).sum())
+            )
+            for account, key, amount in weighted.iter_rows():
                 found[account, base, name][key] = amount
     return found

@@ -23,7 +23,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from agent_service.core.analysis.asof import residuals
+from agent_service.core.analysis.asof import residuals_of
 from agent_service.core.facts import about_entry, entries
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
@@ -65,15 +65,17 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     odd_day = (pl.col("date") < _FIRST_DAY) | (pl.col("date") > last)
     here = pl.col("date").is_between(period.start, period.end) | odd_day | pl.col("date").is_null()
     kept = entries(books).lazy().filter(pl.col("state") != "cancel")
-    live = kept.select(pl.col("id").alias("move_id"), pl.col("date").alias("of_entry"), "state").collect()
     moves = kept.filter(here).collect()
+    close = _near(books, period)
+    large = books.frame("lines").filter(pl.col("balance").abs() >= limit)
+    asked = pl.col("id").is_in(pl.concat([close["move_id"], large["move_id"]]).unique().implode())
+    live = kept.filter(asked)
+    live = live.select(pl.col("id").alias("move_id"), pl.col("date").alias("of_entry"), "state").collect()
     here_line = pl.col("of_entry").is_between(period.start, period.end) | pl.col("of_entry").is_null()
-    near = (
-        _near(books, period)
-        .join(live, on="move_id", how="left", maintain_order="left")
-        .filter(here_line, ~pl.col("display_type").fill_null("").str.contains(_TEXT))
+    near = close.join(live, on="move_id", how="left", maintain_order="left").filter(
+        here_line, ~pl.col("display_type").fill_null("").str.contains(_TEXT)
     )
-    large = books.frame("lines").filter(pl.col("balance").abs() >= limit).join(live, on="move_id", how="left")
+    large = large.join(live, on="move_id", how="left")
     return [
         *_lines(books, near.filter(pl.col("account_id").is_null()), "no_account", "has no account"),
         *_lines(books, near.filter(pl.col("balance").is_null()), "no_amount", "has no amount"),
@@ -97,7 +99,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 def _near(books: Books, period: Period) -> pl.DataFrame:
     """Return the items of the entries of the period, and those that no dated entry says a day of."""
-    cancelled = books.frame("moves").filter(pl.col("state").fill_null("") == "cancel")["id"]
+    cancelled = books.where("moves", pl.col("state").fill_null("") == "cancel", "id")["id"]
     return _here(books, period).filter(~pl.col("move_id").is_in(cancelled.implode()).fill_null(value=False))
 
 
@@ -105,7 +107,7 @@ def _here(books: Books, period: Period) -> pl.DataFrame:
     """Return the items of no entry that is dated outside the period; one pass over all items for all asks."""
 
     def made(one: Books) -> pl.DataFrame:
-        far = one.frame("moves").filter(~pl.col("date").is_between(period.start, period.end))["id"]
+        far = one.where("moves", ~pl.col("date").is_between(period.start, period.end), "id")["id"]
         return one.frame("lines").filter(~pl.col("move_id").is_in(far.implode()).fill_null(value=False))
 
     return books.once((CODE, "here", period.start, period.end), made)
@@ -246,5 +248,6 @@ def _residuals(books: Books, near: pl.DataFrame) -> Iterator[Finding]:
         pl.col("amount_residual").is_not_null(),
         pl.col("state") == "posted",
     )
-    off = stored.join(residuals(books, None), on="id").filter(pl.col("amount_residual") != pl.col("residual"))
+    left = residuals_of(books, pl.col("id").is_in(stored["id"].implode()), None)
+    off = stored.join(left, on="id").filter(pl.col("amount_residual") != pl.col("residual"))
     yield from _lines(books, off, "residual", "stores another residual than its settlements leave")

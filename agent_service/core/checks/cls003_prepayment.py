@@ -54,24 +54,21 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each line; the amount is the part beyond the period."""
     own = policy.parameters(CODE, PARAMETERS)
     least, days = policy.amount(own, "prepaid_min_amount"), own.integer("prepaid_min_days")
-    refs = books.frame("moves").select(pl.col("id").alias("move_id"), "ref")
     spread = (
         entries(books).filter(pl.col("origin") == "deferral")["origin_id"].drop_nulls().unique().to_list()
     )
-    lines = (
-        posted_since(books, period.start)
-        .filter(
-            in_period(period),
-            pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
-            pl.col("kind") == "product",
-            pl.col("account_type").cast(pl.String).str.starts_with("expense").fill_null(value=False),
-            ~exempt(CODE),
-            pl.col("balance") >= least,
-            ~pl.col("move_id").is_in(spread),
-            ~pl.col("id").is_in(spread),
-        )
-        .join(refs, on="move_id", how="left")
+    lines = posted_since(books, period.start).filter(
+        in_period(period),
+        pl.col("move_type").is_in(["in_invoice", "in_receipt"]),
+        pl.col("kind") == "product",
+        pl.col("account_type").cast(pl.String).str.starts_with("expense").fill_null(value=False),
+        ~exempt(CODE),
+        pl.col("balance") >= least,
+        ~pl.col("move_id").is_in(spread),
+        ~pl.col("id").is_in(spread),
     )
+    named = books.where("moves", pl.col("id").is_in(lines["move_id"].unique().implode()), "id", "ref")
+    lines = lines.join(named.rename({"id": "move_id"}), on="move_id", how="left")
     words = policy.words("prepaid_words", WORDS)
     cadence = _yearly(books, period, lines)
     found = []

@@ -22,7 +22,7 @@ from datetime import date
 
 import polars as pl
 
-from agent_service.core.analysis.asof import residuals
+from agent_service.core.analysis.asof import residuals_of
 from agent_service.core.bank import bank_days_before, open_bank_lines
 from agent_service.core.findings import MAX_RECORDS, Finding, Record
 from agent_service.core.ledger import move_label, posted_lines
@@ -45,9 +45,11 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     watched = _watched(books, policy)
     days = policy.parameters(CODE, PARAMETERS).integer("transfer_days")
     explained_moves = open_bank_lines(books, period.as_of).filter(pl.col("state") == "open")["move_id"]
-    posted = posted_lines(books, period.as_of, pl.col("account_id").is_in(sorted(watched)))
+    on_them = pl.col("account_id").is_in(sorted(watched))
+    posted = posted_lines(books, period.as_of, on_them)
     left = posted.filter(~pl.col("move_id").is_in(explained_moves.to_list()))
-    open_items = left.join(residuals(books, period.as_of), on="id").filter(pl.col("residual") != 0)
+    open_items = left.join(residuals_of(books, on_them, period.as_of), on="id")
+    open_items = open_items.filter(pl.col("residual") != 0)
     found = []
     for account_id in sorted(watched):
         role = watched[account_id]

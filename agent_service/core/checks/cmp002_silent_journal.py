@@ -21,7 +21,6 @@ from datetime import date
 import polars as pl
 
 from agent_service.core.findings import Finding, Record
-from agent_service.core.ledger import posted_moves
 from agent_service.core.model import Books
 from agent_service.core.period import Period, add_months, month_index
 from agent_service.core.policy import Policy
@@ -69,7 +68,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
 
 def _entries_by_month(books: Books, period: Period) -> dict[int, dict[int, int]]:
     """Return the number of posted entries by journal id and running month."""
-    moves = posted_moves(books, period.as_of).filter(pl.col("date").is_not_null())
+    counted = (pl.col("state") == "posted") & (pl.col("date") <= period.as_of)
+    moves = books.where("moves", counted, "journal_id", "date")
     month = pl.col("date").dt.year().cast(pl.Int64) * 12 + pl.col("date").dt.month().cast(pl.Int64) - 1
     counted = moves.group_by("journal_id", month.alias("month")).agg(entries=pl.len())
     result: dict[int, dict[int, int]] = {}

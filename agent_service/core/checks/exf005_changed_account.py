@@ -20,7 +20,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from agent_service.core.clock import local_day
-from agent_service.core.facts import in_period, partner_names, posted_entries, user_names
+from agent_service.core.facts import entries, in_period, partner_names, user_names
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -125,10 +125,12 @@ def _within(when: date | None, day: date, days: int) -> bool:
 def _known_since(books: Books) -> dict[int, date]:
     """Return the day of each partner's first posted document."""
     first = (
-        posted_entries(books)
-        .filter(pl.col("document") | (pl.col("origin") == "payment"))
+        entries(books)
+        .lazy()
+        .filter(pl.col("state") == "posted", pl.col("document") | (pl.col("origin") == "payment"))
         .group_by("commercial_partner_id")
         .agg(pl.col("date").min())
+        .collect()
     )
     return dict(first.drop_nulls().iter_rows())
 
@@ -137,13 +139,13 @@ def _unknown(books: Books, period: Period) -> list[Finding]:
     banks = books.frame("partner_banks").with_columns(account=account_key("number")).drop_nulls("account")
     lines = (
         books.frame("statement_lines")
-        .with_columns(account=account_key("account_number"))
         .filter(
             in_period(period),
             pl.col("amount") < 0,
             pl.col("partner_id").is_in(banks["partner_id"].unique().to_list()),
-            pl.col("account").is_not_null(),
         )
+        .with_columns(account=account_key("account_number"))
+        .filter(pl.col("account").is_not_null())
     )
     odd = lines.join(banks.select("partner_id", "account").unique(), on=["partner_id", "account"], how="anti")
     names = partner_names(books)

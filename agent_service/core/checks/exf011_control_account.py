@@ -85,12 +85,11 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         how="anti",
         nulls_equal=True,
     )
-    by_entry = (
-        manual.group_by("move_id")
-        .agg(pl.col("date").first(), pl.col("journal_id").first(), pl.col("control").any())
-        .join(_creators(books), on="move_id")
+    by_entry = manual.group_by("move_id").agg(
+        pl.col("date").first(), pl.col("journal_id").first(), pl.col("control").any()
     )
-    odd = odd.drop("create_uid").join(_creators(books), on="move_id")
+    by_entry = by_entry.join(_creators(books, by_entry), on="move_id")
+    odd = odd.drop("create_uid").join(_creators(books, odd), on="move_id")
     odd = not_habitual(odd, by_entry, "control", period, float(own.decimal("habit_share_pct")))
     names = account_names(books)
     found = []
@@ -125,5 +124,6 @@ def _past_taxes(books: Books, months: Sequence[date]) -> pl.DataFrame:
     return _taxes(posted_within(books, months))
 
 
-def _creators(books: Books) -> pl.DataFrame:
-    return books.frame("moves").select(pl.col("id").alias("move_id"), "create_uid")
+def _creators(books: Books, of: pl.DataFrame) -> pl.DataFrame:
+    wanted = pl.col("id").is_in(of["move_id"].unique().implode())
+    return books.where("moves", wanted, "id", "create_uid").rename({"id": "move_id"})

@@ -21,7 +21,7 @@ from datetime import timedelta
 import polars as pl
 
 from agent_service.core.exempt import exempt
-from agent_service.core.facts import about_entry, posted_entries, posted_where
+from agent_service.core.facts import about_entry, entries, posted_where
 from agent_service.core.findings import Finding
 from agent_service.core.model import Books
 from agent_service.core.period import Period
@@ -35,6 +35,11 @@ WHY = "A result that is taken back right after the end was there for the reporti
 REMEDY = "Ask for the evidence of both; without it take the entry out of the period."
 PARAMETERS = {"reversal_days": 10, "reversal_min_amount": "0.1 M", "last_days": 5}
 
+_WANTED = (
+    "id", "date", "journal_id", "commercial_partner_id", "reversed_entry_id", "result_effect", "size",
+    "manual", "document",
+)  # fmt: skip
+
 
 def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     """Return one finding for each entry that was taken back; the amount is its effect on the result."""
@@ -42,7 +47,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     least = policy.amount(own, "reversal_min_amount")
     until = period.end + timedelta(days=own.integer("reversal_days"))
     since = period.end - timedelta(days=own.integer("last_days") - 1)
-    posted = posted_entries(books).filter(~exempt(CODE), pl.col("date").is_not_null())
+    posted = (
+        entries(books)
+        .lazy()
+        .filter(pl.col("state") == "posted", ~exempt(CODE), pl.col("date").is_not_null())
+        .select(_WANTED)
+        .collect()
+    )
     late = posted.filter(
         pl.col("date").is_between(since, period.end),
         pl.col("reversed_entry_id").is_null(),

@@ -20,7 +20,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from agent_service.core.analysis.asof import residuals
+from agent_service.core.analysis.asof import residuals_of
 from agent_service.core.exempt import exempt
 from agent_service.core.facts import account_names, on_accounts, partner_names, posted_where, type_in
 from agent_service.core.findings import MAX_RECORDS, Finding, Record
@@ -42,8 +42,8 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     own = policy.parameters(CODE, PARAMETERS)
     least = policy.amount(own, "wrong_side_min_amount")
     before = period.as_of - timedelta(days=own.integer("wrong_side_days"))
-    left = residuals(books, period.as_of).filter(pl.col("residual") != 0).select("id", "residual")
     trade = on_accounts(books, "asset_receivable", "liability_payable") & (pl.col("date") <= period.as_of)
+    left = residuals_of(books, trade, period.as_of).filter(pl.col("residual") != 0).select("id", "residual")
     open_ = (
         posted_where(books, trade & pl.col("id").is_in(left["id"].implode()))
         .filter(pl.col("partner_id").is_not_null(), ~exempt(CODE))

@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from agent_service.core.analysis.asof import residuals
+from agent_service.core.analysis.asof import residuals_of
 from agent_service.core.facts import about_entry, partner_names, posted_where
 from agent_service.core.findings import Finding, Record
 from agent_service.core.model import Books
@@ -43,14 +43,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
         .then(own.integer("cheque_days"))
         .otherwise(own.integer("outstanding_days"))
     )
-    left = residuals(books, period.as_of).select("id", "residual")
+    paid = pl.col("account_id").is_in(accounts.implode())
+    paid = paid & (pl.col("date") <= period.as_of - timedelta(days=1))
+    left = residuals_of(books, paid, period.as_of).select("id", "residual")
     left = left.filter(pl.col("residual").abs() > policy.tolerance_minor(1))
-    lines = posted_where(
-        books,
-        pl.col("account_id").is_in(accounts.implode())
-        & (pl.col("date") <= period.as_of - timedelta(days=1))
-        & pl.col("id").is_in(left["id"].implode()),
-    ).join(payments.select("move_id", "journal_id", "method", payment="id"), on="move_id", suffix="_payment")
+    of_entry = payments.select("move_id", "journal_id", "method", payment="id")
+    lines = posted_where(books, paid & pl.col("id").is_in(left["id"].implode()))
+    lines = lines.join(of_entry, on="move_id", suffix="_payment")
     open_ = (
         lines.join(left, on="id")
         .with_columns(age=(pl.lit(period.as_of) - pl.col("date")).dt.total_days(), limit=limit)

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from agent_service.core.analysis.asof import residuals
+from agent_service.core.analysis.asof import residuals_of
 from agent_service.core.bank import open_bank_lines
 from agent_service.core.ledger import TRADE_TYPES, posted_lines
 from agent_service.core.matching.model import Item, ItemKind, Line, Rates, Settings
@@ -82,12 +82,13 @@ def _lines(books: Books, as_of: date, since: date | None) -> list[BookLine]:
 
 
 def _items(books: Books, policy: Policy) -> list[Item]:
-    now = residuals(books, None)
     clearing = sorted(policy.role_ids("clearing"))
     accounts = books.frame("accounts").filter(pl.col("reconcile").fill_null(value=False))["id"]
-    left = now.filter(pl.col("residual_currency") != 0, pl.col("residual") != 0)
+    settles = pl.col("account_id").is_in(accounts.implode())
+    left = residuals_of(books, settles, None)
+    left = left.filter(pl.col("residual_currency") != 0, pl.col("residual") != 0)
     # the few that are open come first: facts of entry and account are for them alone
-    open_ = pl.col("account_id").is_in(accounts.implode()) & pl.col("id").is_in(left["id"].implode())
+    open_ = settles & pl.col("id").is_in(left["id"].implode())
     lines = posted_lines(books, only=open_).filter(
         pl.col("move_statement_line_id").is_null(),
         pl.col("account_type").is_in(TRADE_TYPES)

@@ -57,7 +57,7 @@ def _tie_out(books: Books, journal: dict, day: date, days: int) -> TieOut:
     currency = _currency(books, journal)
     foreign = currency != books.company.currency
     column = "amount_currency" if foreign else "balance"
-    lines = ledger.lines_of(books, [account], day)
+    lines = ledger.plain_of(books, account, day)
     if foreign:
         lines = lines.filter(pl.col("currency") == currency.id)
     made = TieOut(
@@ -80,7 +80,7 @@ def _tie_out(books: Books, journal: dict, day: date, days: int) -> TieOut:
     items = [
         *_before_first(statements[0], start, lines, column),
         *_without_statement(books, journal, start, last, day),
-        *_without_bank_line(start, lines, column, day, days),
+        *_without_bank_line(books, start, lines, column, day, days),
         *_beside(books, journal, day, currency),
     ]
     return replace(
@@ -167,15 +167,17 @@ def _line_item(effect: str, what: str, row: dict) -> Item:
     )
 
 
-def _without_bank_line(start: date, lines: pl.DataFrame, column: str, day: date, days: int) -> list[Item]:
+def _without_bank_line(
+    books: Books, start: date, lines: pl.DataFrame, column: str, day: date, days: int
+) -> list[Item]:
     """Return entries on the bank account itself that the bank never showed, since the first statement."""
-    rows = lines.filter(
-        pl.col("date") >= start,
-        pl.col("move_statement_line_id").is_null(),
-        # an entry older than what is read of entries bears no facts: it stays in the rest
-        pl.col("move_state").is_not_null(),
-        pl.col(column) != 0,
+    # an entry older than what is read of entries bears no facts: it stays in the rest
+    without = pl.col("statement_line_id").is_null() & pl.col("state").is_not_null()
+    moves = books.where("moves", without, "id")["id"]
+    lines = lines.filter(
+        pl.col("date") >= start, pl.col(column) != 0, pl.col("move_id").is_in(moves.implode())
     )
+    rows = ledger.with_facts(books, lines)
     found = []
     for row in rows.sort("date", "id").iter_rows(named=True):
         paid = row["move_origin_payment_id"] is not None

@@ -25,7 +25,7 @@ def trade_tie_outs(books: Books, period: Period, kind: str, account_type: str) -
 
 def _tie_out(books: Books, period: Period, kind: str, account: int) -> TieOut:
     day = period.end
-    lines, opened = ledger.lines_of(books, [account], day), ledger.open_lines(books, [account], day)
+    opened = ledger.open_lines(books, [account], day)
     settled = (pl.col("residual_currency") == 0) & (pl.col("currency") != books.company.currency.id)
     settled = settled.fill_null(value=False)
     nobody, done = (
@@ -45,7 +45,7 @@ def _tie_out(books: Books, period: Period, kind: str, account: int) -> TieOut:
         account_ids=(account,),
         currency=books.company.currency,
         day=day,
-        balance=ledger.total(lines),
+        balance=ledger.balance_of(books, account, day),
         other=ledger.total(owed, "residual"),
         source=f"{owed.height} open items of {owed['partner_id'].n_unique()} partners as of {day}",
         items=(*items, *_by_partner(books, owed)),

@@ -65,7 +65,7 @@ def tie_outs(books: Books, policy: Policy, period: Period) -> Sequence[TieOut]:
                 account_ids=(account,),
                 currency=books.company.currency,
                 day=day,
-                balance=ledger.total(ledger.lines_of(books, [account], day)),
+                balance=ledger.balance_of(books, account, day),
                 other=ledger.total(waiting, "residual"),
                 source=f"{waiting.height} payments not on a statement by {day}",
                 items=tuple(items),

@@ -54,7 +54,7 @@ def _tie_out(books: Books, account: int, row: dict | None, period: Period) -> Ti
         account_ids=(account,),
         currency=books.company.currency,
         day=day,
-        balance=ledger.total(ledger.lines_of(books, [account], day)),
+        balance=ledger.balance_of(books, account, day),
         other=other,
         source=f"stock value at the end of {day}",
         why=why,

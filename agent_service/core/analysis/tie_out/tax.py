@@ -52,9 +52,10 @@ def _accounts(books: Books, day: date) -> list[int]:
 
 def _tie_out(books: Books, account: int, apart: set[int], period: Period) -> TieOut:
     day = period.end
-    lines = ledger.lines_of(books, [account], day)
+    lines = ledger.plain_of(books, account, day)
     taxed = lines.filter(pl.col("tax_line_of").is_not_null())
     others = lines.filter(pl.col("tax_line_of").is_null(), pl.col("balance") != 0)
+    others = ledger.with_facts(books, others)
     settled = _settlements(books, others, apart, day)
     hand = others.filter(~pl.col("move_id").is_in(settled))
     paid = others.filter(pl.col("move_id").is_in(settled))

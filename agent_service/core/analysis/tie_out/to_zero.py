@@ -24,9 +24,8 @@ def to_zero(
 
 
 def _tie_out(books: Books, kind: str, account: int, day: date, on_its_way: OnItsWay) -> TieOut:
-    lines = ledger.lines_of(books, [account], day)
     items = []
-    for row in _standing(books, account, lines, day).sort("date", "id").iter_rows(named=True):
+    for row in _standing(books, account, day).sort("date", "id").iter_rows(named=True):
         why = on_its_way(row)
         items.append(
             Item(
@@ -44,14 +43,14 @@ def _tie_out(books: Books, kind: str, account: int, day: date, on_its_way: OnIts
         account_ids=(account,),
         currency=books.company.currency,
         day=day,
-        balance=ledger.total(lines),
+        balance=ledger.balance_of(books, account, day),
         other=0,
         source="should stand at zero",
         items=tuple(items),
     )
 
 
-def _standing(books: Books, account: int, lines: pl.DataFrame, day: date) -> pl.DataFrame:
+def _standing(books: Books, account: int, day: date) -> pl.DataFrame:
     """Return the items that make up the balance, with `stands`: what each still has there."""
     settles = books.frame("accounts").filter(pl.col("id") == account)["reconcile"].fill_null(value=False)
     if settles.len() and settles[0]:
@@ -60,10 +59,12 @@ def _standing(books: Books, account: int, lines: pl.DataFrame, day: date) -> pl.
             .filter(pl.col("residual") != 0)
             .with_columns(stands="residual")
         )
+    lines = ledger.plain_of(books, account, day)
     ordered = lines.sort("date", "id").with_columns(running=pl.col("balance").cum_sum(), stands="balance")
     zeros = ordered.with_row_index("place").filter(pl.col("running") == 0)["place"]
     since = int(zeros.max()) + 1 if zeros.len() else 0
-    return ordered.slice(since).filter(pl.col("balance") != 0)
+    standing = ordered.slice(since).filter(pl.col("balance") != 0)
+    return ledger.with_facts(books, standing).with_columns(stands="balance")
 
 
 def _label(row: dict) -> str:
