@@ -19,6 +19,7 @@ from agent_service.core.months import in_months
 from agent_service.core.period import Period
 
 RESULT = "^(income|expense)"
+CREDIT_TYPES = ("liability", "equity", "income")
 SYSTEM_LOGINS = ("__system__", "odoobot", "system", "root")
 """Users that are no person."""
 
@@ -266,3 +267,9 @@ def about_entry(
 def day_text(day: date | None) -> str:
     """Return a day as people read it here, "" for none."""
     return str(day) if day else ""
+
+
+def credit_accounts(books: Books) -> set[int]:
+    """Return the accounts that grow by their credit side: debt, equity and income."""
+    kinds = books.frame("accounts").select("id", "account_type").iter_rows()
+    return {account for account, kind in kinds if (kind or "").startswith(CREDIT_TYPES)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent_service.core.adjustments import proposers
 from agent_service.core.analysis.variance import MONTH, YEAR
-from agent_service.core.facts import account_names, partner_names
+from agent_service.core.facts import account_names, credit_accounts, partner_names
 from agent_service.core.findings import SEVERITIES
 from agent_service.core.model import Books
 from agent_service.core.money import Currency, parse_minor
@@ -103,7 +103,12 @@ def _as_text(answer: str) -> tuple[str, Chosen | None]:
 def _variances(rows: Sequence[Row], books: Books, period: Period) -> Iterator[Item]:
     own = books.company.currency
     accounts, partners = account_names(books), partner_names(books)
-    asked = [(row, _moved(row, own, period, accounts, partners)) for row in rows if row["explanation"]]
+    credit = credit_accounts(books)
+    asked = [
+        (row, _moved(row, own, period, accounts, partners, is_credit=row["account_id"] in credit))
+        for row in rows
+        if row["explanation"]
+    ]
     for row, moved in sorted(asked, key=lambda one: (-abs(one[1].change), one[0]["key"])):
         facts = variance.facts_of(moved)
         question = variance.variance_question(moved)
@@ -111,7 +116,13 @@ def _variances(rows: Sequence[Row], books: Books, period: Period) -> Iterator[It
 
 
 def _moved(
-    row: Row, own: Currency, period: Period, accounts: Mapping[int, str], partners: Mapping[int, str]
+    row: Row,
+    own: Currency,
+    period: Period,
+    accounts: Mapping[int, str],
+    partners: Mapping[int, str],
+    *,
+    is_credit: bool,
 ) -> variance.Moved:
     """Return a row against a month or a year before; drivers explain neither what was expected nor more."""
     base = YEAR if row["against"] == YEAR else MONTH
@@ -138,6 +149,7 @@ def _moved(
             if one["id"] is not None
         ],
         minor(row["expected"]) if row["expected"] is not None else None,
+        is_credit=is_credit,
     )
 
 

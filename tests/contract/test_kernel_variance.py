@@ -5,7 +5,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_service.core.adjustments import flux
 from agent_service.core.analysis import variance as agent
+from agent_service.core.analysis.expected import MEDIAN, SEASONAL, Expected
 from tests.contract import kernel
 
 server = kernel.load("variance")
@@ -39,3 +41,23 @@ def test_drivers_that_dont_add_up_are_named(amounts, off):
     changes = {"month": sum(amounts), "year": sum(amounts) + off}
     found = server.apart(rows, changes, lambda text: minor(text, 0))
     assert found == (("year", "partner") if off else None)
+
+
+@given(AMOUNTS, AMOUNTS, st.sampled_from(["assets", "liabilities", "equity", "income", "expenses"]))
+def test_the_same_direction(actual, base, area):
+    """The percentage's sign is the word that the agent says, whichever side the account grows by."""
+    share = server.percent(actual, base, area)
+    if not base:
+        assert share is None
+        return
+    is_credit = area in server.CREDIT_AREAS
+    word = flux._direction(actual - base, is_credit=is_credit)
+    assert abs(share) * abs(base) == 100 * abs(actual - base)
+    assert actual == base or (share > 0) == (word == "rise")
+
+
+def test_the_same_way_from_an_expectation():
+    for carried, area in ((True, "assets"), (False, "income"), (False, "expenses")):
+        for method in (SEASONAL, MEDIAN):
+            told = agent.Variance(1, carried, 5, 3, 2, Expected(4, method, 12), {})
+            assert server.via(area, method) == told.via

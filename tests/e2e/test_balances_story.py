@@ -81,6 +81,7 @@ def test_a_balance_ties_and_a_change_is_explained(person, colleague):
     ben.press("Hand on to sign")
     ben.state("Explained")
     expect(ben.page.locator("div[name=author]")).to_contain_text("Person")
+    expect(ben.page.locator("div[name=written_by_id]")).to_contain_text("Ben")
     ben.press("Sign the explanation")
     ben.refused("SOD00")
     carla.go(f"ai-close-flux/{moved}")
@@ -214,6 +215,11 @@ def test_what_moved_and_why(person, colleague):
     carla.picture("flux-graph")
     carla.go(f"ai-close-flux/{_moved(api)}")
     drivers = carla.page.locator(".o_ai_close_waterfall")
+    # the steps that stand there first end in the change of the headline, and say so
+    change = carla.page.locator("div[name=change] span").first.inner_text()
+    expect(drivers.locator(".o_ai_close_waterfall_says")).to_contain_text("the change above")
+    expect(drivers.locator(".o_ai_close_waterfall_change")).to_have_text(change)
+    expect(carla.page.locator("div[name=compared]")).to_contain_text(re.sub(r"[^0-9.,]", "", change))
     for name in ("Journal", "Product", "Partner"):
         drivers.get_by_role("button", name=name).click()
         expect(drivers.locator(f"table[data-dimension={name.lower()}]")).to_be_visible()
@@ -228,5 +234,8 @@ def test_the_package_of_the_close(person):
     carla.go("ai-close")
     carla.page.locator(".o_ai_close_package").click()
     expect(carla.page.locator(".o_form_view")).to_contain_text(".pdf")
+    files = carla.page.locator("div[name=file_rows]")
+    expect(files.locator("th")).to_have_text(["File", "Size", "Proof code (SHA-256)"])
+    expect(files.locator("tbody tr")).to_have_count(3)
     carla.picture("package")
     accessible.check(carla.page, ".o_form_view")

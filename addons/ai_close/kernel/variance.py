@@ -6,10 +6,14 @@ Integers of the currency's minor unit, debit positive.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from fractions import Fraction
 
 from .periods import month_end
 
 BASES = ("month", "year")
+EXPECTED = "expected"
+# Areas whose accounts grow by their credit side.
+CREDIT_AREAS = frozenset({"liabilities", "equity", "income"})
 DIMENSIONS = ("partner", "product", "journal")
 
 
@@ -41,3 +45,27 @@ def apart(drivers: Iterable[Mapping], changes: Mapping[str, int], minor) -> tupl
     for row in drivers:
         sums[row["base"], row["dimension"]] += minor(row["amount"])
     return next((key for key, total in sums.items() if total != changes[key[0]]), None)
+
+
+def percent(actual: int, base: int, area: str) -> Fraction | None:
+    """Return the change in percent of its base, by the account's natural direction; None from nothing.
+
+    Amounts are debit positive; the percentage is not: sales that fall read as a fall.
+
+    >>> percent(-1200, -800, "income"), percent(1200, 800, "expenses"), percent(5, 0, "assets")
+    (Fraction(50, 1), Fraction(50, 1), None)
+    """
+    if not base:
+        return None
+    side = -1 if area in CREDIT_AREAS else 1
+    return Fraction(side * 100 * (actual - base), abs(base))
+
+
+def via(area: str, method: str) -> str:
+    """Return the base whose drivers lead from what was expected to what is there: see ``BASES``.
+
+    A month of income or expenses that was expected by last year's month is told from that month on; every
+    other expectation from the month before.  What lies between the two is a step of its own, so that the
+    steps add up to the change from what was expected.
+    """
+    return "year" if method == "seasonal" and area in ("income", "expenses") else "month"

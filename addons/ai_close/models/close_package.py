@@ -11,7 +11,7 @@ from pathlib import Path
 import reportlab
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import file_path
+from odoo.tools import file_path, human_size
 
 from ..kernel.canonical import canonical_json
 from ..kernel.sod import AUDITOR, CONTROLLER, SERVER
@@ -74,9 +74,20 @@ class ClosePackage(models.Model):
         "Proof code of the contents", readonly=True, help="The same contents have the same proof code."
     )
     files = fields.Json("Files with their proof codes", readonly=True)
+    file_rows = fields.Json("Each file", compute="_compute_file_rows")
     file_ids = fields.Many2many("ir.attachment", compute="_compute_file_ids", string="Files")
     message = fields.Text("Result", readonly=True)
     told_ids = fields.Many2many("res.users", "ai_close_package_told", string="Sent to", readonly=True)
+
+    @api.depends("files")
+    def _compute_file_rows(self):
+        """The files as a person reads them: name, size, and the proof code that tells a copy from another."""
+        name, size, proof = self.env._("File"), self.env._("Size"), self.env._("Proof code (SHA-256)")
+        for package in self:
+            package.file_rows = [
+                {name: each["name"], size: human_size(each["size"]), proof: each["sha256"]}
+                for each in package.files or ()
+            ]
 
     def _compute_file_ids(self):
         for package in self:

@@ -63,7 +63,14 @@ class CloseVariance(models.Model):
     )
     change = fields.Monetary(readonly=True)
     size = fields.Monetary("Size of the change", readonly=True)
-    change_pct = fields.Float("Change %", readonly=True, digits=(16, 1), aggregator=None)
+    change_pct = fields.Float(
+        "Change %",
+        compute="_compute_change_pct",
+        digits=(16, 1),
+        aggregator=None,
+        help="By the account's own direction: fewer sales and less debt read as a fall. Amounts are debit"
+        " positive.",
+    )
     min_amount = fields.Monetary("Threshold", readonly=True, aggregator=None)
     min_percent = fields.Integer("Threshold %", readonly=True, aggregator=None)
     is_over = fields.Boolean("To explain", readonly=True)

@@ -105,7 +105,6 @@ class CloseVariance(models.Model):
             "against": row["against"],
             "change": float(decimal(change, places)),
             "size": float(decimal(abs(change), places)),
-            "change_pct": round(100 * change / abs(base), 1) if base else 0.0,
             "min_amount": float(parse(row["min_amount"])),
             "min_percent": row["min_percent"],
             "is_over": is_over(actual, base, minor(row["min_amount"], places), row["min_percent"]),

@@ -87,20 +87,69 @@ class TestVariance(CloseCase):
     def test_a_row_is_taken_once_and_brought_up_to_date(self):
         one = self.one()
         self.assertEqual((one.actual, one.month, one.year), (-1200, -800, -750))
-        self.assertEqual((one.change, one.change_pct, one.is_over, one.area), (-400, -50.0, True, "income"))
+        self.assertEqual((one.change, one.change_pct, one.is_over, one.area), (-400, 50.0, True, "income"))
         self.assertEqual((one.author, one.state), ("template", "open"))
         (answer,) = self.take(self.row())
         self.assertEqual(answer["status"], "unchanged")
         self.policy_of_flux(min_amount="401.00")
         (answer,) = self.take(self.row(min_amount="401.00"))
         self.assertEqual((answer["status"], one.is_over), ("updated", False))
-        self.assertEqual(len(one.driver_rows), 6)
         first = one.steps[0]
-        self.assertEqual((first["base"], first["dimension"], len(one.steps)), ("month", "partner", 6))
+        self.assertEqual((first["base"], first["dimension"], len(one.steps)), ("month", "partner", 9))
         self.assertEqual((first["start"], first["change"], first["end"]), ("-800.00", "-400.00", "-1200.00"))
         (row,) = first["rows"]
         self.assertEqual((row["before"], row["amount"], row["after"]), ("-800.00", "-400.00", "-1200.00"))
         self.assertEqual(row["name"], self.partner_a.display_name)
+
+    def test_steps_add_up_to_the_change_they_are_said_to_explain(self):
+        """Whatever the change is against: the first steps end in it, and each says what it begins with."""
+        one = self.one()
+        for against, change in (("month", "-400.00"), ("year", "-450.00"), ("expected", "-450.00")):
+            self.policy_of_flux(against=against)
+            self.take(self.row(against=against))
+            self.assertEqual(fmt(one.change, 2), change)
+            self.assertEqual({step["base"] for step in one.steps[:3]}, {against})
+            self.assertEqual({step["change"] for step in one.steps[:3]}, {change})
+            self.assertIn("the change above", one.steps[0]["says"])
+            for step in one.steps:
+                moved = sum(float(row["amount"]) for row in step["rows"])
+                self.assertEqual(fmt(moved, 2), step["change"], step)
+                self.assertEqual(step["rows"][-1]["after"], step["end"])
+                self.assertEqual(step["end"], "-1200.00")
+                self.assertEqual("another one" in step["says"], step["base"] != against)
+
+    def test_what_lay_between_an_expectation_and_the_month_before_is_a_step(self):
+        receivable = self.company_data["default_account_receivable"]
+        self.policy_of_flux(against="expected")
+        (answer,) = self.take(self.row(receivable, against="expected", expected="2300.00"))
+        self.assertEqual(answer["status"], "created", answer)
+        one = self.env["ai.close.variance"].sudo().search([("account_id", "=", receivable.id)])
+        first = one.steps[0]
+        amounts = [(row["name"], row["amount"]) for row in first["rows"]]
+        self.assertEqual(
+            amounts,
+            [("Month before less Expected", "-750.00"), (self.partner_a.display_name, "1200.00")],
+        )
+        self.assertEqual((first["start"], first["change"], first["end"]), ("2300.00", "450.00", "2750.00"))
+        self.assertIn("the month before lay from the expectation", first["says"])
+
+    def test_percentages_go_by_the_accounts_own_direction(self):
+        """Fewer sales and less debt are a fall, whatever the sign; from nothing there is no percentage."""
+        one = self.one()
+        for area, actual, month, want in (
+            ("income", -600, -800, -25.0),
+            ("income", 50, -800, -106.3),
+            ("expenses", 600, 800, -25.0),
+            ("liabilities", -900, -800, 12.5),
+            ("equity", -700, -800, -12.5),
+            ("assets", 900, -800, 212.5),
+            ("assets", 900, 0, 0.0),
+        ):
+            one._guarded().write({"area": area, "actual": actual, "month": month, "change": actual - month})
+            self.assertEqual(one.change_pct, want, (area, actual, month))
+            word = "rise" if want > 0 else "fall"
+            self.assertEqual(word in one.compared, bool(want), one.compared)
+        self.assertIn("now less", one.compared)
 
     def test_balances_of_the_balance_sheet_are_closing_balances(self):
         receivable = self.company_data["default_account_receivable"]

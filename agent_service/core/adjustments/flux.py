@@ -8,14 +8,17 @@ year before and what was expected, and names what made it move. No entry and no 
 **Method** `analysis/variance.py`: closing balances, or the month's movement; expected is last year's month
 scaled by this year's growth, or the median of the months before. A change counts from `min_amount` and
 `min_percent` on, both, against what `against` names (the month before where nothing is expected).
-Example: rent 12,000.00 after 8,000.00 is +4,000.00, +50 %; by partner Lessor 4,000.00.
+Amounts are debit positive; the percentage goes by the account's own direction: fewer sales are a fall.
+Against an expectation the drivers begin at the month before (at last year's, for income and expenses that
+were expected by it): what lies between the two is a part of its own, so that all parts add up to the change.
+Example: rent 12,000.00 after 8,000.00 is 4,000.00, a rise of 50 %; by partner Lessor 4,000.00.
 
 **False positives** Seasons in the first year. The text is a template's; a person explains and signs.
 
 **Source** ISA 520; `account.move.line`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -30,7 +33,7 @@ from agent_service.core.analysis.variance import (
     Variance,
     variances,
 )
-from agent_service.core.facts import partner_names
+from agent_service.core.facts import credit_accounts, partner_names
 from agent_service.core.model import Books, Company
 from agent_service.core.money import round_half_up
 from agent_service.core.period import Period
@@ -94,26 +97,44 @@ def propose(books: Books, policy: Policy, period: Period, decided: Mapping[str, 
     parameters = policy.parameters(CODE, PARAMETERS)
     least, percent = policy.amount(parameters, "min_amount"), parameters.integer("min_percent")
     wanted = str(parameters.values["against"])
-    names = partner_names(books)
+    names, credit = partner_names(books), credit_accounts(books)
     found = []
     for one in variances(books, period):
         against = MONTH if one.base(wanted) is None else wanted
-        text = _text(books, one, against, names) if one.is_over(against, least, percent) else ""
+        text = ""
+        if one.is_over(against, least, percent):
+            text = _text(books, one, against, names, is_credit=one.account_id in credit)
         found.append(Flux(one, period, against, least, percent, text))
     return found
 
 
-def _text(books: Books, one: Variance, against: str, names: Mapping[int, str]) -> str:
-    """Return the template's explanation: the change, and the partners that made it."""
+def _text(books: Books, one: Variance, against: str, names: Mapping[int, str], *, is_credit: bool) -> str:
+    """Return the template's explanation: the change and the parts by partner, which add up to it."""
     base, change = one.base(against) or 0, one.change(against) or 0
-    share = f", {'+' if change > 0 else '-'}{_percent(change, base)} %" if base else ""
-    parts = one.drivers[YEAR if against == YEAR else MONTH]["partner"]
-    told = "; ".join(f"{_name(part, names)} {books.show(part.amount)}" for part in parts[:_SHOWN])
-    since = _NAMED[YEAR if against == YEAR else MONTH]
-    return (
+    share = f", a {_direction(change, is_credit=is_credit)} of {_percent(change, base)} %" if base else ""
+    told = one.via if against == EXPECTED else against
+    apart = (one.base(told) or 0) - base
+    parts = [f"{_name(part, names)} {books.show(part.amount)}" for part in _few(one.drivers[told]["partner"])]
+    text = (
         f"{books.show(one.actual)} against {books.show(base)} {_NAMED[against]}: {books.show(change)}{share}."
-        + (f" Since {since}, by partner: {told}." if told else "")
     )
+    if apart:
+        text += f" Of it {books.show(apart)} lies between what was expected and {_NAMED[told]}."
+    return text + (f" Since {_NAMED[told]}, by partner: {'; '.join(parts)}." if parts else "")
+
+
+def _few(parts: Sequence[Driver[int]]) -> Sequence[Driver[int]]:
+    """Return the largest parts and all others as one: what is told adds up to the whole."""
+    named = [part for part in parts if not part.is_other][:_SHOWN]
+    rest = parts[len(named) :]
+    if not rest:
+        return named
+    return [*named, Driver(None, sum(part.amount for part in rest), sum(part.count for part in rest))]
+
+
+def _direction(change: int, *, is_credit: bool) -> str:
+    """Return rise or fall by the account's own direction: income, debt and equity rise by their credit."""
+    return "rise" if (change < 0) == is_credit else "fall"
 
 
 def _percent(change: int, base: int) -> str:

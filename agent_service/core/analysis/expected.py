@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from agent_service.core.money import round_half_up
 
+SEASONAL, MEDIAN = "seasonal", "median"
 YEAR = 12
 SHARED_MONTHS = 3
 """So many months before both years' month are compared for the growth of the year."""
@@ -41,13 +42,13 @@ def expected(history: Sequence[int | None]) -> Expected | None:
     known = [one for one in history if one is not None]
     if len(history) >= YEAR and (last_year := history[-YEAR]) is not None:
         growth = _growth(history)
-        return Expected(round_half_up(last_year * growth), "seasonal", len(known))
+        return Expected(round_half_up(last_year * growth), SEASONAL, len(known))
     if len(known) < LEAST_MONTHS:
         return None
     recent = sorted(known[-YEAR:])
     half = len(recent) // 2
     middle = recent[half] if len(recent) % 2 else Fraction(recent[half - 1] + recent[half], 2)
-    return Expected(round_half_up(Fraction(middle)), "median", len(recent))
+    return Expected(round_half_up(Fraction(middle)), MEDIAN, len(recent))
 
 
 def _growth(history: Sequence[int | None]) -> Fraction:

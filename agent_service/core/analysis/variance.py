@@ -14,7 +14,7 @@ from fractions import Fraction
 import polars as pl
 
 from agent_service.core.analysis.drivers import MOST, Driver, drivers
-from agent_service.core.analysis.expected import Expected, expected
+from agent_service.core.analysis.expected import SEASONAL, Expected, expected
 from agent_service.core.analysis.moved import moved
 from agent_service.core.history import MONTH as SUMMED
 from agent_service.core.model import Books
@@ -51,6 +51,16 @@ class Variance:
         """Return actual less a base."""
         base = self.base(name)
         return None if base is None else self.actual - base
+
+    @property
+    def via(self) -> str:
+        """Return the base whose drivers lead from the expectation to what is there.
+
+        A month of income or expenses that was expected by last year's month is told from that month on, all
+        else from the month before.
+        """
+        seasonal = self.expected is not None and self.expected.method == SEASONAL
+        return YEAR if seasonal and not self.carried else MONTH
 
     def is_over(self, name: str, amount: int, percent: int) -> bool:
         """Tell whether a change reaches both thresholds; from nothing it is any percentage."""

@@ -95,6 +95,7 @@ def _variance(row: Mapping[str, Any]) -> Case:
         _minor(row["prior"]),
         _EUR,
         drivers,
+        is_credit=row.get("is_credit", False),
     )
     return Case(variance_question(moved))
 

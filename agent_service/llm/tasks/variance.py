@@ -1,7 +1,7 @@
 """Why did a balance move? A text of facts, the template's without a model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_service.core.money import Currency
 from agent_service.llm.derived import amount, difference, share, sign
@@ -18,7 +18,8 @@ class Moved:
     """A balance that moved: minor units of ``currency``, debit positive.
 
     ``drivers`` are (kind, name, part of the change), the largest first; ``expected`` is what the balance was
-    expected to be, where anything was.
+    expected to be, where anything was. ``is_credit``: the account grows by its credit side, as income does;
+    its rises and falls are told by that, its amounts stay debit positive.
     """
 
     account: str
@@ -29,6 +30,12 @@ class Moved:
     currency: Currency
     drivers: Sequence[tuple[str, str, int]] = ()
     expected: int | None = None
+    is_credit: bool = False
+
+    @property
+    def side(self) -> int:
+        """Return -1 where a debit is a fall, else 1."""
+        return -1 if self.is_credit else 1
 
     @property
     def change(self) -> int:
@@ -46,20 +53,27 @@ def facts_of(moved: Moved) -> Facts:
         amount(
             "prior", "balance before", moved.prior, moved.currency, about=("account", "before"), of="before"
         ),
-        difference(
-            "change",
-            "change",
-            moved.actual,
-            moved.prior,
-            moved.currency,
-            about=("account", "month", "before"),
+        replace(
+            difference(
+                "change",
+                "change",
+                moved.actual,
+                moved.prior,
+                moved.currency,
+                about=("account", "month", "before"),
+            ),
+            sign=sign(moved.side * moved.change),
         ),
     ]
     if moved.expected is not None:
         role, about = "what the balance was expected to be", ("account", "month")
         rows.append(amount("expected", role, moved.expected, moved.currency, about=about, of="month"))
     percent = share(
-        "percent", "change in percent", moved.change, moved.prior, about=("account", "month", "before")
+        "percent",
+        "change in percent",
+        moved.side * moved.change,
+        moved.prior,
+        about=("account", "month", "before"),
     )
     rows += [percent] if percent else []
     rows += _drivers(moved)
@@ -79,7 +93,7 @@ def _drivers(moved: Moved) -> list[Fact]:
             kind,
             f"{name} {'+' if part > 0 else ''}{moved.currency.show(part)}",
             value=moved.currency.text(part),
-            sign=sign(part),
+            sign=sign(moved.side * part),
         )
         for key, kind, name, part in told
     ]

@@ -37,8 +37,8 @@ PROTECTED: Fields = {
         asked_id company_id currency_id current d30 d60 d90 older partner_id total
     """,
     "ai.close.variance": """
-        account_id active actual against area author change change_pct close_id company_id currency_id date
-        driver_rows drivers expected is_over key method min_amount min_percent month payload_digest
+        account_id active actual against area author change change_pct close_id company_id compared
+        currency_id date drivers expected is_over key method min_amount min_percent month payload_digest
         prepared_at prepared_by_id run_id signed_at signed_by_id signed_digest size stale_reason state
         steps written_by_id year
     """,

@@ -18,7 +18,7 @@ WRITABLE: Writable = {
 PROTECTED: Fields = {
     "ai.close": "package_ids package_count",
     "ai.close.package": """
-        book_digest close_id company_id date_done file_ids files is_draft kind message name numbers
+        book_digest close_id company_id date_done file_ids file_rows files is_draft kind message name numbers
         requested_by_id sample_size seed state told_ids version
     """,
 }

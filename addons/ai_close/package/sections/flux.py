@@ -2,7 +2,7 @@
 
 from itertools import chain, zip_longest
 
-from ...kernel.variance import BASES
+from ...kernel.variance import EXPECTED, via
 from .. import shape
 
 MODEL = "ai.close.variance"
@@ -90,7 +90,8 @@ def _list(source, title, found, empty):
         empty=empty,
         note=env._(
             "Accounts of the balance sheet by their closing balance, income and expenses by what the month"
-            " moved."
+            " moved. Amounts are debit positive; percentages go by the account's own direction: fewer sales"
+            " read as a fall."
         ),
     )
 
@@ -110,33 +111,36 @@ def _signature(source, each):
 
 
 def _drivers(source, each):
-    """Yield what made an account move, a table a base: each column of amounts adds up to the change.
+    """Yield what made an account move, a table a base: each column of amounts adds up to the change from it.
 
-    Against a year that had nothing every item is a driver: that is told only where it is what was asked.
+    The base that the change above is against comes first. Against a year that had nothing every item is a
+    driver: that is told only where it is what was asked; what leads on from an expectation is told there.
     """
     env = source.env
-    bases = [base for base in BASES if any(row["base"] == base for row in each.drivers)]
     by_base = {}
-    for against, dimension, name, amount in map(dict.values, each.driver_rows):
-        by_base.setdefault(against, {}).setdefault(dimension, []).append([name, amount])
-    for base, (against, dimensions) in zip(bases, by_base.items(), strict=True):
-        if base == YEAR and not each.year and each.against != YEAR:
+    for step in each.steps:
+        by_base.setdefault(step["base"], []).append(step)
+    for base, steps in by_base.items():
+        if base != each.against and (
+            (base == YEAR and not each.year)
+            or base == EXPECTED
+            or (each.against == EXPECTED and base == via(each.area, each.method))
+        ):
             continue
+        parts = [[[row["name"], row["amount"]] for row in step["rows"]] for step in steps]
         yield shape.table(
             env._(
                 "What made %(account)s move, against: %(against)s",
                 account=source.account(each.account_id),
-                against=against,
+                against=steps[0]["base_label"],
             ),
             [
                 column
-                for dimension in dimensions
-                for column in (shape.column(dimension), source.amount(env._("Amount"), total=True))
+                for step in steps
+                for column in (shape.column(step["label"]), source.amount(env._("Amount"), total=True))
             ],
-            [
-                list(chain.from_iterable(cells))
-                for cells in zip_longest(*dimensions.values(), fillvalue=["", ""])
-            ],
+            [list(chain.from_iterable(cells)) for cells in zip_longest(*parts, fillvalue=["", ""])],
             empty="",
+            note=steps[0]["says"],
             total_label=env._("Total"),
         )
