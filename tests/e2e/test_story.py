@@ -325,8 +325,10 @@ def test_the_checklist_is_finished_by_two(person, colleague):
     anna.picture("checklist")
     api.refresh_close()
     stock = api.task("STOCK")
-    assert stock["check_state"] == "no_data"
+    # periodic stock: what lies there is booked by the adjusting entry, and the run was before it
+    assert stock["check_state"] == "fail"
     assert stock["state"] == "open"
+    print("STOCK", stock)
     anna.go(f"ai-close-checklist/{stock['id']}")
     anna.page.locator(".o_form_view").wait_for()
     anna.page.get_by_role("tab", name="Evidence").click()
@@ -335,7 +337,7 @@ def test_the_checklist_is_finished_by_two(person, colleague):
     )
     anna.press("Mark as prepared")
     anna.state("Prepared")
-    anna.picture("task-no-data")
+    anna.picture("task-check-fails")
     ben.go(f"ai-close-checklist/{stock['id']}")
     ben.page.locator(".o_form_view").wait_for()
     ben.press("Sign off")

@@ -1,17 +1,15 @@
 """Does the agent work: its last run, rules that could not be judged, its key, its cost."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..kernel.money import fmt
+from .close_run import LATE_H
 from .memo import remembering
 
 OK, WARN, BAD = "ok", "warn", "bad"
-# Nights with a run are a day apart; two hours are for a slow one.
-LATE_H = 26
 KEY_SOON_DAYS = 14
 
 
@@ -57,8 +55,7 @@ class AiClose(models.Model):
                 else self.env._("The agent is running")
             )
             return self._healthy("run", OK, said, action)
-        ended = run.date_end or run.write_date
-        hours = int((fields.Datetime.now() - ended) / timedelta(hours=1))
+        hours = run._hours_ago()
         if run.state != "done":
             said = self.env._("The last run did not come to its end")
             return self._healthy("run", BAD, said, action)

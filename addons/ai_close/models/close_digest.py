@@ -15,10 +15,9 @@ from ..kernel import notices
 from .close_finding import SEVERITIES
 from .close_notice import paragraph
 from .close_readiness import ENTRY_UNDECIDED, FINDING_UNDECIDED, TASK_DONE
+from .close_run import LATE_H
 
 MOST_BLOCKERS = 3
-# The agent runs each night; after a day and two hours it has missed one.
-SILENT_HOURS = 26
 
 
 class CloseNotice(models.Model):
@@ -137,7 +136,7 @@ class AiClose(models.Model):
     def _is_silent(self, run):
         """Has no run ended for longer than a night?"""
         ended = run.date_end or run.date_start
-        return not ended or fields.Datetime.now() - ended > timedelta(hours=SILENT_HOURS)
+        return not ended or fields.Datetime.now() - ended > timedelta(hours=LATE_H)
 
     @api.private
     def _digest_lines(self, facts, before, today, amounts):
@@ -199,5 +198,5 @@ class AiClose(models.Model):
         if facts["run_failures"]:
             text += self.env._(", %s checks not made", facts["run_failures"])
         if facts["silent"]:
-            text += self.env._(". No run for more than %s hours", SILENT_HOURS)
+            text += self.env._(". No run for more than %s hours", LATE_H)
         return text

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL, format_amount
 
+from .close_run import LATE_H
+
 # Findings of these severities keep the books open until they are gone or waived.
 BLOCKING_SEVERITIES = ("critical", "high")
 FINDING_UNDECIDED = ("open", "assigned", "explained", "fixed")
@@ -68,7 +70,9 @@ class AiClose(models.Model):
 
     def _count_run(self):
         run = self.last_run_id
-        if run.state == "done":
+        hours = run._hours_ago() if run.state == "done" else 0
+        # what was locked was looked at then
+        if run.state == "done" and (hours < LATE_H or self.state == "locked"):
             return "run", 1, 1, []
         return (
             "run",
@@ -77,7 +81,9 @@ class AiClose(models.Model):
             [
                 self._blocker(
                     "RUN",
-                    self.env._("No finished run of the agent"),
+                    self.env._("No run of the agent for %s hours", hours)
+                    if run.state == "done"
+                    else self.env._("No finished run of the agent"),
                     1,
                     rank=4,
                     severity="high",

@@ -12,6 +12,8 @@ from .refusal import refuse
 
 # A month of a middle-sized company takes minutes; the agent renews long before.
 LEASE_S = 300
+# Nights with a run are a day apart; two hours are for a slow one.
+LATE_H = 26
 
 
 class CloseRun(models.Model):
@@ -86,6 +88,12 @@ class CloseRun(models.Model):
     _one_running = models.UniqueIndex(
         "(company_id, close_id) WHERE state = 'running'", "Another run works on this company and period."
     )
+
+    @api.private
+    def _hours_ago(self):
+        """Return how many full hours ago this run came to its end."""
+        self.ensure_one()
+        return int((fields.Datetime.now() - (self.date_end or self.write_date)) / timedelta(hours=1))
 
     # -- asking for a run ---
 

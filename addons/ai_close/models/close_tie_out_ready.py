@@ -1,6 +1,7 @@
 """Tie-outs in what a close still waits for: readiness, the cockpit's area, the checks of the checklist."""
 
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 from ..kernel.tie_out import blocks
 from .close_tie_out import WAITING
@@ -106,6 +107,40 @@ class AiCloseTask(models.Model):
 
     def _check_tie_outs_stock(self):
         return self._tie_outs_checked([("area", "=", "stock")])
+
+    def _check_stock_tie(self):
+        """Say whether what lies in stock is what the ledger shows, and the difference where it is not.
+
+        A difference that two people signed with a note is in order.
+        """
+        found = (
+            self.env["ai.close.tie.out"]
+            .sudo()
+            .search([("close_id", "=", self.close_id.id), ("area", "=", "stock"), ("state", "!=", "dropped")])
+        )
+        if not found:
+            return "no_data", self.env._("No data: no stock account was tied out in this period.")
+        blind = found.filtered(lambda record: record.state == "no_data")
+        if blind:
+            said = "; ".join(f"{record.name}: {record.why or record.source}" for record in blind)
+            return "no_data", self.env._("No data. %s", said)
+        unsigned = found.filtered(lambda record: record.state != "signed")
+        moved = unsigned._moved()
+        apart = unsigned.filtered(lambda record: not record.ties or record in moved)
+        if not apart:
+            return "pass", self.env._("Stock ties to the ledger: %s accounts.", len(found))
+        return "fail", " ".join(
+            self.env._("%s was posted to since the run: run again.", record.name)
+            if record in moved
+            else self.env._(
+                "%(name)s: %(ledger)s in the ledger, %(stock)s in stock, %(open)s apart and not signed.",
+                name=record.name,
+                ledger=format_amount(self.env, record.balance, record.currency_id),
+                stock=format_amount(self.env, record.other_balance, record.currency_id),
+                open=format_amount(self.env, record.open_amount, record.currency_id),
+            )
+            for record in apart
+        )
 
     def _tie_outs_checked(self, which):
         """Return what a self-check says of the tie-outs that are due; without any nobody knows."""

@@ -72,6 +72,8 @@ class TestCockpitMore(CloseCase):
         )
         self.assertEqual(self.health()["run"], ("warn", "No run for 30 hours"))
         self.assertEqual(self.health()["rules"], ("warn", "2 rules were not judged"))
+        (blocker,) = [each for each in self.close._readiness()["blockers"] if each["code"] == "RUN"]
+        self.assertEqual(blocker["label"], "No run of the agent for 30 hours")
         self.assertEqual(self.cockpit()["cost"], {"runs": 1, "cost": "0.41"})
         self.assertEqual(self.health()["key"], ("bad", "The agent has no key"))
         end = fields.Datetime.now() + timedelta(days=9, hours=1)

@@ -328,6 +328,51 @@ class TestTieOut(CloseCase):
         self.commit()
         self.assertEqual((task.state, task.check_state), ("open", "fail"), "stale by the same entry")
 
+    def test_the_stock_task_says_what_is_apart(self):
+        task = self.close.task_ids.filtered(lambda each: each.code == "STOCK")
+        self.assertEqual(task.self_check, "stock_tie")
+        state, said = task._run_check()
+        self.assertEqual((state, said), ("no_data", "No data: no stock account was tied out in this period."))
+        row = self.row("stock", self.grni, "0.00", None)
+        record = self.handed_in(row)
+        state, said = task._run_check()
+        self.assertEqual(state, "no_data")
+        self.assertIn("Nothing tells what lies in stock.", said)
+        self.handed_in(
+            row | {"source_state": "read", "why": "", "other": "2066134.90"}, key="run-2", answer="updated"
+        )
+        state, said = task._run_check()
+        self.assertEqual(state, "fail")
+        for amount in ("$\xa00.00 in the ledger", "$\xa02,066,134.90 in stock", "$\xa0-2,066,134.90 apart"):
+            self.assertIn(amount, said.replace("\ufeff", ""))
+        record.note = "The warehouse's books are merged in November; Anna posts the difference."
+        self.signed(record)
+        self.assertEqual(task._run_check()[0], "pass", "two people signed the difference")
+        self.handed_in(
+            row | {"source_state": "read", "why": "", "other": "0.00"}, key="run-3", answer="updated"
+        )
+        self.assertEqual(task._run_check()[0], "pass", "it ties")
+        self.entry_on(self.grni)
+        self.commit()
+        state, said = task._run_check()
+        self.assertEqual(state, "fail")
+        self.assertIn("was posted to since the run", said)
+
+    def entry_on(self, account):
+        """Post 5.00 to an account, in the period."""
+        lines = [(account, 5.0), (self.expense, -5.0)]
+        move = self.env["account.move"].create(
+            {
+                "date": "2026-10-20",
+                "journal_id": self.general.id,
+                "line_ids": [
+                    Command.create({"account_id": each.id, "balance": amount, "name": "x"})
+                    for each, amount in lines
+                ],
+            }
+        )
+        move.action_post()
+
     def test_each_check_looks_at_its_own_area(self):
         def said():
             found = {}
