@@ -135,6 +135,7 @@
         "views/close_ageing_views.xml",
         "wizard/close_sample_ask_views.xml",
         "views/close_package_views.xml",
+        "views/close_blind_views.xml",
         "views/close_variance_views.xml",
         "views/close_figure_views.xml",
         "views/close_exchange_views.xml",

@@ -251,6 +251,7 @@ STATES = {
     "ai.close.package": ("waiting", {"waiting", "done", "failed"}),
     "ai.close.variance": ("open", {"open", "prepared", "signed", "stale"}),
     "ai.close.baseline": ("draft", {"draft", "prepared", "frozen", "cancelled"}),
+    "ai.close.blind": ("open", {"open", "answered"}),
     "ai.close.uninstall": ("draft", {"draft", "requested", "approved", "exported", "rejected"}),
 }
 

@@ -10,14 +10,15 @@ figures = kernel.load("figures")
 ZERO = Decimal(0)
 NOTHING = {
     "days": None, "days_why": "not_locked", "version": 1, "lines": 0, "by_agent": 0, "by_server": 0,
-    "accepted": 0, "in_bulk": 0, "match_right": 0, "match_wrong": 0, "undone": 0, "entry_right": 0,
-    "entry_wrong": 0, "entries_posted": 0, "open_findings": 0, "open_days": ZERO, "timed_s": ZERO,
-    "timed": 0, "untimed": 0, "runs": 0, "cost": ZERO,
+    "accepted": 0, "in_bulk": 0, "match_right": 0, "match_wrong": 0, "undone": 0, "blind_right": 0,
+    "blind_asked": 0, "entry_right": 0, "entry_wrong": 0, "entries_posted": 0, "open_findings": 0,
+    "open_days": ZERO, "timed_s": ZERO, "timed": 0, "untimed": 0, "runs": 0, "cost": ZERO,
 }  # fmt: skip
 # 482 lines, 412 as proposed (300 in bulk, 12 by the server); 100 looked at, 2 undone, 3 rejected; 8 entries.
 MONTH = {
     **NOTHING, "days": 6, "lines": 482, "by_agent": 412, "by_server": 12, "accepted": 412, "in_bulk": 300,
-    "match_right": 100, "match_wrong": 5, "undone": 2, "entry_right": 6, "entry_wrong": 2,
+    "match_right": 100, "match_wrong": 5, "undone": 2, "blind_right": 9, "blind_asked": 10,
+    "entry_right": 6, "entry_wrong": 2,
     "entries_posted": 7, "open_findings": 4, "open_days": Decimal("10.5"), "timed_s": Decimal(5400),
     "timed": 90, "untimed": 10, "runs": 3, "cost": Decimal("1.230001"),
 }  # fmt: skip
@@ -36,7 +37,7 @@ def test_a_month_by_hand():
         "bulk": "72.8 %",  # 300 / 412
         "precision_match": "95.2 %",  # 100 / 105
         "precision_entry": "75.0 %",
-        "precision_blind": None,
+        "precision_blind": "90.0 %",
         "undone_later": "0.4 %",  # 2 / 414
         "exception_age": "2.6",  # 10.5 / 4
         "handling": "1.7",  # 5400 s for 90, 10 more at 60 s: 6000 s

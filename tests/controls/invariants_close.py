@@ -52,6 +52,7 @@ INITIAL = {
     "ai.close.tie.out": {"open", "no_data"},
     "ai.close.variance": {"open"},
     "ai.close.baseline": {"draft"},
+    "ai.close.blind": {"open"},
 }
 # Whose names may stand there: columns that hold a user who took a step.
 # What the server makes when an auditor asks for it: a look at the trail, a package and whom it was sent to.
@@ -91,6 +92,7 @@ SIGNATURES = {
     "ai_close_tie_out": ("prepared_by_id", "signed_by_id"),
     "ai_close_variance": ("prepared_by_id", "signed_by_id"),
     "ai_close_baseline": ("prepared_by_id", "reviewed_by_id"),
+    "ai_close_blind": ("answered_by_id",),
     "ai_close_matcher": ("requested_by_id", "proposed_by_id", "approved_by_id"),
     "ai_close_language": ("proposed_by_id", "approved_by_id"),
     "ai_close_finding": (

@@ -319,6 +319,14 @@ for steps, one in enumerate(moved):
 assert sorted(moved.mapped("state")) == ["open", "open", "prepared", "signed", "stale"], moved.mapped("state")
 env.cr.commit()
 
+# -- a blind sample: one answered, the others not
+
+be(close, "rita").action_blind_sample()
+blind = env["ai.close.blind"].search([("close_id", "=", close.id)], order="id")
+for one in blind[:1]:
+    be(one, "rita").action_answer("N")
+env.cr.commit()
+
 # -- a language model: a version offered, proposed and in use; a question, and texts about what is there
 
 Language = env["ai.close.language"]

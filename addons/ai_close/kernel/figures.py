@@ -27,7 +27,7 @@ UNITS = {
     "cost": COST,
 }
 # What people do after the lock still counts here: those are taken again when it changes.
-LATER = frozenset({"precision_match", "precision_entry", "undone_later"})
+LATER = frozenset({"precision_match", "precision_entry", "precision_blind", "undone_later"})
 # A pause longer than this between two decisions of a person is no work on the second one.
 PAUSE_S = 15 * 60
 _DIGITS = Decimal("0.0001")
@@ -110,9 +110,9 @@ def figures(facts: Mapping, baseline: Baseline | None) -> dict[str, Figure]:
     """Return every figure of one close from what was counted of it; the names are the table's above.
 
     ``facts``: ``days`` (or ``days_why``), ``version``, ``lines``, ``by_agent``, ``by_server``, ``accepted``,
-    ``in_bulk``, ``match_right``, ``match_wrong``, ``undone``, ``entry_right``, ``entry_wrong``,
-    ``entries_posted``, ``open_findings``, ``open_days``, ``timed_s``, ``timed``, ``untimed``, ``runs``,
-    ``cost``.
+    ``in_bulk``, ``match_right``, ``match_wrong``, ``undone``, ``blind_right``, ``blind_asked``,
+    ``entry_right``, ``entry_wrong``, ``entries_posted``, ``open_findings``, ``open_days``, ``timed_s``,
+    ``timed``, ``untimed``, ``runs``, ``cost``.
     """
     handled = handled_s(facts["timed_s"], facts["timed"], facts["untimed"])
     days = facts["days"]
@@ -128,8 +128,7 @@ def figures(facts: Mapping, baseline: Baseline | None) -> dict[str, Figure]:
         "precision_entry": share(
             facts["entry_right"], facts["entry_right"] + facts["entry_wrong"], "none_decided"
         ),
-        # Nobody decides a sample a second time without seeing the first answer yet.
-        "precision_blind": unknown("no_sample"),
+        "precision_blind": share(facts["blind_right"], facts["blind_asked"], "no_sample"),
         "undone_later": share(facts["undone"], facts["accepted"] + facts["undone"], "none_accepted"),
         "exception_age": Figure(facts["open_days"], Decimal(facts["open_findings"]))
         if facts["open_findings"]

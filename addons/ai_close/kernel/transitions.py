@@ -371,6 +371,10 @@ VARIANCE = {
 }
 
 # What the work took by hand: measured before go-live, signed by two, and never changed after that.
+BLIND = {
+    ("open", "answered"): _step("blind.answer", REVIEWER, CONTROLLER),
+}
+
 BASELINE = {
     ("draft", "prepared"): _step("baseline.prepare", REVIEWER, CONTROLLER),
     ("prepared", "frozen"): _step("baseline.review", CONTROLLER),
@@ -418,6 +422,7 @@ TABLES: dict[str, dict[tuple[str, str], Step]] = {
     "ai.close.uninstall": UNINSTALL,
     "ai.close.variance": VARIANCE,
     "ai.close.baseline": BASELINE,
+    "ai.close.blind": BLIND,
 }
 
 

@@ -227,6 +227,7 @@ from . import close_text_target
 from . import close_match_bulk
 from . import close_baseline
 from . import close_figure_facts
+from . import close_blind
 from . import close_figure
 from . import close_reviewer_figure
 from . import close_cockpit_trend

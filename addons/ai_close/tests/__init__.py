@@ -110,6 +110,7 @@ from . import test_package
 from . import test_package_overrides
 from . import test_package_evidence
 from . import test_variance
+from . import test_blind
 from . import test_language
 from . import test_language_text
 from . import test_figure

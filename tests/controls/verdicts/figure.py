@@ -3,7 +3,8 @@
 from tests.controls.verdicts.words import HARMLESS, STATE_MIXIN, Fields, Methods, Writable, each
 
 METHODS: Methods = {
-    "ai.close": {"cockpit_group": HARMLESS},
+    "ai.close": {"cockpit_group": HARMLESS, "action_blind_sample": "RC"},
+    "ai.close.blind": {**STATE_MIXIN, "action_answer": "RC"},
     "ai.close.figure": STATE_MIXIN,
     "ai.close.reviewer.figure": {},
     "ai.close.baseline": {
@@ -28,6 +29,10 @@ PROTECTED: Fields = {
     "ai.close.figure": """
         close_id company_id current figure frozen measured part period_end revision sequence taken_at unit
         value value_text version whole why
+    """,
+    "ai.close.blind": """
+        agrees answer_count answer_rows answered_at answered_by_id answers choice close_id company_id
+        currency_id line_amount line_date line_label line_partner match_id right_key seed state told
     """,
     "ai.close.reviewer.figure": """
         accepted close_id company_id decisions escalations minutes minutes_each minutes_text period_end
