@@ -123,3 +123,12 @@ def test_an_account_that_nobody_gave_is_never_a_choice():
             server.requests.clear()
             told = gateway.ask(account_question(f"rent {key}", given, Redactor((), date(2026, 10, 31))))
             assert (told.answer, told.author) == (None, TEMPLATE), key
+
+
+def test_fewer_sales_are_told_as_a_fall():
+    """Amounts stay debit positive; directions and the percentage are the account's own."""
+    parts = [("a customer", "Delta Retail", 20000)]
+    moved = Moved("7000 Sales", "October 2026", "September 2026", -60000, -80000, EUR, parts, is_credit=True)
+    facts = {fact.key: fact for fact in facts_of(moved)}
+    assert (facts["percent"].shown, facts["change"].value) == ("-25.0 %", "200.00")
+    assert {facts[key].sign for key in ("change", "percent", "d1")} == {-1}
