@@ -65,9 +65,7 @@ class CloseText(models.Model):
     )
     about_key = fields.Char(required=True, readonly=True)
     about_model = fields.Char(required=True, readonly=True)
-    about_id = fields.Many2oneReference(
-        "About", model_field="about_model", required=True, readonly=True, index=True
-    )
+    about_id = fields.Many2oneReference(model_field="about_model", required=True, readonly=True, index=True)
     about_digest = fields.Char("Proof code of what it is about", required=True, readonly=True)
     text = fields.Text(required=True, readonly=True)
     choice = fields.Json(readonly=True)
