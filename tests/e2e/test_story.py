@@ -328,7 +328,6 @@ def test_the_checklist_is_finished_by_two(person, colleague):
     # periodic stock: what lies there is booked by the adjusting entry, and the run was before it
     assert stock["check_state"] == "fail"
     assert stock["state"] == "open"
-    print("STOCK", stock)
     anna.go(f"ai-close-checklist/{stock['id']}")
     anna.page.locator(".o_form_view").wait_for()
     anna.page.get_by_role("tab", name="Evidence").click()
