@@ -60,12 +60,15 @@ class CloseText(models.Model):
             ("variance", "Balance that moved"),
             ("statement_line", "Bank line"),
         ],
+        "About",
         required=True,
         readonly=True,
     )
-    about_key = fields.Char(required=True, readonly=True)
+    about_key = fields.Char("Its key", required=True, readonly=True)
     about_model = fields.Char(required=True, readonly=True)
-    about_id = fields.Many2oneReference(model_field="about_model", required=True, readonly=True, index=True)
+    about_id = fields.Many2oneReference(
+        "Record", model_field="about_model", required=True, readonly=True, index=True
+    )
     about_digest = fields.Char("Proof code of what it is about", required=True, readonly=True)
     text = fields.Text(required=True, readonly=True)
     choice = fields.Json(readonly=True)
