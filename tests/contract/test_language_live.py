@@ -7,11 +7,12 @@ What the model's server saw is searched for what the database knows of people, p
 
 import json
 import re
+import socket
 from decimal import Decimal
 
 import pytest
 
-from tests.agent.llm.model_server import running
+from tests.agent.llm.model_server import half, hangs_up, running, says, status, tells
 from tests.agent.llm.polite import MODEL, USAGE, polite
 from tests.support.demo import proposals
 from tests.support.people import People
@@ -77,6 +78,12 @@ def modelled(demos, finished, model, sample_files):
     approve(people, offered(demo, model.url))
     model.requests.clear()
     return demo, demo.run(**settings(model.url)), people
+
+
+def _forget(demo) -> None:
+    """Forget what the model answered before."""
+    for path in (demo.state_dir / "llm").glob("*.jsonl"):
+        path.unlink()
 
 
 def _plant(demo) -> None:
@@ -149,3 +156,51 @@ def test_nothing_that_the_company_knows_left(modelled, model):
         for word in re.findall(r"[^\W\d_]{4,}|\d{4,}", secret.casefold()):
             assert word not in left, word
     assert not re.search(r"[a-z]{2}\d{2}[a-z0-9 ]{10,}|[^\s\"]+@[^\s\"]+", left)
+
+
+def test_the_next_run_pays_nothing_and_keeps_its_texts(modelled, model):
+    demo, report, people = modelled
+    before, texts = len(model.requests), people.result("carla", "ai.close.text", "search_count", [])
+    again = demo.run(**settings(model.url))
+    assert len(model.requests) == before
+    assert again["language"]["cached"] >= again["language"]["taken"] == report["language"]["taken"]
+    assert people.result("carla", "ai.close.text", "search_count", []) == texts
+
+
+def test_an_unreachable_model_ends_the_run_and_takes_the_texts_back(modelled):
+    demo, report, people = modelled
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}/v1"
+    _forget(demo)
+    done = demo.run(**settings(url))
+    assert (done["state"], done["language"]["taken"]) == ("done", 0)
+    assert "no connection" in done["language"]["why"]
+    assert done["findings"] == report["findings"]
+    assert people.result("carla", "ai.close.text", "search_count", []) == 0
+    authors = demo.sql("SELECT json_agg(DISTINCT author) FROM ai_close_variance WHERE is_over")
+    assert authors == ["template"]
+
+
+def test_a_server_that_misbehaves_costs_texts_and_nothing_else(modelled, model):
+    demo, report, _people = modelled
+    _forget(demo)
+    model.requests.clear()
+    model.replies = [
+        *(status(429), half, says("{"), hangs_up, says("x", end="length"), says(None, refusal="no")),
+        *(tells("{account} rose by 4,000.00 EUR."), tells("Approved by Carla."), status(500), polite),
+    ]
+    try:
+        done = demo.run(**settings(model.url))
+    finally:
+        model.replies = [polite]
+    assert (done["state"], done["findings"]) == ("done", report["findings"])
+    assert done["language"]["template"] > 0
+
+
+def test_another_model_than_the_approved_one_is_not_asked(modelled, model):
+    demo, _report, _people = modelled
+    model.requests.clear()
+    done = demo.run(**{**settings(model.url), "AI_CLOSE_LLM_MODEL": "somebody-else"})
+    assert list(done["language"]["why"]) == ["the model somebody-else isn't the approved one"]
+    assert not model.requests
