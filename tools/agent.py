@@ -38,6 +38,11 @@ def train(env: dict[str, str]) -> list[dict]:
     return json.loads(_ai_close(env, "matcher", "train", "--json"))
 
 
+def offer_model(env: dict[str, str], company: str) -> list[dict]:
+    """Let the agent offer its language model for a company and return what became of it."""
+    return json.loads(_ai_close(env, "llm", "offer", "--company", company, "--json"))["offered"]
+
+
 def _ai_close(env: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [str(VENV / "bin" / "ai-close"), *words], env={**os.environ, **env}, cwd=ROOT,
