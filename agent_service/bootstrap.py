@@ -25,6 +25,7 @@ from agent_service.errors import (
     Stopped,
     VersionMismatch,
 )
+from agent_service.llm.write_texts import TextWriter
 from agent_service.mirror import ParquetMirror
 from agent_service.odoo_client.backtest import BacktestRun
 from agent_service.odoo_client.connect import connect
@@ -236,8 +237,7 @@ class Agent:
                         "version of the add-on": str(hello.get("addon_version") or ""),
                     },
                     full=request.full,
-                    asker=asker,
-                    most_texts=self.settings.llm_max_texts,
+                    writer=TextWriter(asker, self.settings.llm_max_texts),
                 )
         except RunKeyUsed:
             raise

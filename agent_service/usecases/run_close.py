@@ -21,9 +21,9 @@ from agent_service.usecases.propose_matches import propose_matches
 from agent_service.usecases.read_books import period_of, policy_of
 from agent_service.usecases.reading import Reading
 from agent_service.usecases.rules_digest import rules_digest
+from agent_service.usecases.texts import Texts, Writer
 from agent_service.usecases.tie_out_balances import tie_out_balances
 from agent_service.usecases.validate_moves import validate_moves
-from agent_service.usecases.write_texts import MAX_TEXTS, Asker, Texts, write_texts
 
 MAX_ROUNDS = 3
 """So often what changed meanwhile is read anew when somebody writes to the books while the run is at work."""
@@ -46,19 +46,18 @@ def run_close(
     mirror: Mirror | None = None,
     identity: Mapping[str, str] | None = None,
     full: bool = False,
-    asker: Asker | None = None,
-    most_texts: int = MAX_TEXTS,
+    writer: Writer | None = None,
 ) -> RunReport:
     """Run one company and period to its end and report what came of it.
 
     With a mirror only what changed since the run before is read and judged; `full` reads and judges all of it
-    again. `identity` names what a mirror must have been made from. `asker` is the way to a language model,
-    asked for at most `most_texts` texts about what was proposed; it changes nothing of that.
+    again. `identity` names what a mirror must have been made from. `writer` writes texts
+    about what was proposed; it changes nothing of that.
     """
     told = progress or _silent
     start = run.begin(company, period, run_key, rules_digest(), trigger)
     books = Reading(start, reader, told, mirror, identity, full)
-    return _Close(start, run, sink, told, books, asker, most_texts).finish()
+    return _Close(start, run, sink, told, books, writer).finish()
 
 
 @dataclass
@@ -70,8 +69,7 @@ class _Close:
     sink: Sink
     told: Callable[[str], None]
     reading: Reading
-    asker: Asker | None = None
-    most_texts: int = MAX_TEXTS
+    writer: Writer | None = None
     rounds: int = 0
     handed_in: set[str] = field(default_factory=set)
     control: Control | None = None
@@ -128,19 +126,17 @@ class _Close:
         )
 
     def _texts(self, outcome: Outcome) -> Texts:
-        """Ask the language model about what was handed in, where one is configured and approved."""
-        if not self.start.takes_texts:
+        """Let texts be written about what was handed in, where the add-on takes them."""
+        if self.writer is None or not self.start.takes_texts:
             return Texts()
-        return write_texts(
+        return self.writer.write(
             outcome.rows,
             lambda: self.reading.read.books(self.start),
             period_of(self.start),
             self.start.language,
-            self.asker,
             self.run,
             self.sink,
             resumed=self.start.resumed,
-            most=self.most_texts,
             told=self.told,
         )
 

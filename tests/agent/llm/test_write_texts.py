@@ -15,6 +15,7 @@ from agent_service.llm.gateway import Gateway
 from agent_service.llm.probe import client
 from agent_service.llm.prompts import tasks
 from agent_service.llm.weather import Budget, Pace, Price
+from agent_service.llm.write_texts import MAX_TEXTS, TextWriter
 from agent_service.usecases.run_close import run_close
 from tests.agent.core.builders import Ledger
 from tests.agent.llm.model_server import running, says, status, tells
@@ -65,9 +66,17 @@ def asking(url, *, answers=None, **limits):
         yield Gateway(asked, MODEL, budget, Pace(10**9), timeout_s=2, sleep=lambda _s: None, **more)
 
 
-def run(port, asker=None, **more):
+def run(port, asker=None, most=MAX_TEXTS, **more):
+    writer = TextWriter(asker, most)
     return run_close(
-        run=port, reader=port, sink=port, company=1, period="2026-10", run_key="key-0001", asker=asker, **more
+        run=port,
+        reader=port,
+        sink=port,
+        company=1,
+        period="2026-10",
+        run_key="key-0001",
+        writer=writer,
+        **more,
     )
 
 
@@ -198,7 +207,7 @@ def test_the_months_limit_stops_asking(port, server):
 
 def test_more_texts_than_wanted_keep_their_template(port, server):
     with asking(server.url) as asker:
-        run(port, asker, most_texts=2)
+        run(port, asker, most=2)
     assert (told(port)["taken"], len(server.requests)) == (2, 2)
     assert told(port)["why"]["more than 2 texts are wanted"] == told(port)["template"]
 

@@ -6,7 +6,6 @@ they do everywhere, so that a killed run goes on under its key.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,13 +13,14 @@ from typing import Any, Protocol
 
 from agent_service.core.model import Books
 from agent_service.core.period import Period
+from agent_service.llm.choice_items import choice_items
 from agent_service.llm.exchange import Exchange
 from agent_service.llm.prompts import Prompt, load, tasks
 from agent_service.llm.question import Question
+from agent_service.llm.text_items import Chosen, Item, known_names, text_items
 from agent_service.llm.weather import Budget, plain
-from agent_service.usecases.choice_items import choice_items
 from agent_service.usecases.ports import Row, RowStatus, Run, Sink
-from agent_service.usecases.text_items import Chosen, Item, known_names, text_items
+from agent_service.usecases.texts import Texts
 
 MAX_TEXTS = 200
 MAX_CHARS = 2000
@@ -68,29 +68,40 @@ class Asker(Protocol):
         ...
 
 
-@dataclass
-class Texts:
-    """What came of it: counters as the run tells them, the cost, and the tasks that were asked to the end."""
+@dataclass(frozen=True)
+class TextWriter:
+    """The writer of a run: asks ``asker``, for at most ``most`` texts; without one the templates stand."""
 
-    why: Counter = field(default_factory=Counter)
-    cached: int = 0
-    taken: int = 0
-    template: int = 0
-    calls: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: str = "0"
-    done: Sequence[str] = ()
-    is_told: bool = False
-    """Whether there is anything to tell: a model is configured or approved."""
+    asker: Asker | None
+    most: int = MAX_TEXTS
+    clock: Callable[[], float] = time.monotonic
 
-    def counters(self) -> dict[str, Any]:
-        """Return the counters; none where nobody has anything to do with a model."""
-        if not self.is_told:
-            return {}
-        names = ("calls", "tokens_in", "tokens_out", "cached", "taken", "template")
-        told = {name: getattr(self, name) for name in names}
-        return {"language": {**told, "why": dict(sorted(self.why.items()))}}
+    def write(
+        self,
+        rows: Mapping[str, Sequence[Row]],
+        books: Callable[[], Books],
+        period: Period,
+        language: Mapping[str, Any] | None,
+        run: Run,
+        sink: Sink,
+        *,
+        resumed: bool,
+        told: Callable[[str], None],
+    ) -> Texts:
+        """Ask about the rows of a run; see `write_texts`."""
+        return write_texts(
+            rows,
+            books,
+            period,
+            language,
+            self.asker,
+            run,
+            sink,
+            resumed=resumed,
+            most=self.most,
+            told=told,
+            clock=self.clock,
+        )
 
 
 def write_texts(

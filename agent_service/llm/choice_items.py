@@ -14,8 +14,8 @@ from agent_service.core.facts import account_names, partner_names
 from agent_service.core.model import Books
 from agent_service.llm.names import KnownNames, single_words, words_of
 from agent_service.llm.tasks import account, payer, period
+from agent_service.llm.text_items import Chosen, Item, by_weight
 from agent_service.usecases.ports import Row
-from agent_service.usecases.text_items import Chosen, Item, by_weight
 
 ACCOUNT_RULES = ("CLS001", "CLS002", "CLS006")
 PERIOD_RULES = ("CLS003",)
