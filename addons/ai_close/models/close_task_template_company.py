@@ -222,7 +222,8 @@ class AiCloseTaskTemplate(models.Model):
             name: self[name] if not self._fields[name].relational else self[name].ids
             for name in self._audited() - {"company_id", "depends_on_ids", "owner_id", "reviewer_id"}
         }
-        return self.create(
+        # the key is of Odoo's own form of translations; a caller who sends it ends in a fault of its cache
+        return self.with_context(prefetch_langs=False).create(
             vals | {"company_id": company.id, "depends_on_ids": [(6, 0, self.depends_on_ids.ids)]}
         )
 

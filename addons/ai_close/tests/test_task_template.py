@@ -70,6 +70,10 @@ class TestTaskTemplate(CloseCase):
         self.assertEqual(len(self.events("template.create")), 3)
         self.assertEqual(json.loads(self.events("template.write")[0].after)["name"], "Stock counted")
 
+    def test_a_callers_key_for_translations_breaks_nothing(self):
+        self.template("STOCK").with_context(prefetch_langs=True).action_switch_on()
+        self.assertEqual(self.template("STOCK").scope, "replaced")
+
     def test_customizing_twice_is_one_version(self):
         self.assertEqual(self.own("STOCK"), self.own("STOCK"))
         own = self.own("STOCK")
