@@ -70,7 +70,11 @@ class Asker(Protocol):
 
 @dataclass(frozen=True)
 class TextWriter:
-    """The writer of a run: asks ``asker``, for at most ``most`` texts; without one the templates stand."""
+    """The writer of a run's texts.
+
+    ``asker`` is the way to the model; without one the templates stand. At most ``most`` new questions are
+    asked, those that were answered before are free. ``clock`` gives seconds, for heartbeats.
+    """
 
     asker: Asker | None
     most: int = MAX_TEXTS
@@ -88,80 +92,48 @@ class TextWriter:
         resumed: bool,
         told: Callable[[str], None],
     ) -> Texts:
-        """Ask about the rows of a run; see `write_texts`."""
-        return write_texts(
-            rows,
-            books,
-            period,
-            language,
-            self.asker,
-            run,
-            sink,
-            resumed=resumed,
-            most=self.most,
-            told=told,
-            clock=self.clock,
-        )
+        """Ask about the rows of a run, hand in exchanges and texts, and return what came of it.
 
-
-def write_texts(
-    rows: Mapping[str, Sequence[Row]],
-    books: Callable[[], Books],
-    period: Period,
-    language: Mapping[str, Any] | None,
-    asker: Asker | None,
-    run: Run,
-    sink: Sink,
-    *,
-    resumed: bool = False,
-    most: int = MAX_TEXTS,
-    told: Callable[[str], None] = lambda _what: None,
-    clock: Callable[[], float] = time.monotonic,
-) -> Texts:
-    """Ask about the rows of a run, hand in exchanges and texts, and return what came of it.
-
-    Args:
-        rows: what was handed in, by kind.
-        books: gives the books as read; asked only where there is something to ask.
-        period: the month that is closed.
-        language: what `begin` says may be asked; none: nothing.
-        asker: the way to the model; none: no model is configured.
-        run: kept alive between questions.
-        sink: takes exchanges, then the texts that name them.
-        resumed: whether an earlier process of this run was killed.
-        most: so many questions are asked at most; those that were answered before are free.
-        told: hears of progress.
-        clock: seconds, for heartbeats.
-    """
-    texts = Texts(done=tuple(tasks()), is_told=bool(asker or language))
-    if asker is None or language is None:
-        if texts.is_told:
-            texts.why[NO_MODEL if asker is None else NOT_APPROVED] += 1
+        Args:
+            rows: what was handed in, by kind.
+            books: gives the books as read; asked only where there is something to ask.
+            period: the month that is closed.
+            language: what `begin` says may be asked; none: nothing.
+            run: kept alive between questions.
+            sink: takes exchanges, then the texts that name them.
+            resumed: whether an earlier process of this run was killed.
+            told: hears of progress.
+        """
+        asker = self.asker
+        texts = Texts(done=tuple(tasks()), is_told=bool(asker or language))
+        if asker is None or language is None:
+            if texts.is_told:
+                texts.why[NO_MODEL if asker is None else NOT_APPROVED] += 1
+            return texts
+        allowed, why = _allowed(language, asker.model)
+        why = why or _limit_month(language, asker)
+        if why:
+            texts.why[why] += 1
+            return texts
+        for task in language["tasks"]:
+            if task not in allowed:
+                texts.why[f"{task}: the prompt isn't the approved one"] += 1
+        asker.begins(resumed=resumed)
+        writer = _Writer(texts, allowed, asker, run, sink, self.most, told, self.clock)
+        try:
+            read = books()
+            names = known_names(read, period)
+            parts = [text_items(rows, read, period, names), choice_items(rows, read, names)]
+        except Exception as error:
+            texts.why[f"stopped with {type(error).__name__}"] += 1
+            parts = []
+            texts.done = ()
+        for part in parts:
+            writer.go(part)
+        writer.hand_in()
+        texts.cost, used = plain(asker.budget.cost), asker.budget.usage
+        texts.calls, texts.tokens_in, texts.tokens_out = used.calls, used.tokens_in, used.tokens_out
         return texts
-    allowed, why = _allowed(language, asker.model)
-    why = why or _limit_month(language, asker)
-    if why:
-        texts.why[why] += 1
-        return texts
-    for task in language["tasks"]:
-        if task not in allowed:
-            texts.why[f"{task}: the prompt isn't the approved one"] += 1
-    asker.begins(resumed=resumed)
-    writer = _Writer(texts, allowed, asker, run, sink, most, told, clock)
-    try:
-        read = books()
-        names = known_names(read, period)
-        parts = [text_items(rows, read, period, names), choice_items(rows, read, names)]
-    except Exception as error:
-        texts.why[f"stopped with {type(error).__name__}"] += 1
-        parts = []
-        texts.done = ()
-    for part in parts:
-        writer.go(part)
-    writer.hand_in()
-    texts.cost, used = plain(asker.budget.cost), asker.budget.usage
-    texts.calls, texts.tokens_in, texts.tokens_out = used.calls, used.tokens_in, used.tokens_out
-    return texts
 
 
 def _allowed(language: Mapping[str, Any], model: str) -> tuple[dict[str, Prompt], str]:
