@@ -17,6 +17,8 @@ from agent_service.core.matching.views import View
 MOST_A_LINE = 12
 MOST_AN_ITEM = 60
 """So many explanations of a line, or claims on an item, compete; the best of them."""
+MOST_LOOKED_AT = 50
+"""So many items of an explanation are looked at for rivals."""
 LEAST_SCORE = -4.0
 """What is less likely than this competes with nothing."""
 LATER_CLAIM = 0.02
@@ -57,9 +59,20 @@ class Resolver:
                 self.of_item[item].append(number)
         # `all` is in order of score: the first claims on an item are the strongest.
         self.strongest = {item: claims[:MOST_AN_ITEM] for item, claims in self.of_item.items()}
+        self._row_odds: list[float | None] = [None] * len(self.all)
+        self._claims: list[list[tuple[int, float]] | None] = [None] * len(self.all)
 
     def row_odds(self, number: int) -> float:
-        """Return an explanation's odds against all others of its own lines and none."""
+        """Return an explanation's odds against all others of its own lines and none.
+
+        Kept until something of its lines is excluded: where many share an amount it is asked again and again.
+        """
+        known = self._row_odds[number]
+        if known is None:
+            known = self._row_odds[number] = self._counted(number)
+        return known
+
+    def _counted(self, number: int) -> float:
         one = self.all[number]
         others = 0.0
         for line in one.lines:
@@ -70,20 +83,31 @@ class Resolver:
 
     def probability(self, number: int) -> tuple[float, bool]:
         """Return an explanation's probability beside all rivals, and whether a line contests an item."""
-        one = self.all[number]
         own = min(self.row_odds(number), SUREST_ODDS)
-        lines = set(one.lines)
-        claims, seen, contested = 0.0, {number}, False
-        for item in one.items[:50]:
-            for other in self.strongest[item]:
-                if other in seen or self.left[other] < 1e-4:
-                    continue
-                seen.add(other)
-                if lines.isdisjoint(self.all[other].lines):
-                    claim = min(self.row_odds(other), SUREST_ODDS) * self.left[other]
-                    contested = contested or claim > 0.2 * own
-                    claims += claim * self._claim(one, self.all[other])
+        claims, contested = 0.0, False
+        for other, weight in self._claims_beside(number):
+            left = self.left[other]
+            if left < 1e-4:
+                continue
+            claim = min(self.row_odds(other), SUREST_ODDS) * left
+            contested = contested or claim > 0.2 * own
+            claims += claim * weight
         return own / (1.0 + own + claims), contested
+
+    def _claims_beside(self, number: int) -> list[tuple[int, float]]:
+        """Return other lines' explanations that claim the same items, and what their claim weighs."""
+        known = self._claims[number]
+        if known is None:
+            one = self.all[number]
+            lines, seen = set(one.lines), {number}
+            known = self._claims[number] = []
+            for item in one.items[:MOST_LOOKED_AT]:
+                for other in self.strongest[item]:
+                    if other not in seen:
+                        seen.add(other)
+                        if lines.isdisjoint(self.all[other].lines):
+                            known.append((other, self._claim(one, self.all[other])))
+        return known
 
     def _claim(self, one: Explanation, other: Explanation) -> float:
         """Return how much another line's claim on the same item weighs against an explanation.
@@ -155,7 +179,9 @@ class Resolver:
             self.left[other] *= 1.0 - probability
             for line in self.all[other].lines:
                 touched.update(self.of_line[line])
-            for item in self.all[other].items[:50]:
+                for beside in self.of_line[line]:
+                    self._row_odds[beside] = None
+            for item in self.all[other].items[:MOST_LOOKED_AT]:
                 touched.update(self.strongest[item])
         return touched
 
