@@ -40,7 +40,9 @@ def run() -> list[Comparison | Figure]:
     """Accept both halves of the same mix, block by block, and compare what it took."""
     with sample_database("bench_accept") as (database, folder):
         count = 2 * (MATCHES + BLOCK)
+        start = time.perf_counter()
         printed = odoo_cli.shell(postgres.TEST, database, _SCRIPT.format(root=ROOT, count=count))
+        print(f"{count} matches proposed after {time.perf_counter() - start:.0f} s", flush=True)
         row = next(row for row in printed.splitlines() if row.startswith("RESULT "))
         postgres.TEST.sql("ANALYZE", database)
         with OdooServer(database) as server:
@@ -61,6 +63,7 @@ def measured(ids: list[int], person: "Person", spent: "Spent") -> list[Compariso
             clock = time.perf_counter() - start
             if number:
                 taken[side].append((spent.since(before), clock))
+            print(f"{len(block)} in {('one call', 'a call each')[side]}: {clock:.0f} s", flush=True)
     many, one = taken
     what = f"{BLOCK} in one call", f"{BLOCK} in one call each"
     processor, wall = (

@@ -3,7 +3,7 @@
 `python -m benchmarks.confidence [FIT ...] [-- CHECK ...]` prints `DOUBTS` for `core/matching/weights.py`, and
 how true stated confidences are on seeds that had no part in it. Seeds of four digits are the second
 generator's, and those of SECOND_MORE. The published ones were fitted in two steps: on the seeds FIT from
-nothing, then (`--further`) on twenty-two more from there, held more strongly.
+nothing, then (`--further`) on twenty-two more from there, held more strongly. A toss is set last.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from unittest import mock
 
 from agent_service.core.matching import engine
 from agent_service.core.matching.confidence import sigmoid
-from agent_service.core.matching.doubts import doubts, family_of
+from agent_service.core.matching.doubts import PERSON_MOST, doubts, family_of
 from agent_service.core.matching.evaluation import Answer
 from agent_service.core.matching.weights import DOUBTS
 from agent_service.match_files.proposals import read_answers
@@ -34,8 +34,10 @@ SECOND_MORE = (111632, 727823, 343987, 350223, 242945, 940717, 212994, 157366, 7
 SECOND = 1000
 PULL_FURTHER = 4.0
 """How strongly known weights are held when more rows come. By cross-validation over the twenty-two."""
-TOSSES = {"items": {"withholding_unsaid": -3.8}, "without_items": {}}
-"""A payment that is short by a usual rate and says nothing may be a part payment as well: held at a half."""
+TOSSES = {"items": ("withholding_unsaid",), "without_items": ()}
+"""A payment that is short by a usual rate and says nothing may be a part payment as well: stated at a half,
+whatever the rows say, for which of both it is lies in who made them.
+"""
 PULL = 0.5
 """How strongly a weight is held where it starts: `sure` at 1, what the weights say already; a doubt at 0."""
 ROUNDS = 50
@@ -150,6 +152,12 @@ def fitted(
     return {name: round(weights[name], 3) for name in names}
 
 
+def tossed(family: str, weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights with what is a toss at a half, however sure number and payer are."""
+    surest = weights["bias"] + weights["sure"] * PERSON_MOST + weights["for_a_person"]
+    return {**weights, **dict.fromkeys(TOSSES[family], round(-surest, 3))}
+
+
 def solved(rows: list[list[float]], values: list[float]) -> list[float]:
     """Return the solution of linear equations, by elimination with the largest pivot."""
     made = [[*row, value] for row, value in zip(rows, values, strict=True)]
@@ -178,9 +186,12 @@ def main(arguments: list[str]) -> int:
     check = [int(one) for one in arguments[cut + 1 :]] or CHECK
     told = sorted(collected(fit, tosses=True).items())
     made = {
-        family: fitted(rows, DOUBTS[family], PULL_FURTHER, {**DOUBTS[family], **TOSSES[family]})
-        if further
-        else fitted(rows, DOUBTS[family])
+        family: tossed(
+            family,
+            fitted(rows, DOUBTS[family], PULL_FURTHER, DOUBTS[family])
+            if further
+            else fitted(rows, DOUBTS[family]),
+        )
         for family, rows in told
     }
     for family, weights in made.items():

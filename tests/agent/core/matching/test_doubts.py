@@ -13,7 +13,7 @@ from agent_service.core.matching.learned import Learned
 from agent_service.core.matching.model import Item, Line, Rates, Settings
 from agent_service.core.matching.resolve import Taken
 from agent_service.core.matching.weights import DOUBTS, WEIGHTS
-from benchmarks.confidence import fitted
+from benchmarks.confidence import TOSSES, fitted, tossed
 from benchmarks.confidence import stated as stated_by
 
 SURE = 0.9995
@@ -81,3 +81,11 @@ def test_known_weights_are_kept_where_more_rows_say_nothing_and_move_where_they_
     made = fitted(rows, known, 4.0, known)
     assert made["never_seen"] == -1.5
     assert abs(stated_by({**plain, "doubted": 1.0}, made) - 0.5) < 0.05 < stated_by(plain, made)
+
+
+def test_what_nobody_can_tell_is_stated_at_a_half_and_never_more():
+    for family, names in TOSSES.items():
+        assert tossed(family, DOUBTS[family]) == dict(DOUBTS[family]), "the published weights hold it so"
+        for name in names:
+            assert stated(taken(**{name: 1.0}), Learned.default()) == Decimal("0.5")
+            assert stated(taken(0.7, **{name: 1.0}), Learned.default()) < Decimal("0.5")
