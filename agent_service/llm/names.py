@@ -1,11 +1,13 @@
-"""The names that a company knows, found by their first word: a redactor gets only those that matter."""
+"""The names that a company knows, found by their words: a redactor gets only those that matter."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from agent_service.llm.name_runs import folded, makes_known, telling
 from agent_service.llm.redaction import Redactor
+from agent_service.llm.vocabulary import is_ours
 
 _WORD = re.compile(r"\w+")
 
@@ -17,10 +19,14 @@ class KnownNames:
         """Index the names; ``period_end`` is what dates in a text are near to."""
         self.period_end = period_end
         self._by_word: dict[str, set[str]] = {}
+        self._by_part: dict[str, set[str]] = {}
         for name in names:
             words = words_of(name)
             if words:
                 self._by_word.setdefault(words[0], set()).add(str(name))
+            for word in telling(folded(name or "")):
+                if is_ours(word):  # any other leaves as a code whoever knows it
+                    self._by_part.setdefault(word, set()).add(str(name))
 
     def redactor(self, *texts: str | None, also: Iterable[str] = (), but: Iterable[str] = ()) -> Redactor:
         """Return a redactor for these texts, that knows each name which may stand in one of them.
@@ -29,7 +35,14 @@ class KnownNames:
         as a whole.
         """
         found = {name for text in texts for word in words_of(text) for name in self._by_word.get(word, ())}
-        return Redactor([*sorted(found - set(but)), *also], self.period_end)
+        found |= {name for text in texts for name in self._in_part(text or "")}
+        return Redactor(sorted(found - set(but)), self.period_end, tuple(also))
+
+    def _in_part(self, text: str) -> set[str]:
+        """Return the names of which two words, or one and an initial, stand in a text."""
+        words = set(folded(text))
+        said = {name for word in words for name in self._by_part.get(word, ())}
+        return {name for name in said if makes_known(words, folded(name))}
 
 
 def words_of(text: str | None) -> list[str]:

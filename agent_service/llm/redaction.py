@@ -11,10 +11,11 @@ same.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from agent_service.llm.name_runs import folded, runs
 from agent_service.llm.vocabulary import is_ours
 
 NEAR = timedelta(days=3 * 366)
@@ -52,7 +53,12 @@ _DATE = re.compile(
     rf"{_END}",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[^\s<>()\[\],;]+@[^\s<>()\[\],;]+|\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_SOME = r"[^\s<>()\[\],;]+"
+_AT = r"(?:\s{0,2}@\s{0,2}|\s{0,2}[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,2})"
+_DOT = r"(?:\s{1,2}\.\s{0,2}|\s{0,2}[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s{0,2})"
+_MAIL = re.compile(
+    rf"{_SOME}{_AT}{_SOME}(?:{_DOT}{_SOME})*|\b(?:https?://|www\.)\S+", re.IGNORECASE
+)
 _PIECE = re.compile(r"\w+(?:['’.&/-]\w+)*|[^\w\s]|\s+")
 _KEPT_SIGNS = frozenset(".,;:()-/'")
 _CODE = re.compile(r"\[(?:NAME|MAIL|WORD|NUMBER)_\d+\]")
@@ -63,18 +69,23 @@ class Redactor:
     """Replaces and restores the texts of one question.
 
     ``names`` are what the company knows: partners, people, their banks; ``period_end`` is what dates are
-    near to.
+    near to.  Of ``names`` a part is coded too where it makes somebody known (name_runs.py), of ``wholes``
+    not.
     """
 
     names: Iterable[str]
     period_end: date
+    wholes: Iterable[str] = ()
     _codes: dict[str, str] = field(default_factory=dict, repr=False)
     _texts: dict[str, str] = field(default_factory=dict, repr=False)
     _known: re.Pattern[str] | None = field(default=None, repr=False)
+    _parts: list[list[str]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         """Compile the names, the longest first: a company's name may hold a person's."""
-        known = sorted({_plain(name) for name in self.names if _plain(name)}, key=len, reverse=True)
+        named, wholes = set(map(_plain, self.names)) - {""}, set(map(_plain, self.wholes)) - {""}
+        self._parts = [words for name in sorted(named) if (words := folded(name))]
+        known = sorted(named | wholes, key=lambda name: (-len(name), name))
         if known:
             joined = "|".join(r"\s+".join(re.escape(part) for part in name.split()) for name in known)
             self._known = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE)
@@ -85,6 +96,7 @@ class Redactor:
         found = _MAIL.sub(lambda match: self._code("MAIL", match.group()), _without_codes(found))
         if self._known:
             found = self._known.sub(lambda match: self._code("NAME", match.group()), found)
+        found = self._between(found, self._named)
         parts, at = [], 0
         for match in _DATE.finditer(found):
             kept = self._near(match)
@@ -113,11 +125,23 @@ class Redactor:
 
     def _words(self, text: str) -> str:
         """Return text in which every word that is not ours and every number is a code."""
-        done, at = [], 0
+        return self._between(text, self._pieces)
+
+    def _between(self, text: str, done: Callable[[str], str]) -> str:
+        """Return text with what stands between its codes done."""
+        parts, at = [], 0
         for match in _CODE.finditer(text):
-            done += [self._pieces(text[at : match.start()]), match.group()]
+            parts += [done(text[at : match.start()]), match.group()]
             at = match.end()
-        return "".join([*done, self._pieces(text[at:])])
+        return "".join([*parts, done(text[at:])])
+
+    def _named(self, text: str) -> str:
+        """Return text with codes for what is part of a name."""
+        parts, at = [], 0
+        for start, end in runs(text, self._parts):
+            parts += [text[at:start], self._code("NAME", text[start:end])]
+            at = end
+        return "".join([*parts, text[at:]])
 
     def _pieces(self, text: str) -> str:
         return "".join(self._piece(match.group()) for match in _PIECE.finditer(text))
@@ -142,9 +166,13 @@ class Redactor:
 
 
 def _plain(text: str | None) -> str:
-    """Return text in one form of its characters; what can't be seen (controls, zero widths) is gone."""
+    """Return text in one form of its characters; what can't be seen (controls, zero widths) is gone.
+
+    So are marks that made no letter with the one before: they would make two words of a name.
+    """
     shaped = unicodedata.normalize("NFKC", text or "")
-    return "".join(char if char.isprintable() else " " if char.isspace() else "" for char in shaped).strip()
+    seen = (char for char in shaped if not unicodedata.combining(char))
+    return "".join(char if char.isprintable() else " " if char.isspace() else "" for char in seen).strip()
 
 
 def _without_codes(text: str) -> str:
