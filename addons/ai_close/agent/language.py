@@ -13,7 +13,7 @@ class CloseAgent(models.AbstractModel):
     def _begin_answer(self, run, lease, resumed):
         """Say which language model may be asked what in this run."""
         language = self.env["ai.close.language"]._in_force(run.company_id)
-        given = language._wire(run.policy_id)
+        given = language._wire(run)
         run._guarded().write({"language_id": language.id if given else False})
         return super()._begin_answer(run, lease, resumed) | {"language": given}
 

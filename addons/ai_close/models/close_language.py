@@ -171,21 +171,41 @@ class CloseLanguage(models.Model):
         )
 
     @api.private
-    def _wire(self, policy):
-        """Return what may be asked as the agent takes it; None where nothing may."""
+    def _wire(self, run):
+        """Return what ``run`` may ask as the agent takes it; None where nothing may."""
+        policy = run.policy_id
         tasks = self._tasks(policy)
         if not tasks:
             return None
         said = (policy.sudo().params or {}).get("language") or {}
+        limit = said.get("month_limit")
         return {
             "version": self.version,
             "model": self.model,
             "prompts": {task: self.prompts[task]["digest"] for task in tasks},
             "tasks": tasks,
-            "month_limit": said.get("month_limit"),
-            "month_spent": self._month_spent(self.company_id),
+            "month_limit": limit,
+            "month_spent": limit if limit and self._is_promised(run) else self._month_spent(self.company_id),
             "currency": self.currency,
         }
+
+    def _is_promised(self, run):
+        """Tell whether a run under way, of another month, was promised what is left of the month's limit.
+
+        Runs of several months may be under way together; each would spend what is left. So the first has
+        it, and who begins beside it asks nothing. Two that begin at once wait for each other here.
+        """
+        self.env.flush_all()
+        # a write, not only a lock: who waited has to look again with fresh eyes
+        self.env.cr.execute(SQL("UPDATE ai_close_language SET version = version WHERE id = %s", self.id))
+        under_way = [
+            ("company_id", "=", self.company_id.id),
+            ("id", "!=", run.id),
+            ("language_id", "!=", False),
+            ("state", "=", "running"),
+            ("lease_until", ">", fields.Datetime.now()),
+        ]
+        return bool(run.sudo().search_count(under_way, limit=1))
 
     @api.model
     @api.private

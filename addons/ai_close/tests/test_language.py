@@ -143,6 +143,34 @@ class TestLanguage(LanguageCase):
         self.finish(cost="5")
         self.assertEqual(self.languages._month_spent(self.company), "0.1200003", "of another month")
 
+    def test_runs_side_by_side_never_spend_the_months_limit_twice(self):
+        self.in_use()
+        self.policy_says(month_limit="10.00")
+        self.assertEqual(self.begin()["language"]["month_spent"], "0")
+        first = self.begun
+        said = self.begin("run-00000003", period="2026-09")["language"]
+        self.assertEqual(said["month_spent"], "10.00", "what is left is promised to the first")
+        self.assertEqual(
+            self.begin("run-00000002")["language"]["month_spent"], "10.00", "and now to that one"
+        )
+        self.begin("run-00000003", period="2026-09")
+        self.finish(cost="4")
+        self.assertEqual(self.begin("run-00000002")["language"]["month_spent"], "4", "the other has ended")
+        first._guarded().write({"lease_until": "2026-01-01 00:00:00"})
+        said = self.begin("run-00000004", period="2026-09")["language"]
+        self.assertEqual(said["month_spent"], "4", "nobody works on the first any more")
+        self.policy_says()
+        self.assertEqual(
+            self.begin("run-00000002")["language"]["month_spent"], "4", "without a limit it is told"
+        )
+
+    def test_the_months_limit_is_a_companys_own(self):
+        self.in_use()
+        self.begin()
+        self.finish(cost="4")
+        other = self.env["res.company"].create({"name": "Another"})
+        self.assertEqual(self.languages._month_spent(other), "0")
+
     def test_one_controller_switches_off_at_once_and_two_bring_back(self):
         language = self.in_use()
         self.begin()
