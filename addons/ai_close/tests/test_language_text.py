@@ -221,6 +221,55 @@ class TestLanguageText(LanguageCase):
         for user in (self.carla, self.audrey):
             self.assertEqual(len(self.shown(user, employee)), 1)
 
+    def test_no_way_of_asking_tells_a_text_about_pay(self):
+        employee = self.finding(8, anchor={"model": "ai.close.holiday.balance", "id": 1})
+        text = self.written(employee, text="Pay of 4,242.00 USD is owed.")
+        self.finish(texts=["finding"])
+        for user in (self.anna, self.ben):
+            own = self.be(self.texts.browse(), user)
+            texts = own.with_context(active_test=False)
+            said = [
+                texts.search_read([], ["text", "facts"]),
+                texts.search([("text", "ilike", "4,242")]).ids,
+                texts.search([("about_id", "=", employee.id)]).ids,
+                texts.name_search("finding"),
+                texts.web_search_read([], {"text": {}})["records"],
+                texts.formatted_read_group([], ["text"], ["__count"]),
+                texts.web_read_group([], ["task"], ["__count"])["groups"],
+                self.be(employee, user).read(["model_texts", "message_ids", "evidence", "records"])[0],
+                self.be(self.env["mail.message"], user).search_read([("body", "ilike", "4,242")], ["body"]),
+                self.be(self.env["ai.close.audit"], user).search([("action", "=", "language.ask")]).ids,
+            ]
+            self.assertNotIn("4,242", str(said))
+            self.assertFalse([one for at, one in enumerate(said) if one and at != 7], str(said))
+            for act in (
+                lambda user=user: self.be(text, user).export_data(["text"]),
+                lambda user=user: self.be(text, user).web_read({"facts": {}}),
+                lambda user=user: self.be(text, user).fetch(["text"]),
+                lambda user=user: self.be(self.env["ai.close.exchange"], user).search_read([], ["request"]),
+            ):
+                with self.assertRaises(UserError):
+                    act()
+                self.env.invalidate_all()
+            self.assertNotIn("request", own.fields_get())
+        for user in (self.carla, self.audrey):
+            self.assertIn("4,242", str(self.be(text, user).read(["text", "request", "answers"])))
+            self.assertTrue(
+                self.be(self.env["ai.close.audit"], user).search([("action", "=", "language.ask")])
+            )
+
+    def test_a_text_is_read_by_who_reads_what_it_rests_on(self):
+        """A pay run is a sum that preparers give themselves; what single people earn they may not read."""
+        sources = self.env["ai.close.source"]
+        cited = {name.removeprefix("_facts_").replace("_", ".") for name in dir(sources) if "_facts_" in name}
+        own = {name for name in cited & set(self.env.registry) if name.startswith("ai.close.")}
+        self.assertLessEqual({"ai.close.pay.run", "ai.close.holiday.balance"}, own)
+        for name in sorted(own):
+            is_pay = self.texts._is_pay("finding", self.finding(9, anchor={"model": name, "id": 1}))
+            for user in (self.anna, self.ben, self.carla, self.audrey):
+                may = self.be(self.env[name], user).has_access("read")
+                self.assertEqual(may, not is_pay or user in self.carla | self.audrey, (name, user.login))
+
     def test_an_entry_has_its_summary(self):
         entry = self.propose_entry()
         self.hand_in("exchange", self.asked("entry", 4))
