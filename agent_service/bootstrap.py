@@ -25,6 +25,7 @@ from agent_service.errors import (
     Stopped,
     VersionMismatch,
 )
+from agent_service.llm.answers import forget
 from agent_service.llm.write_texts import TextWriter
 from agent_service.mirror import ParquetMirror
 from agent_service.odoo_client.backtest import BacktestRun
@@ -184,7 +185,12 @@ class Agent:
     def _keeper(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> SealKeeper:
         place = f"{self.settings.url} {self.settings.database}"
         book = RootStore(self.settings.state_dir).book(str(hello["database_uuid"]), int(company["id"]), place)
-        return SealKeeper(port, book, int(company["id"]), str(company["name"]))
+        scope = Scope(str(hello["database_uuid"]), int(company["id"]), "")
+
+        def at_gap() -> None:
+            forget(self.settings.state_dir / "llm", scope.file_stem)
+
+        return SealKeeper(port, book, int(company["id"]), str(company["name"]), at_gap=at_gap)
 
     def _fetched(self, port: Port, hello: dict[str, Any], company: dict[str, Any]) -> dict[str, Any]:
         """Keep the new roots of a company, and those of the events that belong to none."""

@@ -38,11 +38,17 @@ class SealKeeper:
     """The known roots of one company, kept up with its server."""
 
     def __init__(
-        self, port: SealPort, book: RootBook, company_id: int, name: str, now: Callable[[], str] = _now
+        self,
+        port: SealPort,
+        book: RootBook,
+        company_id: int,
+        name: str,
+        now: Callable[[], str] = _now,
+        at_gap: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep where to ask and where to write."""
+        """Keep where to ask and where to write; ``at_gap`` is called when the database is an older one."""
         self._port, self._book, self._company_id, self._name = port, book, company_id, name
-        self._now = now
+        self._now, self._at_gap = now, at_gap
         self._sent: KnownSeal | None = None
 
     # -- before and in `begin` ---
@@ -74,6 +80,7 @@ class SealKeeper:
         with self._book.held():
             now_last = self._book.known().last
             if now_last is not None and now_last.root == sent.root:
+                self._at_gap()
                 row = {**row, "number": sent.number, "root": sent.root}
                 self._book.append_gap(row, self._common(), self._now())
 

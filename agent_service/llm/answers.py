@@ -108,6 +108,11 @@ class KeptAnswers(Answers):
 
     def begins(self, *, resumed: bool) -> Usage:
         """Return what earlier processes of this run told; one that is not resumed begins to count anew."""
+        # an older database may have come to light since the file was opened
+        for kept in (self._held, self._refused, self._untold):
+            kept.clear()
+        self._counted = Usage()
+        self._read()
         if not resumed:
             self._counted = Usage()
             self._append({"begins": True})
@@ -151,6 +156,9 @@ class KeptAnswers(Answers):
             self._counted = sum((one.usage for one in gone), self._counted)
         elif "begins" in row:
             self._counted = Usage()
+        elif "forgotten" in row:
+            self._held.clear()
+            self._refused.clear()
 
     def _rewrite(self) -> None:
         """Write the file anew without what nobody asks for any more."""
@@ -164,8 +172,7 @@ class KeptAnswers(Answers):
 
     def _append(self, row: dict[str, Any]) -> None:
         """Add a line; a full disk costs the memory of it, not the run."""
-        with suppress(OSError), open(self.path, "a", encoding="utf-8", opener=_private) as handle:
-            handle.write(json.dumps(row) + "\n")
+        _append(self.path, row)
 
     def _drop_oldest_files(self) -> None:
         with suppress(OSError):
@@ -173,6 +180,21 @@ class KeptAnswers(Answers):
             for path in found[:-MAX_FILES]:
                 if path != self.path:
                     path.unlink()
+
+
+def forget(folder: Path, stem: str) -> None:
+    """Forget the answers in all files whose names begin with ``stem``; what was asked and not told stays.
+
+    An answer belongs to the database whose trail has its question: a restored one may lack it, and would
+    refuse the text.
+    """
+    for path in folder.glob(f"{stem}*.jsonl"):
+        _append(path, {"forgotten": True})
+
+
+def _append(path: Path, row: dict[str, Any]) -> None:
+    with suppress(OSError), open(path, "a", encoding="utf-8", opener=_private) as handle:
+        handle.write(json.dumps(row) + "\n")
 
 
 def _private(path: str, flags: int) -> int:

@@ -151,9 +151,12 @@ def test_a_gap_is_marked_once_although_begin_is_repeated(keeper, server, trail):
     keeper.keep()
     known = keeper.known_seal()
     server.all = exports.chain([*trail.blocks[:1], *exports.blocks_of([2], first=60)])
+    calls = []
+    keeper._at_gap = lambda: calls.append(len(keeper._book.known().gaps))
     keeper.begun({"gap_accepted": _gap(known["root"])})
     keeper.begun({"gap_accepted": _gap(known["root"])})
     assert len(keeper._book.known().gaps) == 1
+    assert calls == [0], "what rests on the lost blocks is forgotten before the gap is marked"
 
 
 def test_an_accepted_gap_of_another_root_is_none(keeper, server):
