@@ -9,6 +9,7 @@ What is looked at, a sentence at a time:
   decision;
 - a figure stands only beside names that it is about, and tells its month where the sentence doesn't;
 - words of direction agree with the facts that have one; no figure is denied ("not") or hedged ("more than");
+- nothing is found right ("complete"), and nothing said to be not wrong ("no error");
 - a cause ("because of") is followed by a reference.
 
 What this can't prove is said in the model card: that the sentence explains what moved the balance. A person
@@ -32,6 +33,7 @@ _TOKEN = re.compile(rf"{REFERENCE.pattern}|{WORD.pattern}")
 
 UP, DOWN, DENIAL, HEDGE = sense("up"), sense("down"), sense("denial"), sense("hedge")
 HEDGE_TO, CAUSE = sense("hedge_to"), sense("cause")
+JUDGED, FAULT = sense("judged"), sense("fault")
 _CAUSE_REACH = 6
 """Words after a word of cause within which its reference must stand."""
 
@@ -76,6 +78,7 @@ def _shown(sentence: str, facts: Facts) -> str:
     tokens = [(match.group(1), match.group(0).lower()) for match in _TOKEN.finditer(sentence)]
     _need_direction(tokens, named)
     _need_plain_figures(tokens, facts)
+    _need_no_judgement(tokens)
     _need_causes(tokens)
     names = {fact.key for fact in named if fact.kind == "name"}
 
@@ -149,6 +152,14 @@ def _need_plain_figures(tokens: list[tuple[str, str]], facts: Facts) -> None:
         last = words[-1] if words else ""
         if last in HEDGE or (last == "to" and words[0] in HEDGE_TO):
             raise Ungrounded(f"{' '.join(words).strip()!a} before a figure makes another figure of it")
+
+
+def _need_no_judgement(tokens: list[tuple[str, str]]) -> None:
+    """Refuse a sentence that finds something right, or nothing wrong: people judge, and sign."""
+    words = {word for key, word in tokens if not key}
+    judged = sorted(words & JUDGED) or (words & DENIAL and sorted(words & FAULT))
+    if judged:
+        raise Ungrounded(f"{judged[0]!a} judges: say what is, people say whether it is right")
 
 
 def _need_causes(tokens: list[tuple[str, str]]) -> None:

@@ -14,8 +14,11 @@ _GAP = 3
 """Signs between two words of one name, at most: ", " and "&" and ". "."""
 
 _FILLERS = frozenset(
-    """a ab ag an and aps at bv by co company corp corporation de for gmbh group in inc kg la limited llc ltd nv
-    of on oy plc sa sarl spa srl the to van von""".split()
+    (
+        *("a", "an", "and", "at", "by", "de", "for", "in", "la", "of", "on", "the", "to", "van", "von"),
+        *("ab", "ag", "aps", "bv", "gmbh", "inc", "kg", "llc", "ltd", "nv", "oy", "plc", "sa", "sarl", "spa"),
+        *("srl", "limited", "co", "company", "corp", "corporation", "group"),
+    )
 )
 """Words that make nobody known: two of them beside each other are no name."""
 

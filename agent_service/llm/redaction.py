@@ -56,9 +56,7 @@ _DATE = re.compile(
 _SOME = r"[^\s<>()\[\],;]+"
 _AT = r"(?:\s{0,2}@\s{0,2}|\s{0,2}[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,2})"
 _DOT = r"(?:\s{1,2}\.\s{0,2}|\s{0,2}[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s{0,2})"
-_MAIL = re.compile(
-    rf"{_SOME}{_AT}{_SOME}(?:{_DOT}{_SOME})*|\b(?:https?://|www\.)\S+", re.IGNORECASE
-)
+_MAIL = re.compile(rf"{_SOME}{_AT}{_SOME}(?:{_DOT}{_SOME})*|\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _PIECE = re.compile(r"\w+(?:['’.&/-]\w+)*|[^\w\s]|\s+")
 _KEPT_SIGNS = frozenset(".,;:()-/'")
 _CODE = re.compile(r"\[(?:NAME|MAIL|WORD|NUMBER)_\d+\]")

@@ -22,7 +22,7 @@ def words() -> frozenset[str]:
 
 @functools.cache
 def sense(name: str) -> frozenset[str]:
-    """Return the words of a sense: `up`, `down`, `denial`, `hedge`, `hedge_to` or `cause`."""
+    """Return the words of a sense, as senses.txt calls it: `up`, `down`, `denial`, `hedge` and others."""
     rows = (line.partition(": ") for line in _rows("senses.txt"))
     return frozenset(word for key, _, told in rows if key == name for word in told.split())
 
