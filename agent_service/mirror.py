@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 import structlog
 
+from agent_service.core.by_id import rows_of
 from agent_service.core.findings import Finding
 from agent_service.core.history import History
 from agent_service.core.incremental import Former, from_json, to_json
@@ -157,7 +158,7 @@ class ParquetMirror:
             if len(dirty) * _WHOLE_SHARE <= frame.height:
                 ids = pl.Series("id", sorted(dirty), dtype=pl.Int64)
                 part = f"{name}.{self._number}.part.parquet"
-                self._put(part, frame.filter(pl.col("id").is_in(ids.implode())))
+                self._put(part, rows_of(frame, dirty))
                 self._put(f"{part}.ids", ids.to_frame())
                 return _Held(before.whole, part, dirty)
         whole = f"{name}.{self._number}.parquet"

@@ -1,22 +1,21 @@
 """Judging a whole ledger against judging what changed, each in a process of its own that does nothing else.
 
 A process reads pages of columns as the port sends them (from files, one page at a time) and judges, matches
-and keeps its copy; what reading the files takes is counted apart. Extraction is measured in the same run on a
-grown sample company (`benchmarks/pace.py`): a row costs the same processor seconds of agent, server and
-database on both sides. A night is what it reads again plus its processor seconds, a full run likewise; the
-clock is that of judging alone. Memory is the most that the process ever held.
+and keeps its copy; what reading the files takes is counted apart. Memory is the most that the process ever
+held. What is made of the figures stands in `benchmarks/check_table.py`.
 Run one size by itself: `python -m benchmarks.check SCALE` (96 gives about a million lines).
 """
 
 import json
-import os
 import random
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,15 +33,13 @@ from agent_service.odoo_client.reader import PAGE_ROWS
 from agent_service.usecases.ports import Changes, Columns, DatasetUnavailable, RunStart
 from agent_service.usecases.reading import Reading
 from agent_service.usecases.run_close import compute
-from benchmarks import pace
 from benchmarks.clean_ledger import Clean
-from benchmarks.measure import Comparison
 
-SCALES = (6, 24, 96)
 PREPARE, FULL, NIGHT = "--prepare", "--full", "--night"
 SHARE = 200
 """One entry of so many changes between two nights: half a percent."""
 LEDGER_SEED, CHANGE_SEED = 7, 1
+ROUNDS = 3
 MIB = 1 << 20
 
 
@@ -202,34 +199,29 @@ def _by_itself(step: str, *words: str) -> dict[str, float]:
     return json.loads(done.stdout or "{}")
 
 
-def measure(scale: int) -> dict[str, dict[str, float]]:
-    """Return the figures of one size: of the full run, and of the night after it."""
+def measure(scale: int, rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
+    """Return the figures of one size: of the full run, and of the night after it; medians of some rounds.
+
+    Each night goes on from the same copy. The most memory and rows are those of the last round.
+    """
     with tempfile.TemporaryDirectory() as made:
         _by_itself(PREPARE, made, str(scale))
-        return {step.strip("-"): _by_itself(step, made) for step in (FULL, NIGHT)}
+        copies, kept = Path(made) / "copies", Path(made) / "kept"
+        runs: dict[str, list[dict[str, float]]] = {"full": [], "night": []}
+        for _round in range(rounds):
+            shutil.rmtree(copies, ignore_errors=True)
+            runs["full"].append(_by_itself(FULL, made))
+        copies.rename(kept)
+        for _round in range(rounds):
+            shutil.rmtree(copies, ignore_errors=True)
+            shutil.copytree(kept, copies)
+            runs["night"].append(_by_itself(NIGHT, made))
+    return {step: _middle(each) for step, each in runs.items()}
 
 
-def compared(full: dict[str, float], night: dict[str, float], row_us: float, load: float) -> Comparison:
-    """Compare a night with a full run; `row_us` are the processor microseconds of a row on its way."""
-    whole_s = full["cpu_s"] + full["rows_read"] * row_us / 1e6
-    night_s = night["cpu_s"] + night["rows_read"] * row_us / 1e6
-    return Comparison(
-        "what changed", "everything", [night["wall_s"]], [full["wall_s"]],
-        note=f"{full['lines']:,.0f} lines, by the clock without extraction; {night['rows_read']:,.0f} of "
-        f"{full['rows']:,.0f} rows read; processor {night['cpu_s']:.1f} s against {full['cpu_s']:.1f} s at "
-        f"load {load:.0f}; with extraction at {row_us:.0f} processor microseconds a row {night_s:.1f} s "
-        f"against {whole_s:.1f} s, {whole_s / night_s:.1f} times faster; most memory of the process "
-        f"{night['peak_mib']:,.0f} MiB against {full['peak_mib']:,.0f} MiB",
-    )  # fmt: skip
-
-
-def run(scales: Iterable[int] = SCALES) -> list[Comparison]:
-    """Compare the night after half a percent changed with a full one, by size."""
-    row_us, rows = pace.measure().cpu_us, []
-    for scale in scales:
-        one = measure(scale)
-        rows.append(compared(one["full"], one["night"], row_us, os.getloadavg()[0]))
-    return rows
+def _middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
+    timed = {name: statistics.median(one[name] for one in runs) for name in ("cpu_s", "wall_s", "reading_s")}
+    return {**runs[-1], **timed, "peak_mib": max(one["peak_mib"] for one in runs)}
 
 
 def main(words: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 
 import polars as pl
 
+from agent_service.core.by_id import rows_of
 from agent_service.core.errors import NoData
 from agent_service.core.findings import Finding, Record
 from agent_service.core.ledger import DOCUMENTS, move_label
@@ -76,18 +77,6 @@ def _entries(books: Books) -> pl.DataFrame:
     results = pl.Series([], dtype=pl.Int64)
     if books.has("accounts"):
         results = books.frame("accounts").filter(pl.col("account_type").str.contains(RESULT))["id"]
-    lines = books.frame("lines").select(
-        "move_id",
-        "balance",
-        debit=pl.col("balance").clip(lower_bound=0),
-        result=pl.when(pl.col("account_id").is_in(results.implode())).then("balance"),
-    )
-    sums = lines.group_by("move_id").agg(
-        size=pl.col("debit").sum(),
-        net=pl.col("balance").sum(),
-        result_effect=pl.col("result").sum().abs(),
-        line_count=pl.len(),
-    )
     framed = moves.with_columns(
         origin=origin_kind(books),
         pair=pl.col("reversed_entry_id").is_not_null() | pl.col("id").is_in(undone.to_list()),
@@ -98,9 +87,35 @@ def _entries(books: Books) -> pl.DataFrame:
         & pl.col("origin").is_null()
         & ~pl.col("create_uid").is_in(robots).fill_null(value=False)
     )
+    sums = _sums(books.frame("lines"), results)
     return framed.join(
         sums, left_on="id", right_on="move_id", how="left", maintain_order="left"
     ).with_columns(pl.col("size", "net", "result_effect").fill_null(0), pl.col("line_count").fill_null(0))
+
+
+def _sums(lines: pl.DataFrame, results: pl.Series) -> pl.DataFrame:
+    """Return sums of each entry's items, ordered by entry.
+
+    An entry's items mostly stand together: what has run up to its last one, less what had run up before, is
+    found in a fraction of the time that grouping takes. Integers come round: nothing is lost however large.
+    """
+    balance = pl.col("balance").fill_null(0)
+    own = lines.lazy().select(
+        "move_id",
+        size=balance.clip(lower_bound=0),
+        net=balance,
+        result_effect=pl.when(pl.col("account_id").is_in(results.implode())).then(balance).otherwise(0),
+    )
+    if lines["move_id"].null_count() or not lines["move_id"].is_sorted():
+        own = own.drop_nulls("move_id").sort("move_id")
+    up_to = pl.col("size", "net", "result_effect")
+    last = (pl.col("move_id") != pl.col("move_id").shift(-1)).fill_null(value=True)
+    run = own.select("move_id", up_to.cum_sum(), line_count=pl.int_range(1, pl.len() + 1)).filter(last)
+    return run.select(
+        pl.col("move_id").set_sorted(),
+        *(pl.col(one) - pl.col(one).shift(1, fill_value=0) for one in ("size", "net", "result_effect")),
+        line_count=(pl.col("line_count") - pl.col("line_count").shift(1, fill_value=0)).cast(pl.UInt32),
+    ).with_columns(pl.col("result_effect").abs()).collect()  # fmt: skip
 
 
 def items_where(books: Books, only: pl.Expr) -> pl.DataFrame:
@@ -175,7 +190,7 @@ def type_in(*kinds: str) -> pl.Expr:
 
 def move_labels(books: Books, ids: list[int]) -> dict[int, str]:
     """Return how people know some entries."""
-    moves = books.frame("moves").filter(pl.col("id").is_in(sorted(set(ids))))
+    moves = rows_of(books.frame("moves"), ids)
     return {
         one: move_label(name, ref, one) for one, name, ref in moves.select("id", "name", "ref").iter_rows()
     }

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from agent_service.core.by_id import rows_of
 from agent_service.core.findings import Cause, Finding, Record
 from agent_service.core.history import History
 from agent_service.core.model import Books
@@ -77,11 +78,10 @@ def slice_of(books: Books, entries: Iterable[int]) -> Slice:
     """Return the books of some entries and of what they are tied to: reversals, settlements, orders."""
     moves = books.frame("moves")
     near = set(entries)
-    own = _in("id", near) | _in("reversed_entry_id", near)
-    near |= set(moves.filter(own)["id"].to_list())
-    near |= set(moves.filter(_in("id", near))["reversed_entry_id"].drop_nulls().to_list())
+    near |= set(moves.filter(_in("reversed_entry_id", near))["id"].to_list())
+    near |= set(rows_of(moves, near)["reversed_entry_id"].drop_nulls().to_list())
     frames = {name: frame for name, frame in books.frames.items() if name in TIED}
-    frames["moves"] = moves.filter(_in("id", near))
+    frames["moves"] = rows_of(moves, near)
     frames["lines"] = lines = books.frame("lines").filter(_in("move_id", near))
     held = lines["id"].to_list()
     partials = books.frame("partials")

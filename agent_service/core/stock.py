@@ -14,6 +14,10 @@ def valued_moves(books: Books) -> pl.DataFrame:
 
     Raises NoData where moves come without value or places. Signs of the source don't count, places do.
     """
+    return books.once("valued_moves", _valued_moves)
+
+
+def _valued_moves(books: Books) -> pl.DataFrame:
     moves = books.need("stock_moves", "value", "location_usage", "location_dest_usage", "local_date")
     source, target = pl.col("location_usage"), pl.col("location_dest_usage")
     came = target.is_in(INSIDE) & ~source.is_in(INSIDE)

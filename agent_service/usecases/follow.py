@@ -12,6 +12,7 @@ from datetime import date
 
 import polars as pl
 
+from agent_service.core.by_id import in_order, rows_of
 from agent_service.core.errors import BooksError
 from agent_service.core.history import UNSUMMED
 from agent_service.core.model import Books, Company, currencies_of
@@ -83,7 +84,8 @@ class Read:
         """Return the books of the run's company."""
         own, currencies = _currencies(start, self.frames)
         company = Company(start.company_id, start.company_name, own)
-        return Books(company, currencies, dict(self.frames), self.absent, live=True)
+        frames = {name: in_order(frame) for name, frame in self.frames.items()}
+        return Books(company, currencies, frames, self.absent, live=True)
 
 
 @dataclass
@@ -216,8 +218,7 @@ class _Following:
         if not ids or name not in self.read.frames:
             return
         whole = self.read.frames[name]
-        mine = pl.col("id").is_in(_implode(ids))
-        former = whole.filter(mine)
+        former = rows_of(whole, ids)
         if former.height > LEAST_ROWS and former.height * MOST_SHARE > whole.height:
             raise Whole(f"over a fifth of the {name} changed")
         self.done[name] |= ids
@@ -256,7 +257,7 @@ class _Following:
     def _having(self, name: str, column: str, numbers: Iterable[int]) -> set[int]:
         if name not in self.read.frames:
             return set()
-        return set(self.read.frames[name].filter(pl.col(column).is_in(_implode(numbers)))["id"].to_list())
+        return set(_where(self.read.frames[name], {column: numbers})["id"].to_list())
 
     def _renamed(self, partners: set[int]) -> None:
         """Where a partner belongs to another one now, each row that names either is read again."""
@@ -300,13 +301,12 @@ class _Following:
         found |= self._ids("partials", "exchange_move_id")
         settled = self._ids("partials", "debit_move_id") | self._ids("partials", "credit_move_id")
         lines = self.read.frames["lines"]
-        reached = [pl.col("id").is_in(_implode(settled))]
         tied = {"partner_id": "partners", "purchase_line_id": "purchase_lines", "sale_line_id": "sale_lines"}
-        for column, name in tied.items():
-            reached.append(pl.col(column).is_in(_implode(self.touched.rows.get(name, ()))))
-        found |= set(lines.filter(pl.any_horizontal(reached))["move_id"].drop_nulls().to_list())
-        named = [pl.col(one).is_in(_implode(self.touched.rows.get("partners", ()))) for one in _PARTNER]
-        found |= set(self.read.frames["moves"].filter(pl.any_horizontal(named))["id"].to_list())
+        reached = {column: self.touched.rows.get(name, set()) for column, name in tied.items()}
+        for part in (rows_of(lines, settled), _where(lines, reached)):
+            found |= set(part["move_id"].drop_nulls().to_list())
+        named = dict.fromkeys(_PARTNER, self.touched.rows.get("partners", set()))
+        found |= set(_where(self.read.frames["moves"], named)["id"].to_list())
         self.touched.entries = found
         self._months()
 
@@ -321,8 +321,8 @@ class _Following:
                 changed = [part.filter(pl.col("id").is_in(_implode(ids))) for part in (former, now)]
                 days += [part["date"] for part in changed]
                 hit |= ids if name == "moves" else set()
-        for name, column in (("moves", "id"), ("lines", "move_id")):
-            days.append(self.read.frames[name].filter(pl.col(column).is_in(_implode(hit)))["date"])
+        days.append(rows_of(self.read.frames["moves"], hit)["date"])
+        days.append(_where(self.read.frames["lines"].select("move_id", "date"), {"move_id": hit})["date"])
         self.touched.months = set(pl.concat(days).drop_nulls().dt.truncate("1mo").unique().to_list())
 
 
@@ -354,6 +354,14 @@ def differing(former: pl.DataFrame, now: pl.DataFrame) -> set[int]:
     gone = former.join(now, on=columns, how="anti", nulls_equal=True)["id"]
     come = now.join(former, on=columns, how="anti", nulls_equal=True)["id"]
     return {*gone.to_list(), *come.to_list()}
+
+
+def _where(frame: pl.DataFrame, wanted: Mapping[str, Iterable[int]]) -> pl.DataFrame:
+    """Return the rows that name one of these ids in one of these columns; nothing is looked at for none."""
+    named = {column: set(ids) for column, ids in wanted.items() if ids}
+    if not named:
+        return frame.clear()
+    return frame.filter(pl.any_horizontal(pl.col(one).is_in(_implode(ids)) for one, ids in named.items()))
 
 
 def _implode(ids: Iterable[int]) -> pl.Series:

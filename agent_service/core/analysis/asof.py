@@ -57,7 +57,7 @@ def _after(lines: pl.DataFrame, partials: pl.DataFrame, *, given_back: bool = Fa
             )
             for side, sign in (("debit", turn), ("credit", -turn))
         ]
-    ).group_by("id").sum()  # fmt: skip
+    ).group_by("id").sum().sort("id")  # fmt: skip
     return lines.join(taken, on="id", how="left", maintain_order="left").select(
         "id",
         residual=_less("residual", "settled"),

@@ -192,13 +192,14 @@ def _links(books: Books, period: Period) -> Iterator[Finding]:
         frame = books.frame(table)
         near = _here(books, period) if table == "lines" else frame.filter(dated)
         there = books.frame(target)["id"]
-        lost = ~pl.col(column).is_in(there.implode())
-        broken = near.filter(lost)
+        asked = near[column].drop_nulls().unique()
+        known = there.filter(there.is_in(asked.implode()))
+        broken = near.filter(~pl.col(column).is_in(known.implode()))
         if not broken.height:
             continue
         # only where there is something to say the whole table tells whether it was exported in part
         named = frame.filter(pl.col(column).is_not_null())
-        everywhere = named.filter(lost).height
+        everywhere = named.filter(~pl.col(column).is_in(there.implode())).height
         if everywhere > 10 and everywhere * 5 > named.height:
             continue
         yield from _broken(books, broken, table, column, what)
