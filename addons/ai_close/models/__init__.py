@@ -77,6 +77,7 @@ from . import close_match_search
 from . import close_match_take
 from . import close_match_again
 from . import close_match_together
+from . import close_version_mixin
 from . import close_matcher
 from . import close_matcher_decide
 from . import close_matcher_month

@@ -4,14 +4,11 @@ The agent offers what it tried on the evaluation set; a person proposes, another
 version in use nothing is asked.  One controller ends the use at once: less is allowed by one person.
 """
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..kernel.canonical import digest
 from ..kernel.language import TASKS
-from .refusal import refuse
 
 LIVE = ("draft", "proposed", "in_force")
 
@@ -19,11 +16,9 @@ LIVE = ("draft", "proposed", "in_force")
 class CloseLanguage(models.Model):
     _name = "ai.close.language"
     _description = "Version of the language model"
-    _inherit = ["ai.close.state.mixin"]
+    _inherit = ["ai.close.version.mixin"]
     _order = "company_id, version desc"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    version = fields.Integer(required=True, readonly=True)
     state = fields.Selection(
         [
             ("draft", "Offered"),
@@ -62,13 +57,6 @@ class CloseLanguage(models.Model):
     source_id = fields.Many2one("ai.close.language", "Brought back from", readonly=True, ondelete="restrict")
     digest = fields.Char("Proof code", required=True, readonly=True, index=True)
     agent_version = fields.Char(readonly=True)
-    proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True)
-    proposed_at = fields.Datetime("Proposed on", readonly=True)
-    proposed_digest = fields.Char("Proof code of the proposal", readonly=True)
-    reason = fields.Text("Why", readonly=True)
-    approved_by_id = fields.Many2one("res.users", "Taken into use by", readonly=True)
-    approved_at = fields.Datetime("Taken into use on", readonly=True)
-    reject_reason = fields.Text("Why not", readonly=True)
     ended_by_id = fields.Many2one("res.users", "Switched off by", readonly=True)
     ended_at = fields.Datetime("Switched off on", readonly=True)
     ended_reason = fields.Text("Why it was switched off", readonly=True)
@@ -90,11 +78,6 @@ class CloseLanguage(models.Model):
         "CHECK(state NOT IN ('in_force', 'replaced') OR approved_by_id IS NOT NULL)",
         "A version is taken into use by a controller.",
     )
-
-    @api.model
-    @api.private
-    def _protected(self):
-        return set(self._fields) - {*models.MAGIC_COLUMNS, "display_name"}
 
     @api.depends("company_id", "version", "model")
     def _compute_display_name(self):
@@ -143,12 +126,6 @@ class CloseLanguage(models.Model):
         return " → ".join(shown)
 
     # -- which version is used
-
-    @api.model
-    @api.private
-    def _in_force(self, company):
-        """Return the version in use for ``company``; none: nothing is asked."""
-        return self.sudo().search([("company_id", "=", company.id), ("state", "=", "in_force")])
 
     @api.private
     def _tasks(self, policy):
@@ -237,10 +214,8 @@ class CloseLanguage(models.Model):
     def _offer(self, company, agent_version, offer):
         """Return the version of what the agent tried; the same content again gives the same version."""
         code = digest(offer)
-        self.sudo().search([("company_id", "=", company.id)])._lock_rows()
-        known = self.sudo().search(
-            [("company_id", "=", company.id), ("digest", "=", code), ("state", "in", LIVE)], limit=1
-        )
+        versions = self._lock_versions(company)
+        known = versions.filtered(lambda one: one.digest == code and one.state in LIVE)[:1]
         if known:
             return known
         language = self._make(
@@ -266,23 +241,3 @@ class CloseLanguage(models.Model):
             evidence={"offer": offer, "digest": code},
         )
         return language
-
-    @api.model
-    def _make(self, company, vals, action):
-        """Create the company's next version as a draft."""
-        versions = self.sudo().search([("company_id", "=", company.id)])
-        try:
-            with self.env.cr.savepoint():
-                language = self._guarded().create(
-                    {
-                        "company_id": company.id,
-                        "version": max(versions.mapped("version"), default=0) + 1,
-                        "base_id": self._in_force(company).id,
-                        **vals,
-                    }
-                )
-                language.flush_recordset()
-        except UniqueViolation:
-            # somebody else made one between our look and our write
-            raise refuse(company, "POL004", action=action) from None
-        return self.browse(language.id)

@@ -19,11 +19,11 @@ class CloseLanguage(models.Model):
         self._need_role(REVIEWER, CONTROLLER, action=action)
         self.check_access("read")
         reason = self._need_reason(reason, action)
-        self._lock_versions()
+        self._lock_versions(self.company_id)
         self._need_state("draft", action)
         self._need_none_under_way(action)
         self._guarded().write({"base_id": self._in_force(self.company_id.sudo()).id})
-        self._proposed(reason)
+        self._proposed(reason, {"reason": reason})
         return True
 
     def action_bring_back(self, reason):
@@ -33,7 +33,7 @@ class CloseLanguage(models.Model):
         self._need_role(REVIEWER, CONTROLLER, action=action)
         self.check_access("read")
         reason = self._need_reason(reason, action)
-        self._lock_versions()
+        self._lock_versions(self.company_id)
         self._need_state("replaced", action)
         self._need_none_under_way(action)
         company, source = self.company_id.sudo(), self.sudo()
@@ -41,20 +41,8 @@ class CloseLanguage(models.Model):
             raise refuse(self, "POL008", action=action)
         copied = {name: source[name] for name in (*COPIED, "digest", "agent_version")}
         language = self._make(company, {**copied, "origin": "brought_back", "source_id": source.id}, action)
-        language._proposed(reason)
+        language._proposed(reason, {"reason": reason})
         return language._form()
-
-    def _proposed(self, reason):
-        self._transition(
-            "proposed",
-            reason=reason,
-            vals={
-                "reason": reason,
-                "proposed_by_id": self.env.uid,
-                "proposed_at": self._now(),
-                "proposed_digest": self._proposal_digest(),
-            },
-        )
 
     def action_approve(self):
         """Let the agent ask this model from its next run on, as a controller who didn't propose it."""
@@ -62,22 +50,10 @@ class CloseLanguage(models.Model):
         action = "language.approve"
         self._need_role(CONTROLLER, action=action)
         self.check_access("read")
-        self._lock_versions()
-        self._need_state("proposed", action)
-        seen = self.env.context.get("ai_close_seen")
-        if seen is not None and seen != self.sudo().proposed_digest:
-            raise refuse(self, "ENT015", action=action)
-        self._need_other_than({self.env._("proposed"): self.sudo().proposed_by_id}, action=action)
-        self._need_password("policy")
-        if self._proposal_digest() != self.sudo().proposed_digest:
-            raise refuse(self, "POL026", action=action)
-        former = self._in_force(self.company_id.sudo())
-        if former != self.sudo().base_id:
-            raise refuse(self, "POL025", action=action)
-        former._transition("replaced", role=CONTROLLER)
-        # one is in use at any time, also for the database
-        former.flush_recordset()
-        self._transition("in_force", vals={"approved_by_id": self.env.uid, "approved_at": self._now()})
+        self._lock_versions(self.company_id)
+        makers = {self.env._("proposed"): self.sudo().proposed_by_id}
+        self._need_decidable(makers, changed="POL026", base_replaced="POL025", action=action)
+        self._take_into_use()
         return True
 
     def action_reject(self, reason):
@@ -100,7 +76,7 @@ class CloseLanguage(models.Model):
         self._need_role(CONTROLLER, action=action)
         self.check_access("read")
         reason = self._need_reason(reason, action)
-        self._lock_versions()
+        self._lock_versions(self.company_id)
         self._need_state("in_force", action)
         self._transition(
             "replaced",
@@ -114,9 +90,6 @@ class CloseLanguage(models.Model):
         return True
 
     # -- demands and small things
-
-    def _lock_versions(self):
-        self.sudo().search([("company_id", "=", self.company_id.id)])._lock_rows()
 
     def _need_none_under_way(self, action):
         domain = [("company_id", "=", self.company_id.id), ("state", "=", "proposed")]

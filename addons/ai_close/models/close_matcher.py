@@ -6,8 +6,6 @@ is brought back as a new version, by the same two people's steps.
 
 import secrets
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 
 from ..kernel.matcher import FEWEST, held_out
@@ -22,11 +20,9 @@ SHOWN = 200
 class CloseMatcher(models.Model):
     _name = "ai.close.matcher"
     _description = "Version of the matcher"
-    _inherit = ["ai.close.state.mixin"]
+    _inherit = ["ai.close.version.mixin"]
     _order = "company_id, version desc"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    version = fields.Integer(required=True, readonly=True)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -85,13 +81,6 @@ class CloseMatcher(models.Model):
     note = fields.Text("Remark", readonly=True)
     requested_by_id = fields.Many2one("res.users", "Asked for by", readonly=True)
     requested_at = fields.Datetime("Asked for on", readonly=True)
-    proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True)
-    proposed_at = fields.Datetime("Proposed on", readonly=True)
-    proposed_digest = fields.Char("Proof code of the proposal", readonly=True)
-    reason = fields.Text("Why", readonly=True)
-    approved_by_id = fields.Many2one("res.users", "Taken into use by", readonly=True)
-    approved_at = fields.Datetime("Taken into use on", readonly=True)
-    reject_reason = fields.Text("Why not", readonly=True)
     match_count = fields.Integer("Matches", compute="_compute_match_count")
     alias_rows = fields.Json("Who pays under which name", compute="_compute_learned")
     counterpart_rows = fields.Json("Where lines without an item go", compute="_compute_learned")
@@ -109,11 +98,6 @@ class CloseMatcher(models.Model):
         " AND (requested_by_id IS NULL OR requested_by_id <> approved_by_id)))",
         "Who asks for a version does not take it into use.",
     )
-
-    @api.model
-    @api.private
-    def _protected(self):
-        return set(self._fields) - {*models.MAGIC_COLUMNS, "display_name"}
 
     @api.depends("company_id", "version")
     def _compute_display_name(self):
@@ -179,15 +163,9 @@ class CloseMatcher(models.Model):
 
     # -- which version is used
 
-    @api.model
-    @api.private
-    def _in_force(self, company):
-        """Return the version in use for ``company``; none: it matches as it was delivered."""
-        return self.sudo().search([("company_id", "=", company.id), ("state", "=", "in_force")])
-
     @api.private
     def _wire(self):
-        """Return the version as the agent takes it; None for the one that was delivered."""
+        """Return the version as the agent takes it; None where none is in use: it matches as delivered."""
         if not self or not self.payload:
             return None
         return {"version": self.version, "digest": self.digest, "payload": self.payload}
@@ -228,27 +206,6 @@ class CloseMatcher(models.Model):
         )
         matcher._transition("requested", role=None if user_id else SERVER)
         return matcher
-
-    @api.model
-    def _make(self, company, vals, action):
-        """Create the company's next version as a draft."""
-        versions = self.sudo().search([("company_id", "=", company.id)])
-        versions._lock_rows()
-        try:
-            with self.env.cr.savepoint():
-                matcher = self._guarded().create(
-                    {
-                        "company_id": company.id,
-                        "version": max(versions.mapped("version"), default=0) + 1,
-                        "base_id": self._in_force(company).id,
-                        **vals,
-                    }
-                )
-                matcher.flush_recordset()
-        except UniqueViolation:
-            # somebody else asked between our look and our write
-            raise refuse(company, "POL004", action=action) from None
-        return self.browse(matcher.id)
 
     def action_drop(self, reason):
         """Give up a training that waits for the agent."""

@@ -62,15 +62,7 @@ class CloseMatcher(models.Model):
             },
             action,
         )
-        matcher._transition(
-            "proposed",
-            reason=reason,
-            vals={
-                "proposed_by_id": self.env.uid,
-                "proposed_at": self._now(),
-                "proposed_digest": matcher._proposal_digest(),
-            },
-        )
+        matcher._proposed(reason)
         return matcher._form()
 
     # -- deciding
@@ -84,33 +76,16 @@ class CloseMatcher(models.Model):
         action = "matcher.approve"
         self._need_role(CONTROLLER, action=action)
         self.check_access("read")
-        company = self.company_id.sudo()
-        self.sudo().search([("company_id", "=", company.id)])._lock_rows()
-        self._need_state("proposed", action)
-        seen = self.env.context.get("ai_close_seen")
-        if seen is not None and seen != self.sudo().proposed_digest:
-            raise refuse(self, "ENT015", action=action)
+        self._lock_versions(self.company_id)
         makers = {
             self.env._("asked for"): self.sudo().requested_by_id,
             self.env._("proposed"): self.sudo().proposed_by_id,
         }
-        self._need_other_than(makers, action=action)
-        self._need_password("policy")
-        if self._proposal_digest() != self.sudo().proposed_digest:
-            raise refuse(self, "POL021", action=action)
-        former = self._in_force(company)
-        if former != self.sudo().base_id:
-            raise refuse(self, "POL020", action=action)
+        self._need_decidable(makers, changed="POL021", base_replaced="POL020", action=action)
         reason = reason.strip() if isinstance(reason, str) else ""
         if self.sudo().is_worse and len(reason) < REASON_MIN_CHARS:
             raise refuse(self, "POL024", action=action)
-        former._transition("replaced", role=CONTROLLER)
-        # one is in use at any time, also for the database
-        former.flush_recordset()
-        vals = {"approved_by_id": self.env.uid, "approved_at": self._now()}
-        if reason:
-            vals["reason"] = reason
-        self._transition("in_force", reason=reason or None, vals=vals)
+        self._take_into_use(reason or None)
         return True
 
     def action_reject(self, reason):
@@ -156,14 +131,7 @@ class CloseMatcher(models.Model):
             **{name: totals[name] for name in totals if name in self._fields},
         }
         self._guarded().write(vals)
-        self._transition(
-            "proposed",
-            vals={
-                "proposed_by_id": self.env.uid,
-                "proposed_at": self._now(),
-                "proposed_digest": self._proposal_digest(),
-            },
-        )
+        self._proposed()
 
     @api.private
     def _audit_evidence(self):
