@@ -142,8 +142,8 @@ def _lint() -> Result:
 
 
 def _agent() -> Result:
-    # The frames are small and the other lanes want the cores: a pool of threads costs more than it brings. The
-    # agents of the other stages run as users have them.
+    # The frames are small and the other lanes want the cores: a pool of threads costs more than it brings.
+    # The agents of the other stages run as users have them.
     threads = {"POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", "1")}
     return _pytest("agent", [ROOT / "tests" / "agent"], threads, *_chosen())
 
