@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import pytest
 
+from agent_service.llm.prompts import tasks
 from tests.agent.llm.model_server import half, hangs_up, running, says, status, tells
 from tests.agent.llm.polite import MODEL, USAGE, polite
 from tests.support.demo import proposals
@@ -99,6 +100,22 @@ def _plant(demo) -> None:
         " WHERE line.display_type = 'product' AND move.move_type = 'in_invoice'"
         " AND line.date BETWEEN '2026-10-01' AND '2026-10-31')"
     )
+    _plant_choices(demo)
+
+
+def _plant_choices(demo) -> None:
+    """Let a line stand on an unusual account and a bill name a year: the sample has neither."""
+    demo.execute(
+        "UPDATE account_move_line SET name = 'Office cleaning, weekly Xaveria Quillfeather',"
+        " account_id = (SELECT account_id FROM account_move_line WHERE name LIKE 'Parcels%' LIMIT 1)"
+        " WHERE id = (SELECT max(id) FROM account_move_line WHERE name LIKE 'Office cleaning%'"
+        " AND parent_state = 'posted' AND date BETWEEN '2026-10-01' AND '2026-10-31')"
+    )
+    demo.execute(
+        "UPDATE account_move SET ref = 'Licence 2026-10-01 - 2027-09-30 ' || ref WHERE id ="
+        " (SELECT move_id FROM account_move_line WHERE name LIKE 'Parcels%' AND parent_state = 'posted'"
+        " AND date BETWEEN '2026-10-01' AND '2026-10-31' ORDER BY balance DESC, id LIMIT 1)"
+    )
 
 
 def test_with_and_without_a_model_the_close_is_the_same(plain, modelled):
@@ -140,7 +157,10 @@ def test_cost_and_calls_are_the_servers(modelled, model):
 def test_nothing_that_the_company_knows_left(modelled, model):
     demo, _report, _people = modelled
     asked = [json.loads(body["messages"][1]["content"]) for body in model.requests]
-    assert {tuple(sorted(one)) for one in asked} >= {("facts",), ("candidates", "label")}
+    left_of = demo.sql("SELECT json_agg(DISTINCT task) FROM ai_close_exchange")
+    assert sorted(left_of) == sorted(tasks()), "every task's questions are looked at"
+    shapes = {("facts",), ("candidates", "label"), ("candidates", "text"), ("dates", "text")}
+    assert {tuple(sorted(one)) for one in asked} == shapes
     left = " ".join(re.sub(r"\[[A-Z]+_\d+\]", " ", json.dumps(asked, ensure_ascii=False)).casefold().split())
     known = demo.sql(
         "SELECT json_agg(told) FROM ("
