@@ -12,7 +12,7 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     """
     if "id" not in frame.columns or not frame["id"].is_sorted():
         return frame
-    return frame.with_columns(pl.col("id").set_sorted())
+    return frame.clone().replace_column(frame.get_column_index("id"), frame["id"].set_sorted())
 
 
 def rows_of(frame: pl.DataFrame, ids: Iterable[int]) -> pl.DataFrame:

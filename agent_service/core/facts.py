@@ -69,7 +69,8 @@ def entries(books: Books) -> pl.DataFrame:
 
 def _entries(books: Books) -> pl.DataFrame:
     moves = books.frame("moves")
-    undone = moves.filter(pl.col("state") == "posted")["reversed_entry_id"].drop_nulls().unique()
+    undone = books.where("moves", pl.col("state") == "posted", "reversed_entry_id")["reversed_entry_id"]
+    undone = undone.drop_nulls().unique()
     robots: list[int] = []
     if books.has("users"):
         users = books.frame("users")

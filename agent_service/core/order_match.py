@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from agent_service.core.errors import NoData
-from agent_service.core.facts import posted_where
+from agent_service.core.facts import posted_since, posted_where
 from agent_service.core.model import Books
 from agent_service.core.period import Period
 
@@ -54,12 +54,15 @@ def billed_lines(books: Books, side: Side, as_of: date, only: pl.Expr | None = N
     company currency, both positive for a bill or invoice.
     """
     books.need("lines", side.link, "quantity")
+    linked = pl.col(side.link).is_not_null() & (pl.col("date") <= as_of)
+    return _of_documents(posted_where(books, linked if only is None else only & linked), side)
+
+
+def _of_documents(items: pl.DataFrame, side: Side) -> pl.DataFrame:
     sign = pl.when(pl.col("move_type") == side.documents[1]).then(-1).otherwise(1)
     turn = 1 if side is PURCHASE else -1
-    linked = pl.col(side.link).is_not_null() & (pl.col("date") <= as_of)
     return (
-        posted_where(books, linked if only is None else only & linked)
-        .filter(pl.col("move_type").is_in(side.documents), pl.col("kind") == "product")
+        items.filter(pl.col("move_type").is_in(side.documents), pl.col("kind") == "product")
         .with_columns(
             qty=pl.col("quantity").cast(pl.Float64, strict=False).abs() * sign,
             net=pl.col("amount_currency").fill_null(pl.col("balance")) * turn,
@@ -102,7 +105,9 @@ def order_lines(books: Books, side: Side, period: Period) -> pl.DataFrame:
     unit) and `same_currency`.
     """
     table = books.need(side.table)
-    touched = billed_lines(books, side, period.as_of, pl.col("date") >= period.start)[side.link].unique()
+    books.need("lines", side.link, "quantity")
+    here = pl.col(side.link).is_not_null() & (pl.col("date") <= period.as_of)
+    touched = _of_documents(posted_since(books, period.start).filter(here), side)[side.link].unique()
     if not touched.len():
         return pl.DataFrame()
     bills = billed_lines(books, side, period.as_of, pl.col(side.link).is_in(touched.implode()))

@@ -40,7 +40,7 @@ def _residuals(books: Books, as_of: date | None) -> pl.DataFrame:
 def _settlements(books: Books) -> pl.DataFrame:
     """Return the partial reconciliations whose two sides are posted."""
     partials = books.frame("partials")
-    drafts = books.frame("lines").filter(pl.col("parent_state") != "posted")["id"].to_list()
+    drafts = books.where("lines", pl.col("parent_state") != "posted", "id")["id"].to_list()
     if not drafts:
         return partials
     return partials.filter(~pl.any_horizontal(pl.col("debit_move_id", "credit_move_id").is_in(drafts)))

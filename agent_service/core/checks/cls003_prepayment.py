@@ -70,12 +70,13 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     named = books.where("moves", pl.col("id").is_in(lines["move_id"].unique().implode()), "id", "ref")
     lines = lines.join(named.rename({"id": "move_id"}), on="move_id", how="left")
     words = policy.words("prepaid_words", WORDS)
+    inside = tuple(one for one in words if unspaced(one))
     cadence = _yearly(books, period, lines)
     found = []
     for row in lines.sort("move_id", "id").iter_rows(named=True):
         span = span_named(row["name"]) or span_named(row["ref"])
         facet = "span"
-        if span is None and _yearly_words(row["name"], row["ref"], words):
+        if span is None and _yearly_words(row["name"], row["ref"], words, inside):
             span, facet = cadence.get((row["partner_id"], row["account_id"])), "annual"
         if span is None or (span[1] - period.end).days < days:
             continue
@@ -104,9 +105,10 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     return found
 
 
-def _yearly_words(name: str | None, ref: str | None, words: tuple[str, ...]) -> bool:
+def _yearly_words(name: str | None, ref: str | None, words: tuple[str, ...], inside: tuple[str, ...]) -> bool:
+    """Tell whether a text says one of the words; those `inside` count in the midst of others too."""
     label = f"{name or ''} {ref or ''}".lower()
-    if any(one in label for one in words if unspaced(one)):
+    if any(one in label for one in inside):
         return True
     said = set(re.findall(r"[^\W\d_]+", label))
     return any(one in said or any(own.endswith(one) and len(one) >= 7 for own in said) for one in words)

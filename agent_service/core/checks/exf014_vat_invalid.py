@@ -79,6 +79,7 @@ def check(books: Books, policy: Policy, period: Period) -> list[Finding]:
     partners = books.need("partners", "vat")
     used = (
         posted_entries(books)
+        .select("date", "document", "origin", "commercial_partner_id")
         .filter(
             pl.col("date").is_between(add_months(period.start, -11), period.as_of),
             pl.col("document") | (pl.col("origin") == "payment").fill_null(value=False),

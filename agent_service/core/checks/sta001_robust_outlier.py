@@ -278,9 +278,6 @@ def _last_values(columns: tuple[str, ...], books: Books, months: Sequence[date])
 
 def _base_lines(books: Books, dated: pl.Expr, of: pl.Expr | None = None) -> pl.DataFrame:
     """Return the base lines of some days in order of time, without what may never be flagged."""
-    moves = books.frame("moves")
-    reversed_moves = moves.filter(pl.col("state") == "posted")["reversed_entry_id"].drop_nulls().to_list()
-    left_out = exchange_move_ids(books) | own_move_ids(books) | set(reversed_moves)
     accounts = books.frame("accounts")
     skipped = accounts.filter(pl.col("account_type").is_in([*CASH_TYPES, *TRADE_TYPES]))["id"]
     own = (
@@ -293,9 +290,17 @@ def _base_lines(books: Books, dated: pl.Expr, of: pl.Expr | None = None) -> pl.D
         pl.col("move_origin_payment_id").is_null(),
         pl.col("move_statement_line_id").is_null(),
         pl.col("move_reversed_entry_id").is_null(),
-        ~pl.col("move_id").is_in(sorted(left_out)),
+        ~pl.col("move_id").is_in(books.once((CODE, "left out"), _left_out).implode()),
     )
     return kept.select(*_COLUMNS, sign=pl.col("balance") >= 0).sort("date", "id")
+
+
+def _left_out(books: Books) -> pl.Series:
+    """Return the entries that may never be flagged: exchange differences, our own, and what was reversed."""
+    posted = books.where("moves", pl.col("state") == "posted", "reversed_entry_id")
+    reversed_moves = posted["reversed_entry_id"].drop_nulls().to_list()
+    left_out = exchange_move_ids(books) | own_move_ids(books) | set(reversed_moves)
+    return pl.Series(sorted(left_out), dtype=pl.Int64)
 
 
 def _line(row: dict, decimals: int) -> _Line:

@@ -39,9 +39,8 @@ def tie_outs(books: Books, policy: Policy, period: Period) -> Sequence[TieOut]:
 
 
 def _accounts(books: Books, day: date) -> list[int]:
-    lines = books.frame("lines").filter(
-        pl.col("tax_line_of").is_not_null(), pl.col("parent_state") == "posted", pl.col("date") <= day
-    )
+    taxed = pl.col("tax_line_of").is_not_null() & (pl.col("parent_state") == "posted")
+    lines = books.where("lines", taxed & (pl.col("date") <= day), "account_id")
     found = books.frame("accounts").filter(
         pl.col("id").is_in(lines["account_id"].unique().implode()),
         pl.col("include_initial_balance").fill_null(value=True),
