@@ -132,7 +132,7 @@ def rows_of(book: dict, title: str) -> list[list]:
 def reasons(people, run: int) -> dict[str, int]:
     """Return why templates speak, as the run's form tells it."""
     (row,) = people.result("carla", "ai.close.run", "read", [run], ["language_reasons"])
-    return {one["why"]: one["times"] for one in row["language_reasons"]}
+    return {one["why"]: one["times"] for one in row["language_reasons"] or ()}
 
 
 def spent(demo, run: int) -> Decimal:
