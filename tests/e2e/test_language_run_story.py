@@ -48,7 +48,7 @@ def test_a_model_is_offered_and_taken_into_use_by_two(person, colleague, october
     (version,) = api.search("ai.close.language", [("version", "=", offered["version"])])
     ben = person("ben")
     _open(ben, f"ai-close-language-model/{version}")
-    expect(ben.page.locator("[name=figure_rows]")).to_contain_text("variance")
+    expect(ben.page.locator("[name=figure_rows]")).to_contain_text("Why a balance moved")
     ben.press("Propose...")
     ben.give_reason("It holds what it says on the set.")
     ben.state("Proposed")

@@ -74,6 +74,7 @@ from . import close_match_review
 from . import close_match_then
 from . import close_match_detail
 from . import close_match_search
+from . import close_match_payer
 from . import close_match_take
 from . import close_match_again
 from . import close_match_together
@@ -225,6 +226,7 @@ from . import close_variance_submit
 from . import close_text
 from . import close_text_submit
 from . import close_text_target
+from . import close_text_payer
 from . import close_match_bulk
 from . import close_baseline
 from . import close_figure_facts
@@ -233,4 +235,5 @@ from . import close_figure
 from . import close_reviewer_figure
 from . import close_cockpit_trend
 from . import close_cockpit_health
+from . import close_cockpit_language
 from . import close_cockpit_group

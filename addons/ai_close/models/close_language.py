@@ -94,9 +94,10 @@ class CloseLanguage(models.Model):
         names = ("taken", "template", "right")
         for one in self:
             before, now = (one.base_id.sudo().figures or {}), (one.figures or {})
+            asked = dict(self.env["ai.close.text"]._fields["task"]._description_selection(self.env))
             one.figure_rows = [
                 {
-                    self.env._("task"): task,
+                    self.env._("what is asked"): asked[task],
                     self.env._("cases"): now[task]["cases"],
                     **{
                         label: self._beside(before.get(task), now[task], name)
@@ -108,15 +109,19 @@ class CloseLanguage(models.Model):
             ]
             one.prompt_rows = [
                 {
-                    self.env._("task"): task,
-                    self.env._("version"): each["version"],
+                    self.env._("what is asked"): asked.get(task, task),
+                    self.env._("prompt"): f"{task}@{each['version']}",
                     self.env._("proof code"): each["digest"],
                 }
                 for task, each in sorted((one.prompts or {}).items())
             ]
 
     def _figure_words(self):
-        return self.env._("taken"), self.env._("template"), self.env._("right choices")
+        return (
+            self.env._("answers that held"),
+            self.env._("left to the template"),
+            self.env._("right choices"),
+        )
 
     def _beside(self, before, now, name):
         """Return a figure, after the one of the version in use where there was one: `20 → 25`."""

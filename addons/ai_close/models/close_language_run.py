@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+SHARE = ("calls", "tokens_in", "tokens_out", "cached", "taken", "template")
+
 
 class CloseRun(models.Model):
     _inherit = "ai.close.run"
@@ -22,14 +24,26 @@ class CloseRun(models.Model):
     def _protected(self):
         return super()._protected() | {"language_id"}
 
+    @api.private
+    def _language_share(self):
+        """Return the model's share of this run as the agent tells it, {} where it tells none.
+
+        ``{"calls", "tokens_in", "tokens_out", "cached", "taken", "template": int, "why": {reason: times}}``;
+        what is no number, or no reason with one, is left out or 0.
+        """
+        counters = self.counters if isinstance(self.counters, dict) else {}
+        told = counters.get("language")
+        if not isinstance(told, dict) or not told:
+            return {}
+        why = told.get("why") if isinstance(told.get("why"), dict) else {}
+        numbers = {name: told[name] if type(told.get(name)) is int else 0 for name in SHARE}
+        return numbers | {"why": {str(one): times for one, times in why.items() if type(times) is int}}
+
     @api.depends("counters")
     def _compute_language_shown(self):
         for run in self:
-            counters = run.counters if isinstance(run.counters, dict) else {}
-            told = counters.get("language")
-            told = told if isinstance(told, dict) else {}
-            why = told.get("why")
-            why = why if isinstance(why, dict) else {}
+            told = run._language_share()
+            why = told.get("why", {})
             labels = {
                 "taken": self.env._("answers taken"),
                 "template": self.env._("left to templates"),
@@ -39,7 +53,7 @@ class CloseRun(models.Model):
                 "tokens_out": self.env._("tokens out"),
             }
             run.language_shown = told and {
-                label: told[name] for name, label in labels.items() if name in told
+                label: told[name] for name, label in labels.items()
             }
             run.language_reasons = [
                 {self.env._("why"): str(reason), self.env._("times"): count}

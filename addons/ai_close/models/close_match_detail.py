@@ -29,13 +29,14 @@ class AiCloseMatch(models.Model):
 
         A detail has ``lines`` (the bank lines), ``items`` with the share each gets, ``reasons`` (for and
         against), ``then`` (what accepting does, in sentences), ``alternatives``, ``unsure`` (why it is not
-        sure), ``hindrance`` (why this reader may not accept it, or "") and ``documents``. Money is in the
-        currency named beside it, positive as money in.
+        sure), ``hindrance`` (why this reader may not accept it, or ""), ``payer`` (whom a language model
+        suggests, or None) and ``documents``. Money is in the currency named beside it, positive as money in.
         """
         self._need_role(*READERS, action="match.review")
         found = self.browse(_ids(ids)[:MAX_DETAILS]).exists()
         found = found._filtered_access("read")
-        return {str(match.id): match._review_detail() for match in found}
+        payers = found._review_payers()
+        return {str(match.id): match._review_detail() | {"payer": payers.get(match.id)} for match in found}
 
     def _review_detail(self):
         sudo = self.sudo()

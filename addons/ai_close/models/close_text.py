@@ -5,6 +5,7 @@ changed since, the text is not shown any more.
 """
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..kernel import canonical
 from ..kernel.money import fmt
@@ -64,11 +65,13 @@ class CloseText(models.Model):
         required=True,
         readonly=True,
     )
-    about_key = fields.Char("Its key", required=True, readonly=True)
+    about_key = fields.Char("Its key with the agent", required=True, readonly=True)
     about_model = fields.Char(required=True, readonly=True)
     about_id = fields.Many2oneReference(
         "Record", model_field="about_model", required=True, readonly=True, index=True
     )
+    about_name = fields.Char("Written about", compute="_compute_about_name")
+    about_links = fields.Json("Written about (link)", compute="_compute_about_name")
     about_digest = fields.Char("Proof code of what it is about", required=True, readonly=True)
     text = fields.Text(required=True, readonly=True)
     choice = fields.Json(readonly=True)
@@ -129,6 +132,23 @@ class CloseText(models.Model):
         for one in self:
             now = digests.get((one.about_kind, one.about_id))
             one.is_current = now is not None and now == one.about_digest
+
+    @api.depends("about_model", "about_id")
+    def _compute_about_name(self):
+        """Name the record as its own screen does; "" where it is gone or the reader may not see it."""
+        names = {}
+        for kind in ABOUT:
+            records = self._about_of(kind).sudo(False)._filtered_access("read")
+            names |= {(kind, record.id): self._name_of(record) for record in records}
+        for one in self:
+            one.about_name = names.get((one.about_kind, one.about_id), "")
+            link = {"model": one.about_model, "id": one.about_id, "label": one.about_name}
+            one.about_links = [link] if one.about_name else False
+
+    def _name_of(self, record):
+        if record._name != ABOUT["statement_line"]:
+            return record.display_name
+        return f"{format_date(self.env, record.date)} {record.payment_ref or record.display_name}"
 
     def _about_of(self, kind):
         """Return the records of a kind that these texts are about and that are still there."""
@@ -199,13 +219,19 @@ class CloseText(models.Model):
         if not own.has_access("read"):
             return found
         about = [("about_model", "=", records._name), ("about_id", "in", records.ids)]
-        for one in own.search([*about, ("active", "=", True)], order="task, id"):
+        what = dict(self._fields["task"]._description_selection(self.env))
+        texts = own.search([*about, ("active", "=", True)], order="task, id")
+        # what explains comes before what suggests
+        for one in texts.sorted(lambda one: bool(one.choice)):
             if one.is_current:
+                choice = one.choice_label or None
                 shown = {
                     "id": one.id,
                     "task": one.task,
-                    "text": one.text,
-                    "choice": one.choice_label or None,
+                    "what": what[one.task],
+                    # "Payer: ACME" says nothing that the choice doesn't
+                    "text": "" if choice and one.text.endswith(f": {choice}") else one.text,
+                    "choice": choice,
                     "badge": one.badge,
                 }
                 found.setdefault(one.about_id, []).append(shown)

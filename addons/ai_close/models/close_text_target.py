@@ -12,7 +12,12 @@ class CloseTextTarget(models.AbstractModel):
     def _compute_model_texts(self):
         found = self.env["ai.close.text"]._shown_of(self)
         for record in self:
-            record.model_texts = found.get(record.id) or False
+            record.model_texts = record._texts_shown(found.get(record.id)) or False
+
+    @api.private
+    def _texts_shown(self, texts):
+        """Return what the box of this record shows of its texts (a list or None)."""
+        return texts
 
 
 class CloseFinding(models.Model):
@@ -42,3 +47,11 @@ class CloseVariance(models.Model):
     # What stands there when no model's text does.
     template = fields.Text("Template's text", readonly=True)
     text_model = fields.Char("Text by the model", readonly=True)
+
+    @api.private
+    def _texts_shown(self, texts):
+        """Of a text that is the explanation itself only the mark and the facts stand in the box."""
+        if self.author != "model":
+            return super()._texts_shown(texts)
+        below = {"text": self.env._("It stands below as the explanation, until a person writes another.")}
+        return [each | below if each["text"] == self.explanation else each for each in texts or []]

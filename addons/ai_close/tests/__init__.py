@@ -113,5 +113,6 @@ from . import test_variance
 from . import test_blind
 from . import test_language
 from . import test_language_text
+from . import test_language_screens
 from . import test_figure
 from . import test_cockpit_more

@@ -33,6 +33,7 @@ class AiCloseMatchManual(models.TransientModel):
         help="Takes what the items leave open, such as a bank fee; empty keeps it open.",
     )
     label = fields.Char("Label of the rest")
+    model_texts = fields.Json("Payer suggested by a model", compute="_compute_model_texts")
 
     @api.depends("statement_line_id")
     def _compute_more_line_ids(self):
@@ -46,6 +47,12 @@ class AiCloseMatchManual(models.TransientModel):
     def _compute_open_item_domain(self):
         for wizard in self:
             wizard.open_item_domain = list(wizard._open_items())
+
+    @api.depends("statement_line_id")
+    def _compute_model_texts(self):
+        texts = self.env["ai.close.text"]._shown_of(self.statement_line_id._origin)
+        for wizard in self:
+            wizard.model_texts = texts.get(wizard.statement_line_id._origin.id) or False
 
     @api.private
     def _open_items(self):

@@ -31,9 +31,9 @@ PROTECTED: Fields = {
         proposed_by_id proposed_digest reason reject_reason source_id state tokens_in tokens_out version
     """,
     "ai.close.text": """
-        about_digest about_id about_key about_kind about_model active answers badge choice choice_label
-        close_id company_id exchange exchange_id fact_rows facts is_current is_pay key language_id model
-        prompt prompt_digest request run_id task text
+        about_digest about_id about_key about_kind about_links about_model about_name active answers badge
+        choice choice_label close_id company_id exchange exchange_id fact_rows facts is_current is_pay key
+        language_id model prompt prompt_digest request run_id task text
     """,
     "ai.close.exchange": """
         answers close_id company_id cost event_id key language_id model outcome prompt prompt_digest request

@@ -21,6 +21,7 @@ const ENTRY_OPEN = ["proposed", "prepared", "reviewed", "approved", "stale"];
 const HEALTH_STATES = {
     ok: { label: _t("In order"), icon: "fa-check", badge: "text-bg-success o_ai_close_badge" },
     warn: { label: _t("Look at it"), icon: "fa-exclamation-triangle", badge: "text-bg-warning o_ai_close_badge" },
+    off: { label: _t("Not in use"), icon: "fa-minus", badge: "text-bg-300" },
     bad: { label: _t("Does not work"), icon: "fa-times-circle", badge: "text-bg-danger o_ai_close_badge" },
 };
 const FINDING_OPEN = ["open", "assigned", "explained", "fixed"];
@@ -307,11 +308,15 @@ export class Cockpit extends Component {
     }
 
     get healthBad() {
-        return this.data.health.some((each) => each.state !== "ok");
+        return this.data.health.some((each) => !["ok", "off"].includes(each.state));
     }
 
     get costText() {
         const { runs, cost } = this.data.cost;
+        // Who has no language model reads nothing of one.
+        if (!Number(cost) && !this.data.health.some((each) => each.code === "language")) {
+            return _t("Runs of this period: %s", runs);
+        }
         return _t("Runs of this period: %(runs)s. Cost of the language model: %(cost)s", { runs, cost });
     }
 

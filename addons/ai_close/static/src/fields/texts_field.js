@@ -4,14 +4,15 @@ import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
+import { showTextFacts } from "./text_facts";
+
 /** What a language model wrote about a record: plain text in a box of its own, marked as not a person's. */
 export class TextsField extends Component {
     static template = "ai_close.TextsField";
     static props = { ...standardFieldProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
+        this.dialog = useService("dialog");
     }
 
     get texts() {
@@ -19,9 +20,8 @@ export class TextsField extends Component {
         return Array.isArray(value) ? value : [];
     }
 
-    async showFacts(text) {
-        const action = await this.orm.call("ai.close.text", "action_facts", [[text.id]]);
-        await this.action.doAction(action);
+    showFacts(text) {
+        showTextFacts(this.dialog, text.id);
     }
 }
 

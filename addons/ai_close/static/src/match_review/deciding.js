@@ -157,9 +157,10 @@ export class DecidingReview extends ReadingReview {
         this.readDetails();
     }
 
-    pick() {
+    /** Open the search for another item, with a word in it where one is given. */
+    pick(query = "") {
         if (this.row && this.detail?.can.pick) {
-            Object.assign(this.state, { search: true, opened: true, reasons: false });
+            Object.assign(this.state, { query: typeof query === "string" ? query : "", search: true, opened: true, reasons: false });
         }
     }
 

@@ -3,10 +3,12 @@ import { formatMonetary } from "@web/views/fields/formatters";
 import { Component } from "@odoo/owl";
 
 import { BANDS, recordUrl } from "../core/words";
+import { MatchPayer } from "./payer";
 
 /** The right pane: what is proposed for the line, why, what accepting does, and what else it could be. */
 export class MatchDetail extends Component {
     static template = "ai_close.MatchDetail";
+    static components = { MatchPayer };
     static props = {
         row: Object,
         tick: Number,
@@ -16,6 +18,8 @@ export class MatchDetail extends Component {
         onOpen: Function,
         onReopen: Function,
         onRetry: Function,
+        onSearch: Function,
+        searching: Boolean,
     };
 
     setup() {

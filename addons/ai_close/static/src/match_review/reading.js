@@ -29,7 +29,7 @@ export class ReadingReview extends Component {
             order: kept.order || "date",
             active: -1, tick: 0, totals: null, more: false, neverRun: false, hidden: false, busy: 0,
             loading: false, slow: false, error: "", detailError: "", said: "",
-            shown: "", reasons: false, ownReason: false, search: false, opened: false, keys: keysOn(),
+            shown: "", reasons: false, ownReason: false, search: false, query: "", opened: false, keys: keysOn(),
         });
         this.selected = new Set();
         this.keepId = kept.activeId;

@@ -5,18 +5,23 @@ import { formatMonetary } from "@web/views/fields/formatters";
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
 import { sentenceOf } from "./decisions";
+import { MatchPayer } from "./payer";
 
 const TYPING_MS = 180;
 
 /** Another item for the line, by number, partner or amount: several are picked, the rest is told at once. */
 export class MatchSearch extends Component {
     static template = "ai_close.MatchSearch";
-    static props = { matchId: Number, lines: Array, onChosen: Function, onWriteOff: Function, onLeave: Function };
+    static components = { MatchPayer };
+    static props = {
+        matchId: Number, lines: Array, query: { type: String, optional: true }, payer: { type: [Object, { value: null }], optional: true },
+        onChosen: Function, onWriteOff: Function, onLeave: Function,
+    };
 
     setup() {
         this.orm = useService("orm");
         this.input = useAutofocus({ refName: "query" });
-        this.state = useState({ query: "", found: [], picked: [], more: false, rest: "", at: 0, busy: false, error: "", lineIds: null });
+        this.state = useState({ query: this.props.query || "", found: [], picked: [], more: false, rest: "", at: 0, busy: false, error: "", lineIds: null });
         this.later = useDebounced(() => this.load(), TYPING_MS);
         onWillStart(() => this.load());
         onWillUnmount(() => (this.gone = true));
@@ -56,6 +61,13 @@ export class MatchSearch extends Component {
         const meant = this.props.lines.filter((each) => (each.id === line.id) !== this.isMeant(each));
         this.state.lineIds = meant.map((each) => each.id);
         this.state.rest = "";
+        return this.load();
+    }
+
+    /** Look for the open items of the partner that a model suggests: nothing is picked by that. */
+    lookFor(name) {
+        Object.assign(this.state, { query: name, at: 0 });
+        this.input.el?.focus();
         return this.load();
     }
 
