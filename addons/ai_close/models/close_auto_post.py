@@ -328,7 +328,7 @@ class CloseAutoPost(models.Model):
             "name": self.env._("Reversals to post"),
             "res_model": "account.move",
             "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
+            "views": [(self.env.ref("account.view_move_tree").id, "list"), (False, "form")],
             "domain": [("id", "in", drafts.ids)],
         }
 
