@@ -46,7 +46,7 @@ PROTECTED: Fields = {
         statement_line_id
     """,
     "ai.close.match.manual": """
-        amount company_id currency_id open_item_domain payment_ref
+        amount company_id currency_id model_texts open_item_domain payment_ref
     """,
 }
 FOLLOWING: Fields = {
