@@ -1,5 +1,6 @@
 """Hands in what a language model wrote as the agent does: with its key, by its port, about the sample."""
 
+import json
 from pathlib import Path
 
 from tests.e2e.colleague import Colleague
@@ -61,19 +62,22 @@ class LanguageAgent:
     def tell(self, task: str, kind: str, key: str, text: str, choice: dict | None = None, facts=None) -> None:
         """Hand in a question and the text that came of it."""
         self.asked += 1
+        facts = facts or [
+            {"key": "change", "role": "change from September 2026", "shown": "+4,000.00 USD"},
+        ]
+        roles, keyed = "; ".join(f"{fact['key']}: {fact['role']}" for fact in facts), text
+        for fact in facts:
+            keyed = keyed.replace(fact["shown"], f"{{{fact['key']}}}")
         shared = {
             "task": task, "prompt": f"{task}@1", "prompt_digest": PROMPTS[task]["digest"], "model": MODEL,
         }  # fmt: skip
         number = f"{self.asked:064x}"
         asked = {
             **shared, "key": number, "request_digest": "ef" * 32,
-            "request": '[{"role": "user", "content": "a vendor, change +4000.00 up, [NAME_1]"}]',
-            "answers": ['{"text": "{account} rose by {change}."}'], "outcome": "taken", "tokens_in": 900,
-            "tokens_out": 40, "cost": "0.009009",
+            "request": json.dumps([{"role": "user", "content": f"about [NAME_1]. {roles}"}]),
+            "answers": [json.dumps({"text": keyed})], "outcome": "taken", "tokens_in": 900, "tokens_out": 40,
+            "cost": "0.009009",
         }  # fmt: skip
-        facts = facts or [
-            {"key": "change", "role": "change from September 2026", "shown": "+4,000.00 USD"},
-        ]
         row = {
             **shared, "key": f"{task}:{key}", "about": {"kind": kind, "key": key}, "text": text,
             "choice": choice, "exchange": number, "facts": facts,

@@ -82,7 +82,11 @@ def told(agent, reader):
     agent.suggest_account(about["account"])
     agent.suggest_period(about["account"])
     received = "Received in October 2026 and not billed: 1,102.50 USD."
-    agent.tell("entry", "entry", about["entry"]["key"], received)
+    facts = [
+        {"key": "amount", "role": "received and not billed", "shown": "1,102.50 USD"},
+        {"key": "month", "role": "period of the close", "shown": "October 2026"},
+    ]
+    agent.tell("entry", "entry", about["entry"]["key"], received, facts=facts)
     about["payer"] = agent.suggest_payer(about["line"])
     agent.finish()
     return about
@@ -169,7 +173,7 @@ def test_an_auditor_sees_what_the_provider_saw(person, colleague, told):
     expect(dialog.locator("div[name=request]")).to_contain_text("[NAME_1]")
     audrey.picture("language-facts")
     dialog.get_by_role("tab", name="What it answered").click()
-    expect(dialog.locator("div[name=answers]")).to_contain_text("{change}")
+    expect(dialog.locator("div[name=answers]")).to_contain_text("{amount}")
     audrey.page.keyboard.press("Escape")
     (run,) = api.search("ai.close.run", [("run_key", "=", "language-story")])
     _open(audrey, "ai-close-runs", run)
