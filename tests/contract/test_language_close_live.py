@@ -168,6 +168,7 @@ def test_with_the_model_unreachable_the_package_is_complete(cut_off, plain):
     assert {tuple(one) for one in told} == {("template", True)}
 
 
+@pytest.mark.slow
 def test_a_run_stops_at_the_months_limit_and_proposes_the_same(limited, model, finished):
     demo, people, report = limited
     calls, language = len(model.requests), report["language"]
@@ -182,6 +183,7 @@ def test_a_run_stops_at_the_months_limit_and_proposes_the_same(limited, model, f
         assert left[name] == right[name], name
 
 
+@pytest.mark.slow
 def test_the_next_run_of_the_month_asks_nothing_and_says_why(limited, model):
     demo, people, first = limited
     calls = len(model.requests)

@@ -16,6 +16,8 @@ from tools import sample
 KILLER = "tests.faults.killer"
 READING = ("hello", "heartbeat", "extract")
 DECIDED = {"rejected", "explained"}
+MOMENTS = [pytest.param("before", marks=pytest.mark.slow), "after"]
+"""Before Odoo hears of a call, or after it has done it and nobody heard of that."""
 ROOTS = "seals"
 """Asked for when the run has ended: whoever is killed there has nothing to resume."""
 
@@ -94,7 +96,7 @@ def _finish(calls: list[str]) -> int:
     return calls.index("finish") + 1
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", MOMENTS)
 def test_killed_at_each_writing_call_in_a_fresh_database(make_demo, reference, when):
     expected, calls = reference
     numbers = _writing(calls)
@@ -117,7 +119,7 @@ def test_killed_at_each_writing_call_in_a_fresh_database(make_demo, reference, w
         assert states == (["done", "done"] if ended else ["done"]), (key, calls[number - 1])
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", MOMENTS)
 def test_killed_while_roots_are_fetched_the_run_stands_and_the_next_one_fetches_them(
     make_demo, reference, when
 ):

@@ -12,7 +12,7 @@ from agent_service.usecases.run_close import run_close
 from tests.agent.usecases.busy_books import People, books_as_rows
 from tests.agent.usecases.fake_port import FakePort
 
-SEEDS = ((3, 2), (71, 1))
+SEEDS = ((3, 2), pytest.param(71, 1, marks=pytest.mark.slow))
 DEEDS, FEW = 60, 10
 """What people do on the first day and on the others; a merged partner alone reaches every month."""
 
